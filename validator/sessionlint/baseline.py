@@ -1,0 +1,196 @@
+"""A baseline: findings that are known, and so are counted and not reported.
+
+An entry of the TOML file is a rule and either a finding's fingerprint (its address is then for people)
+or a hand-written glob over addresses; a reason may stand in both. What cannot be suppressed is a rule
+that failed.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from sessionlint.escape import printable
+from sessionlint.finding import Finding
+from sessionlint.globs import GlobError, Globs, literal_start, relative
+from sessionlint.paths import shown
+from sessionlint.selection import ALWAYS_ON
+from sessionlint.toml import ConfigError, parse, string
+
+HEAD: Final = """\
+# Findings that are known, for `sessionlint check --baseline`. A reason stays when `--write-baseline` writes this
+# file anew, and so does an entry without a fingerprint, whose address is a glob; a comment does not.
+"""
+
+_MOST_TOLD = 10
+"""Unused entries that are told one by one."""
+
+
+class Entry(NamedTuple):
+    """One entry of the file. Without a fingerprint, the address is a glob."""
+
+    rule: str
+    fingerprint: str | None = None
+    address: str | None = None
+    reason: str | None = None
+
+
+class Baseline:
+    """The entries of a baseline, which of them were met, and which findings are to become entries.
+
+    Globs and addresses are relative to ``folder``. Raises `ConfigError` for a glob that is none.
+    """
+
+    def __init__(self, entries: Iterable[Entry], folder: str) -> None:
+        self._folder = folder
+        self._written: list[tuple[Entry, Globs]] = []
+        self._recorded: dict[tuple[str, str], Entry] = {}
+        self._met: set[Entry] = set()
+        self._learnt: dict[tuple[str, str], Entry] = {}
+        for entry in entries:
+            if entry.fingerprint is not None:
+                self._recorded.setdefault((entry.rule, entry.fingerprint), entry)
+            else:
+                self._written.append((entry, Globs([entry.address or ""], folder)))
+
+    def knows(self, finding: Finding) -> bool:
+        """Whether an entry matches the finding."""
+        if finding.rule in ALWAYS_ON:
+            return False
+        met = [entry for entry, globs in self._written if entry.rule == finding.rule and globs.match(finding.address)]
+        recorded = self._recorded.get((finding.rule, finding.fingerprint))
+        if recorded:
+            met.append(recorded)
+        self._met.update(met)
+        return bool(met)
+
+    def learns(self, finding: Finding) -> bool:
+        """Makes the finding an entry, unless a hand-written one matches it; whether it can be one."""
+        if finding.rule in ALWAYS_ON:
+            return False
+        key = finding.rule, finding.fingerprint
+        if key in self._recorded or not self.knows(finding):
+            reason = self._recorded[key].reason if key in self._recorded else None
+            entry = Entry(*key, relative(finding.address, self._folder), reason)
+            known = self._learnt.setdefault(key, entry)
+            if (entry.address or "") < (known.address or ""):  # one payload saved twice
+                self._learnt[key] = entry
+        return True
+
+    def unused(self, rules: Collection[str], paths: Iterable[str]) -> list[Entry]:
+        """The entries that matched nothing, though these rules and paths cover all that they could match."""
+        entries = [entry for entry, _ in self._written] + list(self._recorded.values())
+        covers = _coverage(paths)
+        return [
+            entry
+            for entry in entries
+            if entry not in self._met and entry.rule in rules and covers(os.path.join(self._folder, _start(entry)))
+        ]
+
+    def entries(self) -> list[Entry]:
+        """What is to be written: hand-written entries as they are, then what was learnt, sorted."""
+        learnt = sorted(self._learnt.values(), key=lambda entry: (entry.rule, entry.address or "", entry[1] or ""))
+        return [entry for entry, _ in self._written] + learnt
+
+
+def read(path: str, folder: str, rules: Collection[str]) -> Baseline:
+    """The baseline in a file, its globs relative to ``folder``. Raises `ConfigError`."""
+    name = shown(path)
+    document = parse(path)
+    for key in document:
+        if key != "finding":
+            raise ConfigError(f"{name}: unknown key {string(key)}; entries are called [[finding]]")
+    found = document.get("finding", [])
+    if not isinstance(found, list):
+        raise ConfigError(f"{name}: finding: expected a list of tables: [[finding]], not [finding]")
+    try:
+        entries = [_entry(f"entry {number}", each, rules) for number, each in enumerate(found, 1)]
+        return Baseline(entries, folder)
+    except ConfigError as error:
+        raise ConfigError(f"{name}: {error}") from None
+
+
+def _entry(where: str, value: Any, rules: Collection[str]) -> Entry:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: expected a table: [[finding]]")
+    for key, each in value.items():
+        if key not in Entry._fields:
+            raise ConfigError(f"{where}: unknown key {string(key)}; there are {', '.join(Entry._fields)}")
+        if not isinstance(each, str):
+            raise ConfigError(f"{where}: {key}: expected text")
+    if value.get("rule") not in rules:
+        from sessionlint.selection import unknown
+
+        raise ConfigError(f"{where}: {unknown(value['rule'], rules) if 'rule' in value else 'names no rule'}")
+    entry = Entry(**{key: each for key, each in value.items() if each})
+    if entry.fingerprint is None:
+        if entry.address is None:
+            raise ConfigError(f"{where}: has neither fingerprint nor address")
+        try:
+            Globs([entry.address], os.curdir)
+        except GlobError as error:
+            raise ConfigError(f"{where}: {error}") from None
+    return entry
+
+
+def as_toml(entries: Iterable[Entry]) -> str:
+    """The entries as a file: the same entries give the same text."""
+    return HEAD + "".join(map(_table, entries))
+
+
+def unused_text(entries: Sequence[Entry], *, redact: bool = False) -> str:
+    """What to say of unused entries: how many, and which unless a payload's keys are to be kept back."""
+    text = f"{_count(entries)} of the baseline matched nothing"
+    if redact:
+        return text
+    lines = [f"  {entry.rule} {printable(entry.address or entry.fingerprint or '')}" for entry in entries[:_MOST_TOLD]]
+    if len(entries) > _MOST_TOLD:
+        lines.append(f"  and {len(entries) - _MOST_TOLD} more")
+    return "\n".join([f"{text}:", *lines])
+
+
+def written_text(entries: Sequence[Entry]) -> str:
+    """What to say of entries that were written."""
+    return f"{_count(entries)} written"
+
+
+def _count(entries: Sequence[Entry]) -> str:
+    return "1 entry" if len(entries) == 1 else f"{len(entries):,} entries"
+
+
+def write(path: str, entries: Iterable[Entry]) -> None:
+    """Writes the file whole, or not at all. Raises `sessionlint.output.OutputError`."""
+    from sessionlint.output import OutputError
+
+    target = os.path.realpath(path)
+    written = f"{target}.{os.getpid()}.tmp"
+    try:
+        try:
+            with open(written, "x", encoding="utf-8", newline="\n") as file:
+                file.write(as_toml(entries))
+            os.replace(written, target)
+        except BaseException:
+            if os.path.exists(written):
+                os.remove(written)
+            raise
+    except OSError as error:
+        raise OutputError(f"cannot write {shown(path)}: {(error.strerror or type(error).__name__).lower()}") from None
+
+
+def _table(entry: Entry) -> str:
+    rows = (f"{key} = {string(value)}\n" for key, value in entry._asdict().items() if value is not None)
+    return f"\n[[finding]]\n{''.join(rows)}"
+
+
+def _start(entry: Entry) -> str:
+    """The file or folder that an entry speaks of."""
+    if entry.fingerprint is None:
+        return literal_start(entry.address or "")
+    return (entry.address or "").partition("!")[0]
+
+
+def _coverage(paths: Iterable[str]) -> Callable[[str], bool]:
+    """Tells whether a place is one of the paths, or in a folder that is."""
+    named = [os.path.abspath(path) for path in paths]
+    return lambda place: any(
+        os.path.join(os.path.abspath(place), "").startswith(os.path.join(path, "")) for path in named
+    )

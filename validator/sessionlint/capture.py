@@ -1,0 +1,109 @@
+"""A capture: the bytes of one saved response, and what is known of them."""
+
+from typing import Literal, NamedTuple, TypeAlias
+
+from sessionlint.finding import Defect
+
+Origin: TypeAlias = Literal["named", "archive", "folder"]
+"""How a capture was met, and so what is asked of it: the user named its file; it lies in an archive that
+the user named; or it lies in a folder, or in an archive in a folder."""
+
+COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+"""Suffixes of files that are compressed by themselves."""
+
+
+class Exchange(NamedTuple):
+    """What is known of the HTTP exchange that a capture was the answer of. No secret is in it."""
+
+    source: Literal["har", "http"]
+    status: int | None = None
+    media_type: str | None = None
+    """In lower case, without parameters."""
+    method: str | None = None
+    url: str | None = None
+    """As it was asked for; without a user, and with every token in its query replaced by ``***``."""
+    session_id: str | None = None
+    """The session that the path asks for."""
+    account: str | None = None
+    """The account group that the query asks for (``aid``)."""
+    format: Literal["json", "xml"] | None = None
+    """The format that the path, the query or the Accept header asks for, in this order."""
+
+
+class Capture(NamedTuple):
+    """What intake hands on: bytes with their address, or why there are none."""
+
+    address: str
+    """As `interface.md` has it: the file's path with forward slashes, then ``!/`` and a part for each
+    container; `%` and `!` percent-encoded; ``-`` for standard input. It may hold any other character."""
+    data: bytes
+    origin: Origin = "named"
+    defects: tuple[Defect, ...] = ()
+    """What intake found wrong. They may stand beside data; without data there is nothing else to say."""
+    first_line: int = 1
+    """The line of the file that the data starts on, where that is not the first: in JSON Lines."""
+    exchange: Exchange | None = None
+    skipped: str | None = None
+    """Why intake passed over it: it is to be counted, and nothing more."""
+    file: str = ""
+    """Of a line or an exchange, the address of the file that it is a part of."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the user named its file, rather than a folder or an archive that it lies in."""
+        return self.origin == "named"
+
+    @property
+    def name(self) -> str:
+        """The name of the innermost file, without the suffix of a compressed one."""
+        name = (self.file or self.address).rpartition("/")[2]
+        if name.endswith(COMPRESSED_SUFFIXES):
+            return name.rpartition(".")[0]
+        return name
+
+    @property
+    def place(self) -> str:
+        """The address without the folders that the file lies in: it stays when the file moves."""
+        file, separator, inside = self.address.partition("!")
+        return file.rpartition("/")[2] + separator + inside
+
+
+def escaped_part(part: str) -> str:
+    """One part of an address: `%` and `!` percent-encoded, and bytes of a name that are no text too."""
+    escaped = part.replace("%", "%25").replace("!", "%21")
+    if escaped.isascii():
+        return escaped
+    return "".join(
+        f"%{ord(character) - 0xDC00:02X}" if "\udc80" <= character <= "\udcff" else character for character in escaped
+    )
+
+
+_MEANINGS = {
+    301: "moved: the API has no such version",
+    400: "the request was not understood",
+    401: "not authenticated: wrong or missing credentials",
+    403: "forbidden: the account lacks the permission",
+    404: "not found: no such session, or no such address",
+    405: "the method is not allowed at this address",
+    406: "the API cannot answer in the format that was asked for",
+    407: "the proxy asks for credentials",
+    408: "the request came too slowly",
+    410: "gone",
+    413: "the request is too large",
+    415: "the API does not take the format that was sent",
+    429: "too many requests: the organization's rate limit is used up",
+    500: "the server failed",
+    502: "a gateway got no proper answer from the server",
+    503: "not available: maintenance or overload",
+    504: "a gateway got no answer from the server in time",
+}
+
+
+def status_meaning(status: int) -> str:
+    """What an HTTP status that is not data says, in a few words."""
+    known = _MEANINGS.get(status)
+    if known:
+        return known
+    if status >= 500:
+        return "the server's fault"
+    return "the caller's fault" if status >= 400 else "no data"

@@ -1,0 +1,360 @@
+"""The command line: options in, text and exit status out. All work is the library's."""
+
+import os
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sessionlint import __version__
+from sessionlint.config import ENGINES, FAIL_ON, FOREIGN, never
+from sessionlint.report import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sessionlint.baseline import Baseline, Entry
+    from sessionlint.config import Config
+    from sessionlint.engine import Options
+    from sessionlint.linter import Foreign
+    from sessionlint.rule import Rule
+    from sessionlint.summary import Summary
+
+CLEAN, FOUND, FAILED, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit statuses."""
+
+
+class _Failure(click.ClickException):
+    """The run could not be done: one line for the user."""
+
+    exit_code = FAILED
+
+
+class _Group(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order they were written: the main job comes first."""
+        return list(self.commands)
+
+
+def main() -> None:
+    """The entry point of the command `sessionlint`."""
+    for stream in (sys.stdout, sys.stderr):
+        # Output must not depend on the locale, nor fail on a character that a terminal cannot show.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
+    try:
+        status = cli.main(prog_name="sessionlint", standalone_mode=False)
+    except click.ClickException as error:
+        click.echo(f"sessionlint: {error.format_message()}", err=True)
+        status = error.exit_code
+    except click.Abort:
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="sessionlint %(version)s")
+def cli() -> None:
+    """Validate saved responses of the ThousandEyes v6 API's "endpoint user session details".
+
+    The main job is `sessionlint check`, on files, folders or standard input. It needs no network.
+    """
+
+
+_FORMATS = click.Choice(FORMATS)
+
+
+def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
+    outputs = []
+    for value in values:
+        name, separator, path = value.partition("=")
+        if not separator or not path or name not in _FORMATS.choices:
+            raise click.BadParameter(f"{value!r} is not NAME=PATH with NAME one of {', '.join(_FORMATS.choices)}")
+        outputs.append((name, path))
+    return outputs
+
+
+_SETTINGS = (
+    click.option(
+        "--select",
+        metavar="IDS",
+        multiple=True,
+        callback=_split,
+        help="Only these rules: ids or prefixes, separated by commas, or ALL. Default: all but SCH006 and DIA. "
+        "Takes the place of the configuration's select and ignore.",
+    ),
+    click.option(
+        "--ignore",
+        metavar="IDS",
+        multiple=True,
+        callback=_split,
+        help="Not these rules. The longer of two matching selectors wins, then --ignore.",
+    ),
+    click.option(
+        "--foreign",
+        type=click.Choice(FOREIGN),
+        help="What to do with a named file that is well-formed but not this response. Default: report.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(FAIL_ON),
+        help="The lowest severity that makes the exit status 1. Default: error.",
+    ),
+    click.option("--baseline", metavar="FILE", help="Findings that FILE knows are counted, and not reported."),
+    click.option(
+        "--max-findings",
+        metavar="N",
+        type=click.IntRange(min=0),
+        help="Print at most N findings; the counts stay exact.",
+    ),
+    click.option("--redact/--no-redact", default=None, help="No value of a payload in any output."),
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        help="jsonschema-rs, or jsonschema for a second opinion. Default: fast.",
+    ),
+    click.option(
+        "--config",
+        metavar="FILE",
+        help="The configuration. Default: the nearest sessionlint.toml, or pyproject.toml with [tool.sessionlint], "
+        "from the current folder up to the repository's root.",
+    ),
+    click.option("--no-config", is_flag=True, help="No configuration file."),
+)
+
+
+def _settings(command: "Callable[..., None]") -> "Callable[..., None]":
+    """Decorator: the options that a configuration has too. They have no default: only what is given wins over it."""
+    for option in reversed(_SETTINGS):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option("-f", "--format", "format_", type=_FORMATS, default="text", show_default=True, help="What is printed.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    metavar="NAME=PATH",
+    multiple=True,
+    callback=_outputs,
+    help="Also write this format to PATH; may be repeated.",
+)
+@_settings
+@click.option(
+    "--write-baseline",
+    metavar="FILE",
+    help="Make all findings known: write them to FILE, which keeps its reasons and its hand-written entries.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in the text; NO_COLOR and FORCE_COLOR are honoured.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Findings only: silent when all is well.")
+@click.option("-v", "--verbose", is_flag=True, help="Say also what was skipped, and why.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    /,
+    *,
+    paths: tuple[str, ...],
+    format_: str,
+    outputs: list[tuple[str, str]],
+    write_baseline: str | None,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+    **given: Any,
+) -> None:
+    """Lint payloads: files, folders, or - for standard input; the current folder if none is named.
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an output that could not
+    be written or a rule that failed, 3 nothing to check, 130 interrupted.
+    """
+    from sessionlint.engine import Engine
+    from sessionlint.intake.files import captures
+    from sessionlint.linter import Tally, lint, told
+    from sessionlint.output import OutputError, Outputs
+
+    start = perf_counter()
+    names = paths or (os.curdir,)
+    for name in names:
+        _must_exist(name)
+    has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
+    settings = _in_force(**given)
+    engine = Engine(_options(settings, excerpts=has_excerpts))
+    baseline = _baseline(settings, write_baseline)
+    known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
+    limits = settings.all_limits()
+    tally = Tally()
+    verbosity = -1 if quiet else int(verbose)
+    try:
+        with Outputs(
+            format_,
+            outputs,
+            color=_has_color(color),
+            max_findings=settings.max_findings,
+            verbosity=verbosity,
+            fail_on=settings.fail_on,
+        ) as written:
+            inputs = captures(names, most_bytes=limits.document_bytes, excluded=settings.excluded())
+            found = lint(engine, inputs, limits=limits, foreign=settings.foreign)
+            for result in told(found, settings.ignored(), known):
+                tally.add(result)
+                written.add(result)
+            written.end(tally.summary(perf_counter() - start))
+    except OutputError as error:
+        raise _Failure(str(error)) from None
+    summary = tally.summary(0)
+    if baseline and write_baseline:
+        _write_baseline(write_baseline, baseline, summary, quiet=quiet)
+    elif baseline and not quiet:
+        _tell_unused(settings, baseline.unused(engine.options.selected, names))
+    ctx.exit(_status(summary, settings.fail_on, settings.foreign))
+
+
+def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":
+    from sessionlint.config import Config, ConfigError, discovered, load
+
+    if config and no_config:
+        raise click.UsageError("--config and --no-config contradict each other")
+    try:
+        found = load(config) if config else Config() if no_config else discovered()
+    except ConfigError as error:
+        raise _Failure(str(error)) from None
+    return found.overridden(**given)
+
+
+def _options(settings: "Config", *, excerpts: bool) -> "Options":
+    from sessionlint.selection import UnknownRule
+
+    try:
+        return settings.options(excerpts=excerpts)
+    except UnknownRule as error:
+        raise _Failure(str(error)) from None
+
+
+def _baseline(settings: "Config", written: str | None) -> "Baseline | None":
+    path = settings.baseline_path
+    if not path and not written:
+        return None
+    from sessionlint.baseline import Baseline, read
+    from sessionlint.config import ConfigError
+    from sessionlint.rule import registry
+
+    if written:  # reasons and hand-written entries are taken from what is there already
+        path = next((each for each in (written, path) if each and os.path.isfile(each)), None)
+    try:
+        return read(path, settings.folder, registry()) if path else Baseline([], settings.folder)
+    except ConfigError as error:
+        raise _Failure(str(error)) from None
+
+
+def _write_baseline(path: str, baseline: "Baseline", summary: "Summary", *, quiet: bool) -> None:
+    from sessionlint.baseline import write, written_text
+    from sessionlint.output import OutputError
+    from sessionlint.paths import shown
+
+    if "INT001" in summary.rules:
+        raise _Failure(f"{shown(path)} is left as it is: a rule failed, and the entries it had would be lost")
+    entries = baseline.entries()
+    try:
+        write(path, entries)
+    except OutputError as error:
+        raise _Failure(str(error)) from None
+    if not quiet:
+        click.echo(f"sessionlint: {shown(path)}: {written_text(entries)}", err=True)
+
+
+def _tell_unused(settings: "Config", entries: "list[Entry]") -> None:
+    from sessionlint.baseline import unused_text
+    from sessionlint.paths import shown
+
+    if entries:
+        path = shown(settings.baseline_path or "")
+        click.echo(f"sessionlint: {path}: {unused_text(entries, redact=settings.redact)}", err=True)
+
+
+def _must_exist(path: str) -> None:
+    if path != "-" and not os.path.lexists(path):
+        from sessionlint.escape import printable
+
+        raise _Failure(f"{printable(path)}: no such file or folder")
+
+
+def _has_color(wish: str) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _status(summary: "Summary", fail_on: str, foreign: "Foreign") -> int:
+    from sessionlint.finding import SEVERITIES
+
+    if "INT001" in summary.rules:
+        return FAILED
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+    if any(summary.findings[severity] for severity in failing):
+        return FOUND
+    return CLEAN if summary.payloads or foreign == "skip" else NOTHING
+
+
+@cli.command("rules")
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def rules_(format_: str) -> None:
+    """List the rules, one a line: id, severity, lane, name and what is wrong."""
+    from sessionlint.catalogue import as_json, as_lines
+    from sessionlint.rule import registry
+
+    click.echo(as_json(registry().values()) if format_ == "json" else as_lines(registry().values()), nl=False)
+
+
+@cli.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Explain one rule: what, why, what it rests on, bad and good examples."""
+    from sessionlint.catalogue import as_page
+    from sessionlint.rule import registry
+
+    click.echo(as_page(_rule(rule, registry())), nl=False)
+
+
+@cli.command("config")
+@_settings
+def config_(**given: Any) -> None:
+    """Print the configuration in force, as TOML, and where each value comes from."""
+    from sessionlint.config import as_toml
+
+    settings = _in_force(**given)
+    _options(settings, excerpts=False)  # for its refusal of rules that there are not
+    click.echo(as_toml(settings), nl=False)
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["json", "xsd"]))
+def schema(kind: str) -> None:
+    """Print the JSON Schema or the XSD, for editors and other validators."""
+    from sessionlint_schema import json_schema_bytes, xsd_bytes
+
+    sys.stdout.buffer.write(json_schema_bytes() if kind == "json" else xsd_bytes())
+
+
+def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
+    from sessionlint.selection import unknown
+
+    wanted = name.strip()
+    for rule in known.values():
+        if wanted.upper() == rule.id or wanted.lower() == rule.name:
+            return rule
+    raise _Failure(unknown(wanted, [*known, *(rule.name for rule in known.values())]))

@@ -1,0 +1,118 @@
+"""The schema stage: which of the JSON Schema's keywords do not hold, and where.
+
+Two engines, the same answers: jsonschema-rs for speed, jsonschema as the reference. Both are asked
+only for places, a keyword and a subschema, never for their wording.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+from sessionlint_schema import json_schema
+
+from sessionlint.document import Json
+from sessionlint.finding import Path
+from sessionlint.payload import Session, UserSessions
+from sessionlint.rule import Violation
+
+EngineName: TypeAlias = Literal["fast", "reference"]
+Schema: TypeAlias = Mapping[str, Any]
+
+
+class Conformance(ABC):
+    """Checks one kind of object (a whole response, or a bare session) against the JSON Schema."""
+
+    is_sound: Callable[[Json], bool]
+    """Whether no keyword fails and no documented field is null."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        self.schema: Schema = _schema_of(kind)
+
+    @abstractmethod
+    def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
+        """Path, keyword, subschema and value of each failure."""
+
+    def violations(self, value: Json) -> list[Violation]:
+        """What does not hold, in the order of the payload's places.
+
+        One defect, one violation: of a value of the wrong type only that, and of several keywords that
+        state the same rule (a pattern and a length) the first by name.
+        """
+        found: dict[tuple[Path, str], Violation] = {}
+        for path, keyword, schema, instance in sorted(self._errors(value), key=lambda error: error[1]):
+            stated = keyword if keyword == "type" else schema.get("x-rule", keyword)
+            found.setdefault((path, stated), Violation(path, keyword, schema, instance))
+        mistyped = {path for path, stated in found if stated == "type"}
+        told = [each for each in found.values() if each.keyword == "type" or each.path not in mistyped]
+        return sorted(told, key=lambda violation: (list(map(str, violation.path)), violation.keyword))
+
+
+class FastConformance(Conformance):
+    """jsonschema-rs. A sound payload costs one check of a schema that has no room for null."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        super().__init__(kind)
+        import jsonschema_rs
+
+        self.is_sound = jsonschema_rs.Draft202012Validator(_without_null(self.schema)).is_valid
+        self._all: jsonschema_rs.Draft202012Validator | None = None
+
+    def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
+        if self._all is None:
+            import jsonschema_rs
+
+            self._all = jsonschema_rs.Draft202012Validator(self.schema)
+        for error in self._all.iter_errors(value):
+            *steps, keyword = error.schema_path
+            schema: Any = self.schema
+            for step in steps:
+                schema = schema[step]
+            path = tuple(error.instance_path)
+            yield path, str(keyword), schema, _at(value, path)
+
+
+class ReferenceConformance(Conformance):
+    """jsonschema, the reference implementation in Python: slower by two orders of magnitude."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        super().__init__(kind)
+        import jsonschema
+
+        self.is_sound = jsonschema.Draft202012Validator(_without_null(self.schema)).is_valid
+        self._all = jsonschema.Draft202012Validator(self.schema)
+
+    def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
+        for error in self._all.iter_errors(value):
+            assert isinstance(error.schema, Mapping)
+            yield tuple(error.absolute_path), str(error.validator), error.schema, error.instance
+
+
+def conformance(engine: EngineName, kind: type[Any]) -> Conformance:
+    """The named engine for one kind: `UserSessions` or `Session`."""
+    return FastConformance(kind) if engine == "fast" else ReferenceConformance(kind)
+
+
+def _schema_of(kind: type[Any]) -> Schema:
+    whole = json_schema()
+    if kind is UserSessions:
+        return whole
+    assert kind is Session
+    return {"$schema": whole["$schema"], "$ref": "#/$defs/session", "$defs": whole["$defs"]}
+
+
+def _without_null(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_without_null(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    narrowed = {key: _without_null(value) for key, value in schema.items()}
+    types = narrowed.get("type")
+    if isinstance(types, list) and "null" in types:
+        narrowed["type"] = [name for name in types if name != "null"]
+    return narrowed
+
+
+def _at(value: Json, path: Path) -> Json:
+    for step in path:
+        value = value[step]
+    return value

@@ -1,0 +1,127 @@
+"""Bytes to documents: JSON and XML to one model, whatever state they are in."""
+
+from typing import Literal, NamedTuple, TypeAlias
+
+from sessionlint.decode.json_document import JsonDocument, decode_json, decode_sound
+from sessionlint.decode.limits import Limits
+from sessionlint.document import Document
+from sessionlint.finding import Defect, Span, problem
+
+__all__ = ["Limits", "Undecodable", "decode"]
+
+Format: TypeAlias = Literal["JSON", "XML"]
+
+_START = Span(1, 1, 1, 2)
+_WRAPPERS = 3
+"""How many wrappers (a JSON string, base64) are taken off a payload."""
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+
+
+class Undecodable(NamedTuple):
+    """What is wrong with bytes of which no document could be made."""
+
+    defects: tuple[Defect, ...]
+
+
+class _Outcome(NamedTuple):
+    """What came of bytes, and in what the document was wrapped: the outermost first."""
+
+    result: Document | Undecodable
+    wrappers: tuple[str, ...] = ()
+    written: Format = "JSON"
+
+
+def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document | Undecodable:
+    """The document that ``data`` holds, with its defects; ``name`` is the file's, for what it promises."""
+    promised = _promised(name)
+    sound = decode_sound(data, limits)
+    if sound is not None and promised != "XML":
+        return sound
+    outcome = _decoded(data, limits, _WRAPPERS)
+    result = outcome.result
+    if isinstance(result, Undecodable):
+        return result
+    if outcome.wrappers:
+        told = f"the payload is wrapped: {outcome.written} in {' in '.join(reversed(outcome.wrappers))}"
+        remedy = "save the response's body as it came, without encoding it again"
+        result.defects = (Defect("CAP011", problem((), told, help=remedy), _START), *result.defects)
+    elif promised is not None and promised != outcome.written:
+        told = f"the name says {promised}, but this is {outcome.written}: it is checked as {outcome.written}"
+        remedy = f"give the file a name that ends in .{outcome.written.lower()}, or save it as {promised}"
+        result.defects = (Defect("CAP010", problem((), told, help=remedy), _START), *result.defects)
+    return result
+
+
+def _promised(name: str) -> Format | None:
+    """The format that a file's name says."""
+    if name[-4:] == ".xml":
+        return "XML"
+    lower = name.lower()
+    stem, _, suffix = lower.rpartition(".")
+    if f".{suffix}" in _COMPRESSED:
+        suffix = stem.rpartition(".")[2]
+    return "XML" if suffix == "xml" else "JSON" if suffix in ("json", "jsonl", "ndjson") else None
+
+
+def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
+    from sessionlint.decode.encoding import binary_format, text_of
+
+    if len(data) > limits.document_bytes:
+        told = f"the document has {len(data)} bytes: more than the limit of {limits.document_bytes}"
+        remedy = "check it in parts, or raise the limit"
+        return _Outcome(Undecodable((Defect("CAP015", problem((), told, help=remedy)),)))
+    binary = binary_format(data)
+    if binary is not None:
+        told = f"not a payload: this is {binary}"
+        return _Outcome(Undecodable((Defect("CAP012", problem((), told)),)))
+    text = text_of(data)
+    if not text.body.strip():
+        told = "the file holds nothing but white space" if data else "the file is empty"
+        return _Outcome(Undecodable((Defect("CAP002", problem((), told)),)))
+    outcome = _decoded_text(text.body, limits, wrappers_left, text.is_as_declared)
+    result = outcome.result
+    if isinstance(result, Document):
+        result.defects = (*text.defects, *result.defects)
+        return outcome
+    # Of bytes that are neither text nor a document, it is enough to say the first.
+    return outcome._replace(result=Undecodable(text.defects if text.is_guess else (*text.defects, *result.defects)))
+
+
+def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:
+    from sessionlint.decode.markup import html_page, is_markup
+
+    if is_markup(body):
+        page = html_page(body)
+        if page is not None:
+            return _Outcome(Undecodable((page,)))
+        from sessionlint.decode.xml_document import decode_xml
+
+        return _Outcome(decode_xml(body if is_as_declared else body.decode(), (), limits), written="XML")
+    outcome = _Outcome(decode_json(body, limits))
+    return (wrappers_left and _unwrapped(body, outcome.result, limits, wrappers_left)) or outcome
+
+
+def _unwrapped(body: bytes, outer: Document | Undecodable, limits: Limits, wrappers_left: int) -> _Outcome | None:
+    """What is inside, if ``body`` is a document in a JSON string or in base64; otherwise ``None``."""
+    from sessionlint.decode.encoding import base64_inside
+
+    if isinstance(outer, JsonDocument):
+        if not isinstance(outer.tree, str):
+            return None
+        wrapper, inner = "a JSON string", outer.tree.encode()
+    else:
+        wrapper, inner = "base64", base64_inside(body)
+    if not inner.strip():
+        return None
+    outcome = _decoded(inner, limits, wrappers_left - 1)
+    result = outcome.result
+    if isinstance(result, Undecodable):
+        # A page or a refused document says more than the string around it.
+        is_telling = result.defects[0].rule in ("CAP009", "CAP014", "CAP015")
+        return outcome if is_telling else None
+    if not isinstance(result.tree, dict | list):
+        return None
+    if isinstance(outer, Document):
+        cut = {each.rule for each in result.defects} & {"CAP004"}
+        result.defects = (*(each for each in outer.defects if each.rule not in cut), *result.defects)
+    return outcome._replace(wrappers=(wrapper, *outcome.wrappers))

@@ -1,0 +1,151 @@
+"""JSON to a document: orjson for what is sound; whatever else is needed is loaded only on need."""
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+import orjson
+
+from sessionlint.decode.limits import Limits
+from sessionlint.document import Document, Json
+from sessionlint.finding import Defect, Path, Span, note, problem
+
+if TYPE_CHECKING:
+    from sessionlint.decode import Undecodable
+    from sessionlint.decode.json_edits import Range
+    from sessionlint.decode.json_positions import Lines
+    from sessionlint.decode.json_repair import Salvage
+
+_DEEPEST = 254
+"""Levels that orjson writes."""
+
+
+class JsonDocument(Document):
+    """A document read from JSON, and what had to be salvaged of its text, if it was broken."""
+
+    format = "json"
+
+    def __init__(self, text: bytes, tree: Json, salvage: "Salvage | None" = None) -> None:
+        super().__init__(tree)
+        if salvage is not None:
+            self.defects, self.made_up, self.cut = salvage.defects, salvage.made_up, salvage.cut
+        self._text = text
+        self._repaired = salvage.text if salvage is not None else None
+        self._known_lines: Lines | None = None
+
+    @property
+    def _lines(self) -> "Lines":
+        if self._known_lines is None:
+            from sessionlint.decode.json_positions import Lines
+
+            self._known_lines = Lines(self._text)
+        return self._known_lines
+
+    def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:
+        """Where the values at ``paths`` stand in the text, as it was before any repair."""
+        from sessionlint.decode.json_positions import value_ranges
+
+        ranges = value_ranges(self._sound_text, paths)
+        return self._lines.spans({path: self._original(range) for path, range in ranges.items()})
+
+    @property
+    def _sound_text(self) -> bytes:
+        return self._text if self._repaired is None else self._repaired.text
+
+    def _original(self, range: "Range") -> "Range":
+        return range if self._repaired is None else self._repaired.original(range)
+
+    def line(self, number: int) -> str:
+        """A line of the text, from 1, without its end."""
+        return self._lines.text(number)
+
+    def repeated_keys(self) -> tuple[Defect, ...]:
+        """A defect for each key that an object has more than once."""
+        if not _may_repeat_keys(self._sound_text, self.tree):
+            return ()
+        from sessionlint.decode.json_positions import duplicate_keys
+
+        repeated = duplicate_keys(self._sound_text)
+        ranges = {
+            (each.path, index): self._original(range) for each in repeated for index, range in enumerate(each.values)
+        }
+        spans = self._lines.spans(ranges)
+        return tuple(
+            _repeated(each.path, tuple(spans[each.path, index] for index in range(len(each.values))))
+            for each in repeated
+        )
+
+
+_RELATED = 5
+"""Further places that a defect names at most."""
+
+
+def _repeated(path: Path, spans: tuple[Span, ...]) -> Defect:
+    *earlier, last = spans
+    told = problem(
+        path,
+        "the key {} comes {} times in one object: only its last value counts"
+        if earlier[1:]
+        else "the key {} comes twice in one object: only its last value counts",
+        *((path[-1], len(spans)) if earlier[1:] else (path[-1],)),
+        related=tuple(note(path, "also here") for _ in earlier[:_RELATED]),
+        help="keep one of them: which one counts is up to the reader's parser",
+    )
+    return Defect("CAP005", told, last, tuple(earlier[:_RELATED]))
+
+
+def decode_sound(data: bytes, limits: Limits) -> JsonDocument | None:
+    """The document, if nothing at all is wrong with it; otherwise ``None``."""
+    if len(data) > limits.document_bytes:
+        return None
+    try:
+        tree = orjson.loads(data)
+        if _may_repeat_keys(data, tree) or type(tree) is str:
+            return None
+    except (orjson.JSONDecodeError, TypeError):  # TypeError: nested deeper than orjson writes
+        return None
+    if limits.nesting < _DEEPEST and _too_deep(data, limits.nesting) is not None:
+        return None
+    return JsonDocument(data, tree)
+
+
+def _may_repeat_keys(text: bytes, tree: Json) -> bool:
+    """Whether a key was dropped: then so was its colon. Only an escaped colon could make up for one."""
+    return text.count(b":") != orjson.dumps(tree).count(b":") or b"\\u003" in text
+
+
+def decode_json(text: bytes, limits: Limits) -> "Document | Undecodable":
+    """The document in a UTF-8 text that is meant to be JSON: salvaged, if it is broken."""
+    from sessionlint.decode import Undecodable
+    from sessionlint.decode.json_repair import over_nesting, salvaged
+
+    nesting = min(limits.nesting, _DEEPEST)
+    try:
+        document = JsonDocument(text, orjson.loads(text))
+    except orjson.JSONDecodeError:
+        salvage = salvaged(text, nesting)
+        if isinstance(salvage, Undecodable):
+            return salvage
+        document = JsonDocument(text, salvage.tree, salvage)
+    else:
+        bracket = _too_deep(text, nesting)
+        if bracket is not None:
+            return Undecodable((over_nesting(text, bracket, nesting),))
+    document.defects += document.repeated_keys()
+    return document
+
+
+def _too_deep(text: bytes, nesting: int) -> int | None:
+    """Where a sound text opens a bracket too deep, if it does."""
+    if text.count(b"{") + text.count(b"[") <= nesting:
+        return None
+    import re
+
+    depth = 0
+    for bracket in re.finditer(rb'"(?:[^"\\]|\\.)*+"|([{\[])|[}\]]', text):
+        if bracket[1]:
+            depth += 1
+            if depth > nesting:
+                return bracket.start()
+        elif bracket[0] in (b"}", b"]"):
+            depth -= 1
+    return None

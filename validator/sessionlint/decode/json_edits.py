@@ -1,0 +1,62 @@
+"""Changes to a text, and the way from a place in the changed text back to the text as it was."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+Range: TypeAlias = tuple[int, int]
+"""Start and end of a stretch of text, in bytes, the end exclusive."""
+
+MOST_EDITS = 200_000
+"""Changes after which a text is given up: each costs some hundred bytes of memory."""
+
+
+class Edit(NamedTuple):
+    """A change: ``removed`` bytes at ``offset`` give way to ``inserted``."""
+
+    offset: int
+    removed: int
+    inserted: bytes = b""
+
+
+class Edited:
+    """A text with edits applied. An edit inside what an earlier one removes is left out."""
+
+    def __init__(self, original: bytes, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> None:
+        self._edits: list[Edit] = []
+        # Where each edit's insertion starts and ends in the edited text.
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        pieces: list[bytes] = []
+        read, written = start, 0
+        for edit in sorted(edits, key=lambda edit: edit.offset):
+            if edit.offset < read:
+                continue
+            pieces += original[read : edit.offset], edit.inserted
+            written += edit.offset - read
+            self._starts.append(written)
+            written += len(edit.inserted)
+            self._ends.append(written)
+            self._edits.append(edit)
+            read = edit.offset + edit.removed
+        pieces.append(original[read:end])
+        self.text = b"".join(pieces)
+
+    def original(self, range: Range) -> Range:
+        """Where a value of the edited text stands in the text as it was."""
+        start, end = range
+        # A mere removal right where a value starts lies before it; one right where it ends, after it.
+        before_start = bisect_right(self._ends, start)
+        before_end = bisect_left(self._ends, end)
+        if before_end < len(self._ends) and self._ends[before_end] == end and self._edits[before_end].inserted:
+            before_end += 1
+        return self._offset(start, before_start, is_end=False), self._offset(end, before_end, is_end=True)
+
+    def _offset(self, offset: int, edits_before: int, *, is_end: bool) -> int:
+        if edits_before < len(self._edits) and self._starts[edits_before] < offset:
+            edit = self._edits[edits_before]
+            return edit.offset + (edit.removed if is_end else 0)
+        if not edits_before:
+            return offset
+        edit = self._edits[edits_before - 1]
+        return edit.offset + edit.removed + offset - self._ends[edits_before - 1]

@@ -1,0 +1,137 @@
+"""Where values stand in a JSON text: tree-sitter's tokens, read only once a finding asks for a place."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias, TypeVar
+
+import orjson
+import tree_sitter_json
+from tree_sitter import Language, Node, Parser
+
+from sessionlint.decode.json_edits import Range
+from sessionlint.finding import Path, Span
+
+Key = TypeVar("Key")
+_Branches: TypeAlias = "dict[str | int, _Branches]"
+
+
+class Lines:
+    """The lines of a UTF-8 text: they end in a line feed, as in editors and in SARIF viewers."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+        self._is_ascii = data.isascii()
+
+    def text(self, number: int) -> str:
+        """A line, from 1, without its end; nothing where there is no such line."""
+        if not 1 <= number < len(self._starts):
+            return ""
+        return self._data[self._starts[number - 1] : self._starts[number] - 1].removesuffix(b"\r").decode()
+
+    def number(self, offset: int) -> int:
+        """The line, from 1, in which the byte at ``offset`` is."""
+        from bisect import bisect_right
+
+        return min(bisect_right(self._starts, offset), len(self._starts) - 1)
+
+    def spans(self, ranges: Mapping[Key, Range]) -> dict[Key, Span]:
+        """Ranges of bytes as lines and columns: one pass, however long the lines are."""
+        places: dict[int, tuple[int, int]] = {}
+        line, column, last = 0, 1, 0
+        for offset in sorted({offset for range in ranges.values() for offset in range}):
+            number = self.number(offset)
+            if number != line:
+                line, column, last = number, 1, self._starts[number - 1]
+            column += offset - last if self._is_ascii else len(self._data[last:offset].decode())
+            last = offset
+            places[offset] = line, column
+        return {key: Span(*places[start], *places[end]) for key, (start, end) in ranges.items()}
+
+
+def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:
+    """Where the values at ``paths`` stand in a sound JSON text; a path that it lacks is left out.
+
+    Of a key that comes twice it is the last value, as in the tree.
+    """
+    wanted: _Branches = {}
+    for path in paths:
+        branches = wanted
+        for step in path:
+            branches = branches.setdefault(step, {})
+    ranges: dict[Path, Range] = {}
+    open_branches: list[tuple[Node | None, Path, _Branches]] = [(_root(data), (), wanted)]
+    while open_branches:
+        node, path, branches = open_branches.pop()
+        if node is None:
+            continue
+        ranges[path] = node.start_byte, node.end_byte
+        if branches and node.type == "array":
+            items = _children(node, branches.__contains__)
+            open_branches += ((item, (*path, index), branches[index]) for index, item in items)
+        elif branches and node.type == "object":
+            members = {key: value for key, value in _members(data, node) if key in branches}
+            open_branches += ((value, (*path, key), branches[key]) for key, value in members.items())
+    return {path: ranges[path] for path in paths if path in ranges}
+
+
+class Duplicate(NamedTuple):
+    """A key that an object has several times."""
+
+    path: Path
+    values: tuple[Range, ...]
+    """Where its values stand, in the text's order; the last one is in the tree."""
+
+
+def duplicate_keys(data: bytes) -> list[Duplicate]:
+    """Every key of a sound JSON text that its object has more than once."""
+    found: list[Duplicate] = []
+    open_branches: list[tuple[Node | None, Path]] = [(_root(data), ())]
+    while open_branches:
+        node, path = open_branches.pop()
+        if node is None:
+            continue
+        if node.type == "array":
+            open_branches += ((item, (*path, index)) for index, item in _children(node) if item.child_count)
+        elif node.type == "object":
+            members: dict[str, list[Node]] = {}
+            for key, value in _members(data, node):
+                members.setdefault(key, []).append(value)
+            for key, values in members.items():
+                if len(values) > 1:
+                    found.append(Duplicate((*path, key), tuple((each.start_byte, each.end_byte) for each in values)))
+                if values[-1].child_count:
+                    open_branches.append((values[-1], (*path, key)))
+    return found
+
+
+@cache
+def _language() -> Language:
+    return Language(tree_sitter_json.language())
+
+
+def _root(data: bytes) -> Node | None:
+    # The grammar does not know a plus sign in an exponent; a zero in its place moves nothing.
+    tree = Parser(_language()).parse(data.replace(b"e+", b"e0").replace(b"E+", b"E0"))
+    return tree.root_node.named_child(0)
+
+
+def _children(node: Node, is_wanted: Callable[[int], bool] = lambda _: True) -> Iterator[tuple[int, Node]]:
+    """The members or items of a node that are wanted, with their index: between brackets and commas."""
+    cursor = node.walk()
+    cursor.goto_first_child()
+    index = 0
+    while cursor.goto_next_sibling():
+        if is_wanted(index) and cursor.node is not None and cursor.node.is_named:
+            yield index, cursor.node
+        cursor.goto_next_sibling()
+        index += 1
+
+
+def _members(data: bytes, node: Node) -> Iterator[tuple[str, Node]]:
+    for _, pair in _children(node):
+        key, value = pair.child(0), pair.child(2)
+        assert key is not None
+        assert value is not None
+        yield orjson.loads(data[key.start_byte : key.end_byte]), value

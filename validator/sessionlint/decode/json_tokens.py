@@ -1,0 +1,442 @@
+"""Strings, numbers and words that are not quite JSON: what was meant, and what has to be changed."""
+
+import re
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import orjson
+
+from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited
+
+Kind: TypeAlias = Literal[
+    "missing-comma",
+    "trailing-comma",
+    "doubled-comma",
+    "single-quotes",
+    "typographic-quotes",
+    "backquotes",
+    "unquoted-key",
+    "unquoted-text",
+    "comment",
+    "white-space",
+    "control-character",
+    "unclosed-string",
+    "unescaped-quote",
+    "python-literal",
+    "literal",
+    "escape",
+    "number",
+    "missing-colon",
+    "missing-value",
+    "missing-key",
+    "missing-bracket",
+    "wrong-bracket",
+    "extra-bracket",
+    "ellipsis",
+    "stray",
+    "not-a-number",
+    "surrogate",
+]
+
+
+class Flaw(NamedTuple):
+    """Something that is not JSON, at a place."""
+
+    kind: Kind
+    start: int
+    end: int
+    template: str
+    values: tuple[object, ...] = ()
+    help: str = ""
+
+
+class Token(NamedTuple):
+    """A key or a value that is a single token."""
+
+    start: int
+    end: int
+    json: bytes
+    """As JSON writes it."""
+    edits: tuple[Edit, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    is_made_up: bool = False
+    """Whether the file does not hold the value."""
+
+
+def shown(json: bytes) -> object:
+    """The value of a token, for a message."""
+    try:
+        return orjson.loads(json)
+    except orjson.JSONDecodeError:
+        return json.decode(errors="replace")
+
+
+# Strings
+
+_BACKSLASH, _LINE_FEED, _RETURN, _QUOTE = b'\\\n\r"'
+
+
+class _Style(NamedTuple):
+    """Quotes around a string: JSON's own, and others."""
+
+    kind: Kind | None
+    name: str
+    opening: re.Pattern[bytes]
+    closing: re.Pattern[bytes]
+    run: re.Pattern[bytes]
+    """Characters that mean themselves."""
+    mark: re.Pattern[bytes]
+    """What the search for the true end stops at."""
+
+
+def _style(kind: Kind | None, name: str, opening: bytes, closing: bytes, run: bytes) -> _Style:
+    closed = re.compile(closing)
+    mark = re.compile(rb"\\.|[\n\r]|(" + closing + rb")", re.DOTALL)
+    return _Style(kind, name, re.compile(opening), closed, re.compile(run), mark)
+
+
+_STYLES: Final = (
+    _style(None, "", b'"', b'"', rb'[^"\\\x00-\x1f]*+'),
+    _style("single-quotes", "single quotes", b"'", b"'", rb"""[^'"\\\x00-\x1f]*+"""),
+    _style("backquotes", "backquotes", b"`", b"`", rb'[^`"\\\x00-\x1f]*+'),
+    _style(
+        "typographic-quotes",
+        "typographic quotes",
+        rb"\xe2\x80[\x9c-\x9f]",
+        rb'\xe2\x80[\x9c-\x9f]|"',
+        rb'(?:[^"\\\x00-\x1f\xe2]|\xe2(?!\x80[\x9c-\x9f]))*+',
+    ),
+    _style(
+        "typographic-quotes",
+        "typographic quotes",
+        rb"\xe2\x80[\x98-\x9b]",
+        rb"\xe2\x80[\x98-\x9b]|'",
+        rb"""(?:[^'"\\\x00-\x1f\xe2]|\xe2(?!\x80[\x98-\x9b]))*+""",
+    ),
+)
+_ESCAPE = re.compile(rb"\\(?:[\"\\/bfnrt]|u([0-9a-fA-F]{4})(?:\\u([0-9a-fA-F]{4}))?)")
+_SOUND_START = re.compile(
+    rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
+)
+_HEX_ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
+_LINE_CONTINUED = re.compile(rb"\\\r?\n")
+_QUOTE_ESCAPE = re.compile(rb"\\(?=['`]|\xe2\x80[\x98-\x9f])")
+_SPACE = re.compile(rb"\s*+")
+_CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f]++")
+_ENDS_STRING = re.compile(rb"[\s,:}\]{\[\"/#;=]|\Z")
+_ENDS_OTHER_STRING = re.compile(rb"\s*+(?:[,:}\]{\[\"'`/#;=]|\xe2\x80[\x98-\x9f]|\Z)|[ \t\r]*+\n")
+_ENDS_VALUE = re.compile(rb"\s*+(?:[}\]]|,\s*+(?:[\"'{\[\d-]|true|false|null|None|\xe2\x80|\Z)|\Z)")
+_ENDS_KEY = re.compile(rb"\s*+:")
+_REST_OF_KEY = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+:")
+_CLOSING_ON_NEXT_LINE = re.compile(rb"\"\s*+(?:[,}\]]|\Z)")
+_NEXT_MEMBER = re.compile(rb"[\"}\]]|,\s*+[\"{\[]")
+
+
+class StringReader:
+    """Reads strings that are quoted, escaped or closed in ways that JSON does not know."""
+
+    def __init__(self, text: bytes, size: int) -> None:
+        self._text = text
+        self._size = size
+        self._no_end_before = 0
+        """Up to where a search for a string's true end has failed: none is made again before."""
+        self.has_given_up = False
+        """Whether a single string would have to be changed in too many places."""
+
+    def style(self, start: int) -> _Style | None:
+        """The quotes of the string that starts here, if one does."""
+        return next((style for style in _STYLES if style.opening.match(self._text, start, self._size)), None)
+
+    def read(self, start: int, style: _Style, *, is_key: bool) -> Token | None:
+        """The string that starts here; ``None`` if the text ends inside it."""
+        opening = style.opening.match(self._text, start, self._size)
+        assert opening is not None
+        begin = at = opening.end()
+        self._edits: list[Edit] = [Edit(start, begin - start, b'"')] if style.kind else []
+        self._flaws: list[Flaw] = []
+        true_end = 0
+        while True:
+            run = style.run.match(self._text, at, self._size)
+            assert run is not None
+            at = run.end()
+            self.has_given_up = len(self._edits) > MOST_EDITS
+            if at >= self._size or self.has_given_up:
+                return None
+            byte = self._text[at]
+            if byte == _BACKSLASH:
+                at = self._escape(at, style)
+                continue
+            if byte in (_LINE_FEED, _RETURN):
+                after = _SPACE.match(self._text, at, self._size)
+                assert after is not None
+                if after.end() >= self._size:
+                    return None
+                if is_key or self._is_closed_by_line(after.end()):
+                    return self._unclosed(start, begin, at, is_key=is_key)
+                at = self._control(at, after.end())
+                continue
+            if byte < 0x20:
+                control = _CONTROL.match(self._text, at, self._size)
+                assert control is not None
+                at = self._control(at, control.end())
+                continue
+            closing = style.closing.match(self._text, at, self._size)
+            if closing is None or at < true_end:
+                at = self._inner_quote(at, is_flaw=style.kind is None)
+                continue
+            end = closing.end()
+            if at != true_end and not self._is_end(style, end):
+                if self._lacks_its_end(begin, at, end, is_key=is_key):
+                    return self._unclosed(start, begin, at, is_key=is_key)
+                true_end = self._later_end(style, end, is_key=is_key)
+                if true_end:
+                    continue
+            if style.kind:
+                self._edits.append(Edit(at, end - at, b'"'))
+            return self._token(start, end, style)
+
+    def cut_off(self, start: int) -> Token:
+        """A string that the text's end cut off, as far as it goes."""
+        sound = _SOUND_START.match(self._text, start, self._size)
+        assert sound is not None
+        end = sound.end()
+        return Token(start, self._size, sound[0] + b'"', (Edit(end, self._size - end, b'"'),))
+
+    def _token(self, start: int, end: int, style: _Style) -> Token:
+        json = Edited(self._text, self._edits, start, end).text
+        flaws = self._flaws
+        if style.kind:
+            told = f"{{}} is in {style.name}: JSON knows only double quotes"
+            flaws = [Flaw(style.kind, start, end, told, (shown(json),), 'put it in straight double quotes (")'), *flaws]
+        return Token(start, end, json, tuple(self._edits), tuple(flaws))
+
+    def _unclosed(self, start: int, begin: int, at: int, *, is_key: bool) -> Token:
+        """The string ended before ``at``, in what a missing quote made part of it."""
+        content = self._text[begin:at]
+        if is_key and b":" in content:
+            content = content[: content.index(b":")].rstrip()
+        else:
+            content = content.rstrip(b" \t\r\n,}]")
+        end = begin + len(content)
+        edits = [edit for edit in self._edits if edit.offset < end]
+        if edits and edits[-1].offset + edits[-1].removed > end:
+            end = edits.pop().offset
+        self._edits = [*edits, Edit(end, 0, b'"')]
+        self._flaws = [flaw for flaw in self._flaws if flaw.end <= end]
+        json = Edited(self._text, self._edits, start, end).text
+        told = "the {} {{}} is not closed".format("key" if is_key else "string")
+        flaw = Flaw("unclosed-string", start, end, told, (shown(json),), "put a double quote at its end")
+        return Token(start, end, json, tuple(self._edits), (flaw, *self._flaws))
+
+    def _is_closed_by_line(self, next_line: int) -> bool:
+        """Whether a string without its closing quote ended with its line, by what the next line starts with."""
+        text, size = self._text, self._size
+        if _CLOSING_ON_NEXT_LINE.match(text, next_line, size):
+            return False
+        return _NEXT_MEMBER.match(text, next_line, size) is not None
+
+    def _is_end(self, style: _Style, end: int) -> bool:
+        """Whether what follows a quote lets it be the string's last."""
+        pattern = _ENDS_OTHER_STRING if style.kind else _ENDS_STRING
+        return pattern.match(self._text, end, self._size) is not None
+
+    def _lacks_its_end(self, begin: int, at: int, end: int, *, is_key: bool) -> bool:
+        """Whether the quote at ``at`` opens the next key, because this string has none of its own."""
+        if is_key:
+            return self._text.find(b":", begin, at) >= 0
+        last = at - 1
+        while last >= begin and self._text[last] in b" \t":
+            last -= 1
+        return last >= begin and self._text[last] in b"," and _REST_OF_KEY.match(self._text, end) is not None
+
+    def _later_end(self, style: _Style, start: int, *, is_key: bool) -> int:
+        """A later quote on the line that looks like the string's last, or 0."""
+        if start < self._no_end_before:
+            return 0
+        ends = _ENDS_KEY if is_key else _ENDS_VALUE
+        at = start
+        for mark in style.mark.finditer(self._text, start, self._size):
+            at = mark.end()
+            if mark[1] is None:
+                if mark[0] in (b"\n", b"\r"):
+                    break
+            elif ends.match(self._text, at, self._size):
+                return mark.start()
+            elif _ENDS_KEY.match(self._text, at, self._size):
+                break
+        else:
+            at = self._size
+        self._no_end_before = at
+        return 0
+
+    def _inner_quote(self, at: int, *, is_flaw: bool) -> int:
+        if self._text[at] == _QUOTE:
+            self._edits.append(Edit(at, 0, b"\\"))
+            if is_flaw:
+                told = "a double quote inside a string is not escaped"
+                self._flaws.append(Flaw("unescaped-quote", at, at + 1, told, (), 'write \\" inside a string'))
+            return at + 1
+        return at + (3 if self._text[at] == 0xE2 else 1)
+
+    def _control(self, start: int, end: int) -> int:
+        run = self._text[start:end]
+        self._edits.append(Edit(start, end - start, orjson.dumps(run.decode())[1:-1]))
+        name = {_LINE_FEED: "a line break", _RETURN: "a line break", 9: "a tab"}.get(run[0], f"U+{run[0]:04X}")
+        remedy = f"write {orjson.dumps(run[:1].decode()).decode()[1:-1]} for {name} inside a string"
+        told = f"{name} stands in a string unescaped"
+        self._flaws.append(Flaw("control-character", start, start + (name != "a line break"), told, (), remedy))
+        return end
+
+    def _escape(self, at: int, style: _Style) -> int:
+        text = self._text
+        known = _ESCAPE.match(text, at, self._size)
+        if known is not None:
+            return self._surrogates(known) if known[1] else known.end()
+        replaced: tuple[int, bytes]
+        continued = _LINE_CONTINUED.match(text, at, self._size)
+        hexadecimal = _HEX_ESCAPE.match(text, at, self._size)
+        if hexadecimal:
+            replaced = 4, b"\\u00" + hexadecimal[1]
+        elif continued:
+            replaced = len(continued[0]), b""
+        elif _QUOTE_ESCAPE.match(text, at, self._size):
+            closing = style.closing.match(text, at + 1, self._size)
+            if closing is not None:  # it needs none once the quotes are JSON's
+                self._edits.append(Edit(at, 1))
+                return closing.end()
+            replaced = 1, b""
+        else:
+            replaced = 1, b"\\\\"
+        end = min(max(at + replaced[0], at + 2), self._size)
+        while end < self._size and text[end] & 0xC0 == 0x80:
+            end += 1
+        flaw = Flaw(
+            "escape",
+            at,
+            end,
+            "JSON has no escape {}",
+            (text[at:end].decode(errors="replace"),),
+            "write \\\\ for a backslash; a single quote needs none",
+        )
+        self._edits.append(Edit(at, *replaced))
+        self._flaws.append(flaw)
+        return at + replaced[0]
+
+    def _surrogates(self, escape: re.Match[bytes]) -> int:
+        at = escape.start()
+        first = int(escape[1], 16)
+        if not 0xD800 <= first <= 0xDFFF:
+            return at + 6
+        if first < 0xDC00 and escape[2] and 0xDC00 <= int(escape[2], 16) <= 0xDFFF:
+            return at + 12
+        self._edits.append(Edit(at, 6, b"\\ufffd"))
+        told = "half a surrogate pair is no character: it is read as U+FFFD"
+        self._flaws.append(Flaw("surrogate", at, at + 6, told, (), "write both halves of the pair, or the character"))
+        return at + 6
+
+
+# Numbers and words
+
+_DELIMITED = rb"(?=[\s,:}\]/#;)]|\Z)"
+_WORD = re.compile(rb"[A-Za-z_$][\w$]*+" + _DELIMITED)
+_NOT_A_NUMBER = re.compile(rb"[+-]?(?:nan|inf(?:inity)?|1\.#(?:inf|q?nan|s?nan|ind)\w*+)" + _DELIMITED, re.IGNORECASE)
+_NUMBER = re.compile(
+    rb"([+-]?)(?:0[xX]([0-9a-fA-F]{1,16})|(?=\.?[0-9])([0-9]*+)(?:\.([0-9]*+))?((?:[eE][+-]?[0-9]++)?))" + _DELIMITED
+)
+_TEXT = re.compile(rb"(?![:;=()'`])(?:(?![ \t](?://|/\*|#))[^,{}\[\]\"\r\n])++")
+_KEY = re.compile(rb"[^\s,:={}\[\]\"'`/#]++(?=\s*+[:=])")
+_STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
+
+_MEANT: Final[dict[bytes, bytes]] = {b"true": b"true", b"false": b"false", b"null": b"null", b"none": b"null"}
+
+
+def word_in_place_of_value(text: bytes, start: int, size: int) -> Token | None:
+    """A literal or number that is not as JSON writes it."""
+    match = _NOT_A_NUMBER.match(text, start, size)
+    if match:
+        return not_a_number(start, match.end(), match[0])
+    match = _WORD.match(text, start, size)
+    if match and (token := _literal(start, match.end(), match[0])):
+        return token
+    match = _NUMBER.match(text, start, size)
+    if match:
+        return _number(match)
+    return None
+
+
+def text_in_place_of_value(text: bytes, start: int, size: int) -> Token | None:
+    """Text without quotes, as far as it can be one value."""
+    match = _TEXT.match(text, start, size)
+    if match is None:
+        return None
+    word = match[0].rstrip()
+    json = orjson.dumps(word.decode(errors="replace"))
+    end = start + len(word)
+    flaw = Flaw("unquoted-text", start, end, "{} is not in quotes", (shown(json),), "put it in double quotes")
+    return Token(start, end, json, (Edit(start, len(word), json),), (flaw,))
+
+
+def not_a_number(start: int, end: int, written: bytes) -> Token:
+    """A value that no JSON number can be: ``NaN``, an infinity, or one beyond a double."""
+    is_word = any(byte in b"aAnN#" for byte in written)
+    told = "{} is no number that JSON knows" if is_word else "the number {} is beyond what a double holds (1.8E308)"
+    flaw = Flaw(
+        "not-a-number", start, end, told, (written.decode(),), "leave the field out, or write null, where there is none"
+    )
+    return Token(start, end, b"null", (Edit(start, end - start, b"null"),), (flaw,), is_made_up=True)
+
+
+def unquoted_key(text: bytes, start: int, size: int) -> Token | None:
+    """A key without quotes: a word before a colon."""
+    match = _KEY.match(text, start, size)
+    if match is None:
+        return None
+    json = orjson.dumps(match[0].decode(errors="replace"))
+    flaw = Flaw(
+        "unquoted-key",
+        start,
+        match.end(),
+        "the key {} is not in quotes",
+        (shown(json),),
+        "put it in double quotes",
+    )
+    return Token(start, match.end(), json, (Edit(start, len(match[0]), json),), (flaw,))
+
+
+def stray(text: bytes, start: int, size: int) -> int:
+    """Where what belongs to nothing ends: always at least a character further."""
+    match = _STRAY.match(text, start, size)
+    return match.end() if match else start + 1
+
+
+def _literal(start: int, end: int, word: bytes) -> Token | None:
+    meant = _MEANT.get(word.lower())
+    written = word.decode()
+    if meant is None:
+        if word not in (b"undefined", b"nil"):
+            return None
+        flaw = Flaw("literal", start, end, f"{written} is no value of JSON", (), "leave the field out, or write null")
+        return Token(start, end, b"null", (Edit(start, end - start, b"null"),), (flaw,), is_made_up=True)
+    kind: Kind = "python-literal" if word in (b"True", b"False", b"None") else "literal"
+    told = f"{written} is Python, not JSON" if kind == "python-literal" else f"{written} is not written as JSON does"
+    remedy = f"write {meant.decode()}" + (", or use json.dumps" if kind == "python-literal" else "")
+    return Token(start, end, meant, (Edit(start, end - start, meant),), (Flaw(kind, start, end, told, (), remedy),))
+
+
+def _number(match: re.Match[bytes]) -> Token:
+    sign, hexadecimal, whole, fraction, exponent = match.groups()
+    if hexadecimal:
+        told, remedy, digits = "the number {} is hexadecimal", "write it in decimal", str(int(hexadecimal, 16)).encode()
+    else:
+        if sign == b"+":
+            told, remedy = "the number {} has a plus sign", "leave the plus sign out"
+        elif not whole or fraction == b"":
+            told, remedy = "the number {} lacks digits beside its point", "write 0.5 for .5, and 1.0 for 1."
+        else:
+            told, remedy = "the number {} starts with a zero", "leave the zero out"
+        digits = (whole.lstrip(b"0") or b"0") + (b"." + (fraction or b"0") if fraction is not None else b"") + exponent
+    json = (b"-" if sign == b"-" else b"") + digits
+    start, end = match.span()
+    if isinstance(shown(json), str):
+        return not_a_number(start, end, match[0])
+    flaw = Flaw("number", start, end, told, (match[0].decode(),), remedy)
+    return Token(start, end, json, (Edit(start, end - start, json),), (flaw,))

@@ -1,0 +1,246 @@
+"""XML to a document: lxml for what is sound; whatever else is needed is loaded only on need.
+
+No parser ever sees a DTD, nothing is fetched, no entity is expanded.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sessionlint.decode.limits import Limits
+from sessionlint.decode.xml_mapping import XmlMapping
+from sessionlint.document import Document
+from sessionlint.finding import INFO, Defect, Path, Problem, Span, note, problem
+
+if TYPE_CHECKING:
+    from lxml.etree import XMLParser, _Element
+
+    from sessionlint.decode import Undecodable
+    from sessionlint.decode.json_edits import Edited
+    from sessionlint.decode.json_positions import Lines
+
+_MOST_LEVELS: Final = 255
+"""Levels of objects for which libxml2 reads enough elements."""
+_RELATED: Final = 5
+"""Further places that a defect names at most."""
+
+
+class XmlDocument(Document):
+    """A payload that was XML."""
+
+    format = "xml"
+
+    def __init__(self, text: bytes, repair: "Edited | None", mapping: XmlMapping, cut: frozenset[Path]) -> None:
+        super().__init__(mapping.tree, (), frozenset(mapping.not_numbers), cut)
+        self.mapping = mapping
+        self._text = text
+        self._repair = repair
+        self._known_lines: Lines | None = None
+
+    @property
+    def _lines(self) -> "Lines":
+        if self._known_lines is None:
+            self._known_lines = _lines_of(self._text)
+        return self._known_lines
+
+    def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:
+        """Where the elements of ``paths`` stand, each from its start tag to its end tag."""
+        return {path: spans[-1] for path, spans in self.all_spans(paths).items()}
+
+    def all_spans(self, paths: Collection[Path]) -> dict[Path, list[Span]]:
+        """As `spans`, for every time that an element comes which should come once."""
+        from sessionlint.decode.xml_positions import ranges
+
+        repair = self._repair
+        found = ranges(repair.text if repair else self._text, self.tree, paths)
+        places = {range for several in found.values() for range in several}
+        spans = self._lines.spans({range: repair.original(range) if repair else range for range in places})
+        return {path: [spans[range] for range in several] for path, several in found.items()}
+
+    def line(self, number: int) -> str:
+        """A line of the text, from 1, without its end."""
+        return self._lines.text(number)
+
+
+def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -> "XmlDocument | Undecodable":
+    """The document that ``body`` holds, with ``defects`` before its own.
+
+    ``body`` is UTF-8 without a byte-order mark, or text; what its XML declaration says of its encoding
+    does not matter. What is not well-formed is read as far as it goes.
+    """
+    from sessionlint.decode import Undecodable
+
+    text = body if isinstance(body, bytes) else body.encode("utf-8", "replace")
+    prolog = _prolog(text)
+    if prolog.is_unsafe:
+        told = problem((), "the file has a document type or entity declaration: it is refused unread")
+        return Undecodable((*defects, *_located(text, [("CAP014", told, prolog.end)])))
+    from lxml.etree import XMLSyntaxError
+
+    told = problem((), "the file asks for a style sheet, which is not fetched")
+    found = [("CAP014", told, offset) for offset in prolog.stylesheets]
+    repair: Edited | None = None
+    open_elements = 0
+    try:
+        root: _Element | None = _parsed(text)
+    except XMLSyntaxError:
+        from sessionlint.decode.xml_repair import repaired
+
+        told_of, repair, open_elements = repaired(text, min(limits.nesting, _MOST_LEVELS))
+        found += told_of
+        root, refusal = _parsed_again(repair.text) if repair else (None, [])
+        found += refusal
+    own = _located(text, found)
+    if root is None:
+        return Undecodable((*defects, *own))
+    mapping = XmlMapping(root, has_attributes=_ATTRIBUTE.search(text, prolog.end) is not None)
+    document = XmlDocument(text, repair, mapping, mapping.cut(open_elements))
+    deep = mapping.too_deep(limits.nesting)
+    if deep is not None:
+        told = problem((), f"nested deeper than the limit of {limits.nesting} levels")
+        return Undecodable((*defects, *own, Defect("CAP015", told, document.spans([deep]).get(deep))))
+    document.defects = (*defects, *own, *_defects(document))
+    return document
+
+
+# What is told before a parser reads it.
+
+
+class _Prolog(NamedTuple):
+    """What stands before the root element."""
+
+    stylesheets: list[int]
+    """Offsets."""
+    end: int
+    """Where the root element, or what stands in its place, starts."""
+    is_unsafe: bool
+    """Whether that is a document type or an entity declaration."""
+
+
+_BLANK = re.compile(rb"[ \t\r\n]*+")
+_STYLESHEET = re.compile(rb"<\?xml-stylesheet[ \t\r\n?]")
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)")
+_ATTRIBUTE = re.compile(rb"=[ \t\r\n]*+[\"']")
+
+
+def _prolog(text: bytes) -> _Prolog:
+    stylesheets = []
+    end = 0
+    while True:
+        blank = _BLANK.match(text, end)
+        assert blank is not None
+        offset = blank.end()
+        if text.startswith(b"<?", offset):
+            end = text.find(b"?>", offset + 2) + 2
+            if _STYLESHEET.match(text, offset):
+                stylesheets.append(offset)
+        elif text.startswith(b"<!--", offset):
+            end = text.find(b"-->", offset + 4) + 3
+        if end <= offset:
+            return _Prolog(stylesheets, offset, _DECLARATION.match(text, offset) is not None)
+
+
+# From text to elements.
+
+
+@cache
+def _parser(*, recover: bool) -> "XMLParser":
+    from lxml.etree import XMLParser
+
+    return XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=recover,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+def _parsed(text: bytes, *, recover: bool = False) -> "_Element":
+    from lxml.etree import fromstring
+
+    return fromstring(text, _parser(recover=recover))
+
+
+_LIMIT_ERRORS: Final = frozenset({1, 2, 40, 110, 114})
+"""libxml2's numbers for what is too large for it: of these texts expat has nothing to say."""
+
+
+def _parsed_again(text: bytes) -> "tuple[_Element | None, list[tuple[str, Problem, int]]]":
+    """The root element of a text that expat can read, and why libxml2 refuses it, if it does."""
+    from lxml.etree import XMLSyntaxError
+
+    try:
+        return _parsed(text), []
+    except XMLSyntaxError as error:
+        refusal = error
+    reason = refusal.msg.rpartition(", line ")[0].strip()
+    line, column = refusal.lineno or 1, refusal.offset or 1
+    offset = sum(len(each) + 1 for each in text.split(b"\n", line)[: line - 1]) + max(column - 1, 0)
+    if getattr(refusal, "code", None) in _LIMIT_ERRORS:
+        return None, [("CAP015", problem((), "the document is too large for the XML parser: {}", reason), offset)]
+    told = [("CAP013", problem((), "not well-formed XML: {}", reason), offset)]
+    try:
+        # What only libxml2 refuses are names: a prefix that is not declared is then part of the name.
+        return _parsed(text, recover=True), told
+    except XMLSyntaxError:
+        return None, told
+
+
+# From what was noticed to defects.
+
+
+def _lines_of(text: bytes) -> "Lines":
+    from sessionlint.decode.json_positions import Lines
+
+    return Lines(text)
+
+
+def _located(text: bytes, found: list[tuple[str, Problem, int]]) -> list[Defect]:
+    if not found:
+        return []
+    places = {offset: _character(text, offset) for _, _, offset in found}
+    spans = _lines_of(text).spans(places)
+    return [Defect(rule, told, spans[offset]) for rule, told, offset in found]
+
+
+def _character(text: bytes, offset: int) -> tuple[int, int]:
+    """The character in which an offset lies; nothing of it at the end of a line."""
+    start, end = offset, min(offset + 1, len(text))
+    while start and text[start : start + 1] and text[start] & 0xC0 == 0x80:
+        start -= 1
+    while end < len(text) and text[end] & 0xC0 == 0x80:
+        end += 1
+    return start, start if text[start : start + 1] in b"\r\n" else end
+
+
+def _defects(document: XmlDocument) -> Iterator[Defect]:
+    """What is wrong with elements."""
+    mapping = document.mapping
+    if mapping.is_named_otherwise:
+        told = problem((), "the root element is {}, not response", mapping.root_name, severity=INFO)
+        yield Defect("CAP019", told, document.spans([()])[()])
+    spans = document.all_spans(mapping.repeated) if mapping.repeated else {}
+    for path in mapping.repeated:
+        *earlier, last = spans[path]
+        told = problem(
+            path,
+            "the element {} comes {} times in one object: only the last counts"
+            if earlier[1:]
+            else "the element {} comes twice in one object: only the last counts",
+            *((path[-1], len(spans[path])) if earlier[1:] else (path[-1],)),
+            related=tuple(note(path, "also here") for _ in earlier[:_RELATED]),
+        )
+        yield Defect("CAP005", told, last, tuple(earlier[:_RELATED]))
+    for path, text in mapping.not_numbers.items():
+        told = problem(path, "{} is not a number that JSON or a double can hold", text.strip())
+        yield Defect("CAP006", told)
+    for path in mapping.includes:
+        told = problem(path, "an XInclude element, which is not followed")
+        yield Defect("CAP014", told)

@@ -1,0 +1,47 @@
+"""What decode hands on: a payload as plain dicts and lists, and the way from a place to its line."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from sessionlint.finding import Defect, Path, Span
+
+Json: TypeAlias = Any
+"""``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` or ``None``."""
+
+
+class Document(ABC):
+    """A decoded payload.
+
+    ``defects`` are what decoding found. ``made_up`` are places whose value the file does not hold (a
+    ``NaN``, a value that was missing): nothing is said of them again. ``cut`` are the objects and
+    lists that the end of a cut-off file left open: what they lack is unknown.
+    """
+
+    format: ClassVar[Literal["json", "xml"] | None]
+    """``None`` for a payload that was parsed by somebody else."""
+
+    def __init__(
+        self,
+        tree: Json,
+        defects: tuple[Defect, ...] = (),
+        made_up: frozenset[Path] = frozenset(),
+        cut: frozenset[Path] = frozenset(),
+    ) -> None:
+        self.tree = tree
+        self.defects = defects
+        self.made_up = made_up
+        self.cut = cut
+
+    @abstractmethod
+    def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:
+        """Where the values at ``paths`` stand in the text, found in one walk; a place that the text lacks is left out."""
+
+    @abstractmethod
+    def line(self, number: int) -> str:
+        """A line of the text, from 1, without its end."""
+
+
+def pointer(path: Path) -> str:
+    """``path`` as a JSON Pointer (RFC 6901)."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)

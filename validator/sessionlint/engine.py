@@ -1,0 +1,412 @@
+"""Runs the schema and the rules over a document, and makes the findings: the only place that does.
+
+A sound payload costs one compiled check of the schema and one walk along the plan. Only where the
+schema has something to say, or a documented value is null, is a second tree made, without the values
+that are not what the schema promises: the rules then read that one, and need not doubt what they read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sessionlint.capture import Capture, escaped_part
+from sessionlint.conformance import Conformance, EngineName, conformance
+from sessionlint.document import Document, Json, pointer
+from sessionlint.finding import (
+    SEVERITIES,
+    Defect,
+    Finding,
+    Message,
+    Note,
+    Path,
+    Problem,
+    Related,
+    Severity,
+    Span,
+    problem,
+)
+from sessionlint.payload import Hop, Reduced, Session, UserSessions, lacks
+from sessionlint.plan import Plan, children, documented_names
+from sessionlint.recognise import Part, parts
+from sessionlint.rule import Outcome, Rule, Violation, registry
+
+_MASKED_KEY = "***"
+_NOWHERE: frozenset[Path] = frozenset()
+_OF_THE_OBJECT = ("required", "maxProperties")
+"""Keywords that fail for an object without making its values unreadable."""
+
+
+class Options(NamedTuple):
+    """What decides the findings of a payload."""
+
+    selected: frozenset[str]
+    """Ids of the rules that may speak."""
+    engine: EngineName = "fast"
+    redact: bool = False
+    excerpts: bool = False
+    """Whether findings carry the line of the source, for the text report."""
+    thresholds: Mapping[str, float] = {}
+    severities: Mapping[str, Severity] = {}
+    """By the id of a rule: the severity that takes the place of its own."""
+
+
+class Found(NamedTuple):
+    """A problem before it is resolved: of which rule, at which object of the document."""
+
+    rule: str
+    node: Path
+    problem: Problem
+    spans: tuple[Span | None, ...] | None = None
+    """Where the problem and its related places stand, if decode knew already."""
+    gathers: bool = False
+    """Whether all problems of this rule at this object are one finding."""
+
+    @property
+    def path(self) -> Path:
+        """Where the problem is, from the root of the document."""
+        return self.node + self.problem.path
+
+
+class Checked(NamedTuple):
+    """What came out of one document."""
+
+    findings: list[Finding]
+    sessions: int
+
+
+class Engine:
+    """Checks documents, one at a time, with the same options."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.rules = registry()
+        # A rule whose findings silence another's is run even where nobody wants to hear it.
+        planned = options.selected.union(*(self.rules[id].unless for id in options.selected))
+        rules = [rule for id, rule in self.rules.items() if id in planned]
+        self._plans = {kind: Plan(kind, rules, options.thresholds) for kind in (UserSessions, Session)}
+        self._conformance: dict[type[Any], Conformance] = {}
+        self._tells_absent_fields = "SCH006" in options.selected
+
+    def check(self, document: Document, capture: Capture) -> Checked | None:
+        """Everything that is wrong with a document; ``None`` if it is no payload at all."""
+        payload = parts(document.tree)
+        if not payload:
+            return None
+        found: list[Found] = []
+        for part in payload:
+            self._check_part(document, part, found)
+        sessions = sum(_session_count(part) for part in payload)
+        if document.format == "xml":
+            from sessionlint.xsd import refusals
+
+            told = {*(each.path for each in found), *(defect.problem.path for defect in document.defects)}
+            found += (_found(each) for each in refusals(document) if each.problem.path not in told)
+        if not found and not document.defects and not capture.defects:
+            return Checked([], sessions)
+        found += map(_found, (*capture.defects, *document.defects))
+        return Checked(self._findings(capture, found, document), sessions)
+
+    def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
+        """The findings of a capture of which no payload could be made."""
+        return self._findings(capture, list(map(_found, defects)), document)
+
+    # The walk along a payload.
+
+    def _check_part(self, document: Document, part: Part, found: list[Found]) -> None:
+        plan = self._plans[part.kind]
+        conformance = self._conformance_of(part.kind)
+        made_up = _below(part.path, document.made_up) if document.made_up else _NOWHERE
+        if not made_up and conformance.is_sound(part.tree):
+            self._visit(plan, part.tree, part.path, found)
+            return
+        violations = [each for each in conformance.violations(part.tree) if each.path not in made_up]
+        nulls = [(path, is_told) for path, is_told in _nulls(part.kind, part.tree, ()) if path not in made_up]
+        found += (self._violation(part.path, each) for each in violations)
+        found += (self._null(part.path + path) for path, is_told in nulls if is_told)
+        unreadable = {each.path for each in violations if each.keyword not in _OF_THE_OBJECT}
+        unreadable.update(made_up, (path for path, _ in nulls))
+        readable = _without(part.tree, unreadable)
+        if isinstance(readable, dict):
+            self._visit(plan, readable, part.path, found)
+
+    def _visit(self, plan: Plan, node: Json, path: Path, found: list[Found]) -> None:
+        keys = tuple(node)
+        shape = plan.shapes.get(keys) or plan.learn(keys)
+        for rule, check in shape.checks:
+            try:
+                outcome = check(node)
+                if outcome is not None:
+                    found += (Found(rule.id, path, each) for each in _problems(outcome))
+            except Exception as error:  # a rule may fail in any way, and the others still run
+                found.append(_crash(rule, path, error))
+        if shape.undocumented or self._tells_absent_fields:
+            absent = tuple(key for key in shape.absent if lacks(node, key))
+            found += (self._undocumented(path, key, absent) for key in shape.undocumented)
+            if self._tells_absent_fields and absent:
+                found += (Found("SCH006", path, each) for each in _problems(self._call("SCH006", plan.kind, absent)))
+        for key, child, is_list in shape.children:
+            value = node[key]
+            if is_list:
+                for index, item in enumerate(value):
+                    if item is not None:
+                        self._visit(child, item, (*path, key, index), found)
+            else:
+                self._visit(child, value, (*path, key), found)
+
+    def _conformance_of(self, kind: type[Any]) -> Conformance:
+        if kind not in self._conformance:
+            self._conformance[kind] = conformance(self.options.engine, kind)
+        return self._conformance[kind]
+
+    # What the engine itself finds, in the words of the rule.
+
+    def _call(self, id: str, *arguments: object) -> Outcome:
+        check = self.rules[id].check
+        assert check is not None
+        return check(*arguments)
+
+    def _violation(self, root: Path, violation: Violation) -> Found:
+        rule = self.rules[_rule_of(violation)]
+        assert rule.explain is not None
+        told = rule.explain(violation)
+        path = root + violation.path
+        is_named = "x-rule" in violation.schema and violation.keyword != "type"
+        if violation.keyword in _OF_THE_OBJECT or not violation.path:
+            return Found(rule.id, path, told)
+        return Found(rule.id, path[:-1], told._replace(path=(path[-1], *told.path)), gathers=is_named)
+
+    def _null(self, path: Path) -> Found:
+        (told,) = _problems(self._call("SCH005", path[-1] if path else ""))
+        return Found("SCH005", path[:-1], told._replace(path=path[-1:]))
+
+    def _undocumented(self, path: Path, key: str, absent: tuple[str, ...]) -> Found:
+        (told,) = _problems(self._call("SCH004", key, absent))
+        return Found("SCH004", path, told)
+
+    # From problems to findings.
+
+    def _findings(self, capture: Capture, found: list[Found], document: Document | None) -> list[Finding]:
+        cut = document.cut if document else _NOWHERE
+        spoken = {(each.rule, each.node) for each in found}
+        told = [
+            each
+            for each in found
+            if each.rule in self.options.selected
+            and not (self.rules[each.rule].whole and each.node in cut)
+            and not any((id, each.node) in spoken for id in self.rules[each.rule].unless)
+        ]
+        spans = _Spans(document, told)
+        told.sort(key=lambda each: (spans.of(each)[0] or (0, 0), each.rule))
+        occurrences: dict[str, int] = {}
+        return [self._finding(capture, each, document, spans, occurrences) for each in _gathered(told)]
+
+    def _finding(
+        self, capture: Capture, found: Found, document: Document | None, spans: "_Spans", occurrences: dict[str, int]
+    ) -> Finding:
+        rule = self.rules[found.rule]
+        told = found.problem
+        place, *related_places = spans.of(found)
+        session_path, session = _session_around(document, found.path)
+        where = self._pointer(found.path)
+        return Finding(
+            rule=rule.id,
+            name=rule.name,
+            lane=rule.lane,
+            severity=self._severity(rule, told),
+            message=self._words(told.message),
+            address=f"{capture.address}!{escaped_part(where)}",
+            capture=capture.address,
+            pointer=where,
+            format=document.format if document else None,
+            line=place and place.line,
+            column=place and place.column,
+            end_line=place and place.end_line,
+            end_column=place and place.end_column,
+            related=tuple(
+                Related(
+                    self._pointer(found.node + each.path),
+                    span and span.line,
+                    span and span.column,
+                    self._words(each.message),
+                )
+                for each, span in zip(told.related, related_places, strict=True)
+            ),
+            session=None if self.options.redact else _text(session.get("userSessionId")),
+            agent=None if self.options.redact else _text(session.get("agentId")),
+            help=told.help or rule.help,
+            fingerprint=_fingerprint(capture, found, session_path, session, occurrences),
+            excerpt=document.line(place.line)
+            if self.options.excerpts and not self.options.redact and document and place
+            else None,
+        )
+
+    def _severity(self, rule: Rule, told: Problem) -> Severity:
+        configured = self.options.severities.get(rule.id)
+        if configured is None:
+            return told.severity or rule.severity
+        # A milder condition stays milder; none is worse than what the user wants of the rule.
+        return max(configured, told.severity or configured, key=SEVERITIES.index)
+
+    def _words(self, message: Message) -> str:
+        return message.redacted() if self.options.redact else message.text()
+
+    def _pointer(self, path: Path) -> str:
+        if self.options.redact:
+            known = documented_names()
+            path = tuple(step if isinstance(step, int) or step in known else _MASKED_KEY for step in path)
+        return pointer(path)
+
+
+class _Spans:
+    """Where problems and their related places stand, looked up in one walk."""
+
+    def __init__(self, document: Document | None, found: list[Found]) -> None:
+        self._document = document
+        wanted = {path for each in found if each.spans is None for path in _places(each)}
+        # A place that the text lacks (a field that is absent) stands where the object around it does.
+        wanted |= {path[:length] for path in wanted for length in range(len(path))}
+        self._known: Mapping[Path, Span] = document.spans(wanted) if document and wanted else {}
+
+    def of(self, found: Found) -> tuple[Span | None, ...]:
+        if found.spans is not None:
+            return found.spans
+        return tuple(map(self._nearest, _places(found)))
+
+    def _nearest(self, path: Path) -> Span | None:
+        lengths = range(len(path), -1, -1)
+        return next((self._known[path[:length]] for length in lengths if path[:length] in self._known), None)
+
+
+def _places(found: Found) -> Iterator[Path]:
+    yield found.path
+    for each in found.problem.related:
+        yield found.node + each.path
+
+
+def _gathered(found: list[Found]) -> Iterator[Found]:
+    """One defect, one finding: problems of one object and rule become the first one's related places."""
+    groups: dict[tuple[str, Path], list[Found]] = {}
+    for each in found:
+        if each.gathers:
+            groups.setdefault((each.rule, each.node), []).append(each)
+    for each in found:
+        first, *others = groups.get((each.rule, each.node), [each]) if each.gathers else [each]
+        if each is first:
+            related = (*each.problem.related, *(Note(other.problem.path, other.problem.message) for other in others))
+            yield each._replace(problem=each.problem._replace(related=related))
+
+
+def _found(defect: Defect) -> Found:
+    spans = None if defect.span is None and defect.problem.path else (defect.span, *defect.related_spans)
+    return Found(defect.rule, (), defect.problem, spans)
+
+
+def _problems(outcome: Outcome) -> tuple[Problem, ...]:
+    if isinstance(outcome, Problem):
+        return (outcome,)
+    return tuple(outcome or ())
+
+
+def _crash(rule: Rule, path: Path, error: Exception) -> Found:
+    told = problem((), f"the rule {rule.id} {rule.name} failed: {type(error).__name__}")
+    return Found("INT001", path, told)
+
+
+_RULE_OF_KEYWORD: Mapping[str, str] = {"required": "SCH001", "type": "SCH002"}
+
+
+def _rule_of(violation: Violation) -> str:
+    if violation.keyword == "type":
+        return "SCH002"
+    named: str | None = violation.schema.get("x-rule")
+    return named or _RULE_OF_KEYWORD.get(violation.keyword, "SCH003")
+
+
+def _nulls(kind: type[Any], node: Json, path: Path) -> Iterator[tuple[Path, bool]]:
+    """Where a documented value is null, and whether that is worth telling: of a silent hop it is not."""
+    if not isinstance(node, dict):
+        return
+    below = children(kind)
+    is_silent = kind is Hop and node.get("ipAddress") in (None, "", "*")
+    for key in kind.__annotations__.keys() & node.keys():
+        value = node[key]
+        if value is None:
+            yield (*path, key), not is_silent or key == "hop"
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                if item is None:
+                    yield (*path, key, index), True
+                elif key in below:
+                    yield from _nulls(below[key][0], item, (*path, key, index))
+        elif key in below:
+            yield from _nulls(below[key][0], value, (*path, key))
+
+
+def _without(tree: Json, paths: Iterable[Path]) -> Json:
+    """A copy of ``tree`` that lacks the values at ``paths``; in a list ``None`` stands in their place."""
+    if () in paths:
+        return None
+    copies: dict[Path, Any] = {(): _copied(tree)}
+    for path in sorted(paths, key=len, reverse=True):
+        for depth in range(1, len(path)):
+            if path[:depth] not in copies:
+                outer, step = copies[path[: depth - 1]], path[depth - 1]
+                outer[step] = copies[path[:depth]] = _copied(outer[step])
+        holder = copies[path[:-1]]
+        if isinstance(holder, Reduced):
+            holder.remove(str(path[-1]))
+        else:
+            holder[path[-1]] = None
+    return copies[()]
+
+
+def _copied(value: Json) -> Json:
+    return Reduced(value) if isinstance(value, dict) else list(value) if isinstance(value, list) else value
+
+
+def _below(root: Path, paths: Iterable[Path]) -> frozenset[Path]:
+    return frozenset(path[len(root) :] for path in paths if path[: len(root)] == root)
+
+
+def _session_count(part: Part) -> int:
+    if part.kind is Session:
+        return 1
+    sessions = part.tree["userSessions"]
+    return len(sessions) if isinstance(sessions, list) else 0
+
+
+def _session_around(document: Document | None, path: Path) -> tuple[Path, Mapping[str, Any]]:
+    """The session that a place lies in, with its own place."""
+    for part in parts(document.tree) if document else ():
+        if path[: len(part.path)] != part.path:
+            continue
+        if part.kind is Session:
+            return part.path, part.tree if isinstance(part.tree, dict) else {}
+        inside = path[len(part.path) :]
+        if len(inside) >= 2 and inside[0] == "userSessions" and isinstance(inside[1], int):
+            sessions = part.tree["userSessions"]
+            session = sessions[inside[1]] if isinstance(sessions, list) and inside[1] < len(sessions) else None
+            return (*part.path, *inside[:2]), session if isinstance(session, dict) else {}
+    return (), {}
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _fingerprint(
+    capture: Capture, found: Found, session_path: Path, session: Mapping[str, Any], occurrences: dict[str, int]
+) -> str:
+    """Stable when the file moves, is re-indented, or findings around this one change.
+
+    A place is known by its session's id and its pointer within the session; without an id, by the
+    file's name and its pointer within the file.
+    """
+    from hashlib import blake2b  # only where something was found: an import is most of a hook's time
+
+    owner = _text(session.get("userSessionId"))
+    place = (capture.name, found.path) if owner is None else (owner, found.path[len(session_path) :])
+    identity = "\0".join((found.rule, place[0], pointer(place[1])))
+    count = occurrences[identity] = occurrences.get(identity, 0) + 1
+    if count > 1:
+        identity += f"\0{count}"
+    return blake2b(identity.encode("utf-8", "backslashreplace"), digest_size=12).hexdigest()

@@ -1,0 +1,125 @@
+"""From an address to what is there: the way back from a finding to the text that it speaks of."""
+
+import os
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from sessionlint.capture import Capture
+from sessionlint.document import Json
+from sessionlint.escape import excerpt, printable
+from sessionlint.limits import Limits
+
+if TYPE_CHECKING:
+    from sessionlint.document import Document
+
+_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_INDEX = re.compile(r"0|[1-9][0-9]{0,18}")
+
+
+class NoSuchPlace(ValueError):
+    """An address that leads nowhere, with the reason in one line."""
+
+
+def extract(address: str, limits: Limits = Limits()) -> bytes:
+    """What is at an address: a payload or a part of it, re-indented, with a line's end.
+
+    Of XML it is the element. A capture of which no document can be made comes as it is. The address may be
+    written as the text output shows it. Raises `NoSuchPlace`.
+    """
+    capture, pointer = _capture(address, limits)
+    if not capture.data:
+        told = capture.skipped or next((each.problem.message.text() for each in capture.defects), "the file is empty")
+        raise NoSuchPlace(f"{printable(address)}: {told}")
+    from sessionlint.decode import Undecodable, decode
+
+    document = decode(capture.data, capture.name, limits)
+    if isinstance(document, Undecodable):
+        if not pointer:
+            return capture.data
+        told = document.defects[0].problem.message.text()
+        raise NoSuchPlace(f"{printable(address)}: the file has no parts that could be told apart: {told}")
+    steps, value = _resolved(document.tree, pointer, address)
+    return (_element(document, steps) if document.format == "xml" else None) or _json(value)
+
+
+def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
+    """The capture that an address leads to, and the pointer that is left of it."""
+    from sessionlint.intake.files import address_of, captures
+
+    file, separator, inside = address.partition("!")
+    path = _unescaped(file)
+    if file != "-":
+        if not os.path.lexists(path) and os.path.lexists(file):
+            path = file
+        if not os.path.isfile(path):
+            raise NoSuchPlace(f"{printable(file)}: no such file")
+        address = address_of(path) + separator + inside
+    container, _, pointer = address.rpartition("!") if separator else (address, "", "")
+    unread: Capture | None = None
+    with closing(captures([path], limits, wanted=address)) as found:
+        for capture in found:
+            names = (capture.address, printable(capture.address))
+            if address in names:
+                return capture, ""
+            if container in names:
+                if capture.data:
+                    return capture, _unescaped(pointer)
+                unread = capture
+    if unread and not pointer:
+        return unread, ""
+    raise NoSuchPlace(f"{printable(address)}: nothing has this address")
+
+
+def _unescaped(part: str) -> str:
+    return _ENCODED.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogateescape"), part)
+
+
+def _resolved(tree: Json, pointer: str, address: str) -> tuple[tuple[str | int, ...], Json]:
+    """The value at a JSON Pointer, and the way there."""
+    if pointer and not pointer.startswith("/"):
+        raise NoSuchPlace(f"{printable(address)}: what follows the last ! is no JSON Pointer: it starts with /")
+    steps: list[str | int] = []
+    for token in pointer.split("/")[1:]:
+        step: str | int = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(tree, list) and _INDEX.fullmatch(token):
+            step = int(token)
+        try:
+            tree = tree[step]
+        except (LookupError, TypeError):
+            where = "".join(f"/{each}" for each in steps) or "the payload"
+            raise NoSuchPlace(f"{printable(address)}: {printable(where)} has no {excerpt(step)}") from None
+        steps.append(step)
+    return tuple(steps), tree
+
+
+def _json(value: Json) -> bytes:
+    import orjson
+
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # an integer of more than 64 bits
+        import json
+
+        return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _element(document: "Document", steps: tuple[str | int, ...]) -> bytes | None:
+    """The text of an element, re-indented; ``None`` for what is no element (an attribute)."""
+    span = document.spans([steps]).get(steps)
+    if span is None:
+        return None
+    lines = [document.line(number) for number in range(span.line, span.end_line + 1)]
+    lines[-1] = lines[-1][: span.end_column - 1]
+    lines[0] = lines[0][span.column - 1 :]
+    text = "\n".join(lines)
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_blank_text=True
+    )
+    root = etree.fromstring(text.encode(), parser)
+    if root is None:
+        return text.encode() + b"\n"
+    etree.indent(root)
+    return etree.tostring(root, encoding="utf-8") + b"\n"

@@ -1,0 +1,140 @@
+"""Where reports go: standard output as the run goes, and files that are whole or not there at all."""
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+from sessionlint.escape import printable
+from sessionlint.linter import Result
+from sessionlint.report import FailOn, reporter
+from sessionlint.summary import Summary
+
+if TYPE_CHECKING:
+    from sessionlint.report import Reporter
+
+_READER_LEFT = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
+
+
+class OutputError(Exception):
+    """An output could not be written; the text is one line for the user."""
+
+
+class _Output:
+    """One report on its way to one stream."""
+
+    def __init__(self, name: str, reporter: "Reporter", stream: TextIO) -> None:
+        self._name = name
+        self.reporter = reporter
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Raises `OutputError`, and `BrokenPipeError` where the reader has left."""
+        if not text:
+            return
+        try:
+            self._stream.write(text)
+        except OSError as error:
+            raise self._error(error) from error
+
+    def close(self) -> None:
+        """Hands on what is still held back; standard output stays open."""
+        try:
+            self._stream.flush()
+            if self._stream is not sys.stdout:
+                self._stream.close()
+        except OSError as error:
+            raise self._error(error) from error
+
+    def _error(self, error: OSError) -> Exception:
+        if self._stream is sys.stdout and error.errno in _READER_LEFT:
+            return BrokenPipeError()
+        return _cannot_write(self._name, error)
+
+
+class Outputs:
+    """All outputs of one run; a context that puts the files in their places only if all went well.
+
+    Raises `OutputError`. A reader of standard output that leaves ends the run without a word.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        files: Sequence[tuple[str, str]],
+        *,
+        color: bool,
+        max_findings: int | None,
+        verbosity: int,
+        fail_on: FailOn,
+    ) -> None:
+        printed = reporter(name, color=color, max_findings=max_findings, verbosity=verbosity, fail_on=fail_on)
+        self._fail_on = fail_on
+        self._outputs = [_Output("standard output", printed, sys.stdout)]
+        self._files = files
+        self._moves: list[tuple[str, str]] = []
+
+    def __enter__(self) -> "Outputs":
+        try:
+            for name, path in self._files:
+                self._outputs.append(_Output(path, reporter(name, fail_on=self._fail_on), self._open(path)))
+        except OutputError:
+            self._remove()
+            raise
+        for output in self._outputs:
+            output.write(output.reporter.begin())
+        return self
+
+    def _open(self, path: str) -> TextIO:
+        target = os.path.realpath(path)
+        is_special = os.path.exists(target) and not os.path.isfile(target)
+        written = target if is_special else f"{target}.{os.getpid()}.tmp"
+        try:
+            stream = open(written, "w" if is_special else "x", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed by its output
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        if not is_special:
+            self._moves.append((written, target))
+        return stream
+
+    def add(self, result: Result) -> None:
+        """Writes what became of a capture to all."""
+        for output in self._outputs:
+            if result.skipped is None:
+                output.write(output.reporter.capture(result.capture))
+            for finding in result.findings:
+                output.write(output.reporter.finding(finding))
+
+    def end(self, summary: Summary) -> None:
+        """Writes what comes after the last finding, and puts the files in their places."""
+        for output in self._outputs:
+            output.write(output.reporter.end(summary))
+        for output in self._outputs:
+            output.close()
+        while self._moves:
+            written, target = self._moves.pop()
+            try:
+                os.replace(written, target)
+            except OSError as error:
+                raise _cannot_write(target, error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self._remove()
+        if isinstance(error, BrokenPipeError):
+            # What is still in the buffer would fail again when the interpreter ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return True
+        return False
+
+    def _remove(self) -> None:
+        for written, _ in self._moves:
+            if os.path.exists(written):
+                os.remove(written)
+
+
+def _cannot_write(name: str, error: OSError) -> OutputError:
+    return OutputError(f"cannot write {printable(name)}: {(error.strerror or type(error).__name__).lower()}")

@@ -1,0 +1,84 @@
+"""Tells a payload from other documents, and names what the other document could be."""
+
+from typing import Any, NamedTuple
+
+from sessionlint.document import Json
+from sessionlint.finding import Path
+from sessionlint.payload import Session, UserSessions
+
+_TELLING = frozenset(Session.__annotations__) - {"date", "port", "protocol", "pages", "network", "browser", "permalink"}
+"""Fields of a session that other documents hardly have."""
+
+
+class Part(NamedTuple):
+    """A response or a bare session, where it lies in the document."""
+
+    path: Path
+    kind: type[Any]
+    tree: Json
+
+
+def parts(tree: Json) -> list[Part]:
+    """What is to be checked in a document: nothing, if it is no payload.
+
+    A payload is a response (it has ``userSessions``), a bare session, or a list of either.
+    """
+    kind = _kind(tree)
+    if kind is not None:
+        return [Part((), kind, tree)]
+    if isinstance(tree, list) and any(_kind(item) for item in tree):
+        return [Part((index,), _kind(item) or Session, item) for index, item in enumerate(tree)]
+    return []
+
+
+def _kind(tree: Json) -> type[Any] | None:
+    if not isinstance(tree, dict):
+        return None
+    if "userSessions" in tree:
+        return UserSessions
+    if "userSessionId" in tree or len(_TELLING & tree.keys()) >= 3:
+        return Session
+    return None
+
+
+_NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(
+    (frozenset(keys), name)
+    for keys, name in (
+        (("log",), "a HAR file"),
+        (("errorMessage",), "an error answer of the API"),
+        (("error",), "an error answer"),
+        (("_links",), "a response of the v7 API"),
+        (("networkProbes",), "a response about endpoint network topology"),
+        (("endpointNetTopology",), "a response about endpoint network topology"),
+        (("httpServer",), "a response about HTTP server sessions"),
+        (("endpointAgents",), "a list of endpoint agents"),
+        (("agents",), "a list of agents"),
+        (("test",), "a response about a test"),
+        (("$schema", "properties"), "a JSON Schema"),
+        (("$schema", "$defs"), "a JSON Schema"),
+        (("openapi",), "an OpenAPI description"),
+        (("swagger",), "an OpenAPI description"),
+        (("type", "features"), "GeoJSON"),
+        (("$schema", "runs"), "a SARIF log"),
+        (("info", "item"), "a Postman collection"),
+        (("lockfileVersion",), "a lock file of npm"),
+        (("dependencies",), "a package's manifest"),
+        (("name", "version"), "a package's manifest"),
+        (("compilerOptions",), "a configuration of TypeScript"),
+        (("findings", "summary"), "a report of sessionlint"),
+    )
+)
+
+
+def nearest(tree: Json) -> str:
+    """What a document that is no payload could be, in a few words."""
+    if isinstance(tree, dict):
+        if not tree:
+            return "an empty object"
+        known = next((name for keys, name in _NEAREST if keys <= tree.keys()), None)
+        return known or "an object with other keys"
+    if isinstance(tree, list):
+        return "a list of other things" if tree else "an empty list"
+    if isinstance(tree, str):
+        return "a string"
+    return "null" if tree is None else "true or false" if isinstance(tree, bool) else "a number"

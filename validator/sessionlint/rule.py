@@ -1,0 +1,193 @@
+"""Rules: how one is written, and the registry that knows them all.
+
+A rule is a small pure function beside its page: the docstring says what is wrong and why, quotes what
+it rests on and gives examples (`sessionlint.page` reads it). It sees one node of a payload and
+returns a `Problem`, several, or ``None``; it knows no file, no format and no line.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+
+from sessionlint.finding import Lane, Path, Problem, Severity
+
+Basis: TypeAlias = Literal["documented", "standard", "arithmetic", "plausible", "example", "capture"]
+
+DOCUMENTED: Final = "documented"
+"""The documentation says so."""
+STANDARD: Final = "standard"
+"""A standard says so."""
+ARITHMETIC: Final = "arithmetic"
+"""Anything else is impossible."""
+PLAUSIBLE: Final = "plausible"
+"""Plausible, not proven: never an error."""
+EXAMPLE: Final = "example"
+"""Seen only in an example or on another page: never above a warning."""
+CAPTURE: Final = "capture"
+"""It is about the file, not about what the payload says."""
+
+_LANES: Final[Mapping[Basis, Lane]] = {
+    DOCUMENTED: "contract",
+    STANDARD: "contract",
+    EXAMPLE: "contract",
+    ARITHMETIC: "consistency",
+    PLAUSIBLE: "consistency",
+    CAPTURE: "capture",
+}
+
+Outcome: TypeAlias = Problem | Iterable[Problem] | None
+
+
+class Violation(NamedTuple):
+    """A keyword of the JSON Schema that does not hold at one place of a payload."""
+
+    path: Path
+    """From the root of the payload to the value."""
+    keyword: str
+    """``minimum``, ``required``, …"""
+    schema: Mapping[str, Any]
+    """The subschema that has the keyword."""
+    value: Any
+    """The value that breaks it."""
+
+    @property
+    def field(self) -> str:
+        """The documented name of the value; of a list's item, the list's."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), "the payload")
+
+    @property
+    def missing(self) -> list[str]:
+        """For ``required``: the names that are absent, in the schema's order."""
+        return [name for name in self.schema["required"] if name not in self.value]
+
+
+class Rule:
+    """One checkable statement. Made by `rule`, `schema_rule` and `capture_rule`."""
+
+    __slots__ = ("basis", "check", "explain", "id", "kind", "needs", "page", "severity", "unless", "whole", "name")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        id: str,
+        severity: Severity,
+        basis: Basis,
+        kind: type[Any] | None,
+    ) -> None:
+        self.id = id
+        self.name = function.__name__.replace("_", "-")
+        self.severity = severity
+        self.basis = basis
+        self.kind = kind
+        self.page = function.__doc__ or ""
+        self.check: Callable[..., Outcome] | None = None
+        self.explain: Callable[[Violation], Problem] | None = None
+        self.needs: frozenset[str] = frozenset()
+        self.unless: frozenset[str] = frozenset()
+        self.whole = False
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id} {self.name}>"
+
+    @property
+    def lane(self) -> Lane:
+        """Which of the four lanes the rule's findings are in: it follows from the basis."""
+        return "diagnosis" if self.id.startswith("DIA") else _LANES[self.basis]
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Names (with their unit) and defaults of the rule's thresholds: its keyword-only arguments."""
+        defaults = getattr(self.check, "__kwdefaults__", None) or {}
+        return {name.replace("_", "-"): value for name, value in defaults.items()}
+
+    @property
+    def help(self) -> str | None:
+        """The remedy on the rule's page: the help of a finding that brings none of its own."""
+        from sessionlint.page import page_of
+
+        return page_of(self).remedy
+
+    def violated(self, function: Callable[[Violation], Problem]) -> Callable[[Violation], Problem]:
+        """Decorator: ``function`` words what the schema's keywords with this ``x-rule`` find."""
+        self.explain = function
+        return function
+
+
+_registry: dict[str, Rule] = {}
+
+
+def _register(rule: Rule) -> Rule:
+    if rule.id in _registry:
+        raise ValueError(f"two rules have the id {rule.id}: {_registry[rule.id].name} and {rule.name}")
+    _registry[rule.id] = rule
+    return rule
+
+
+Node = TypeVar("Node")
+
+
+def rule(
+    id: str,
+    *,
+    on: type[Node] | None,
+    severity: Severity,
+    basis: Basis,
+    needs: Iterable[str] = (),
+    unless: Iterable[str] = (),
+    whole: bool = False,
+) -> Callable[[Callable[..., Outcome]], Rule]:
+    """Decorator: a rule that looks at every object of the kind ``on``.
+
+    ``needs`` names the fields without which it has nothing to say: it is called only when all are
+    there, not null and as the schema wants them. ``unless`` names rules of which this one's findings
+    are a consequence: it is silent about a node of which they speak. ``whole`` marks a rule that
+    concludes from what is absent: it is silent about an object that a cut-off file left open.
+
+    Keyword-only arguments with a default are thresholds: ``clock_skew_seconds: float = 5`` can be
+    configured as ``clock-skew-seconds``.
+    """
+
+    def register(function: Callable[..., Outcome]) -> Rule:
+        made = Rule(function, id, severity, basis, on)
+        made.check = function
+        made.needs = frozenset(needs)
+        made.unless = frozenset(unless)
+        made.whole = whole
+        return _register(made)
+
+    return register
+
+
+def schema_rule(
+    id: str,
+    *,
+    on: type[Any] | None,
+    severity: Severity,
+    basis: Basis,
+    unless: Iterable[str] = (),
+    whole: bool = False,
+) -> Callable[[Callable[[Violation], Problem]], Rule]:
+    """Decorator: a rule that a keyword of the JSON Schema states (``x-rule``); the function words it.
+
+    The problem's path starts at the violation's place. ``unless`` and ``whole`` as for `rule`.
+    """
+
+    def register(function: Callable[[Violation], Problem]) -> Rule:
+        made = Rule(function, id, severity, basis, on)
+        made.explain = function
+        made.unless = frozenset(unless)
+        made.whole = whole
+        return _register(made)
+
+    return register
+
+
+def capture_rule(id: str, *, severity: Severity) -> Callable[[Callable[[], None]], Rule]:
+    """Decorator: a rule of which intake, decode or the engine make the findings; the function is its page."""
+    return lambda function: _register(Rule(function, id, severity, CAPTURE, None))
+
+
+def registry() -> Mapping[str, Rule]:
+    """Every rule by its id, sorted."""
+    import sessionlint_rules  # noqa: F401 - its import fills the registry
+
+    return dict(sorted(_registry.items()))

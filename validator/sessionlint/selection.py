@@ -1,0 +1,52 @@
+"""Which rules may speak: ``--select`` and ``--ignore``."""
+
+from collections.abc import Collection, Iterable
+
+from sessionlint.escape import excerpt
+
+OFF_BY_DEFAULT = ("SCH006", "DIA")
+ALWAYS_ON = ("INT001",)
+"""A failed rule is never kept quiet: it means that a result is missing."""
+
+
+class UnknownRule(ValueError):
+    """A selector that names no rule; its text is one line for the user."""
+
+
+def selected(ids: Collection[str], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
+    """The ids that are selected: by default all but `OFF_BY_DEFAULT`.
+
+    Selectors are ids, prefixes of ids or ``ALL``. Where both lists match, the longer selector wins,
+    then ``ignore``. Raises `UnknownRule`.
+    """
+    select, ignore = tuple(select), tuple(ignore)
+    for selector in (*select, *ignore):
+        if selector != "ALL" and not any(id.startswith(selector) for id in ids):
+            raise UnknownRule(unknown(selector, {*ids, *(id.rstrip("0123456789") for id in ids), "ALL"}))
+    chosen = {id for id in ids if _length(id, select) > _length(id, ignore)} if select else _defaults(ids, ignore)
+    return frozenset(chosen.union(id for id in ALWAYS_ON if id in ids))
+
+
+def _defaults(ids: Iterable[str], ignore: tuple[str, ...]) -> set[str]:
+    return {id for id in ids if not id.startswith(OFF_BY_DEFAULT) and _length(id, ignore) < 0}
+
+
+def _length(id: str, selectors: tuple[str, ...]) -> int:
+    """How much of the id the longest matching selector names: 0 for ``ALL``, -1 if none matches."""
+    lengths = (0 if selector == "ALL" else len(selector) for selector in selectors if _matches(selector, id))
+    return max(lengths, default=-1)
+
+
+def _matches(selector: str, id: str) -> bool:
+    return selector == "ALL" or id.startswith(selector)
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """One line that says that no rule is called ``name``, and the nearest known name."""
+    from difflib import get_close_matches  # only to help with a mistake
+
+    near = {each.upper(): each for each in sorted(known)}
+    match = next(iter(get_close_matches(name.upper(), near, 1, 0.5)), None)
+    return f"no rule is called {excerpt(name)}; " + (
+        f"did you mean {near[match]}?" if match else "`sessionlint rules` lists them"
+    )
