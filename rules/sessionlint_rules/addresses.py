@@ -1,0 +1,208 @@
+"""IP addresses, prefixes, masks and ranges as the rules read them.
+
+Every text that a payload may hold is an argument here, so nothing raises: what is malformed is
+``None``.
+"""
+
+from bisect import bisect_right
+from ipaddress import IPv4Address, IPv6Address
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from sessionlint_rules.remembering import remembered
+
+Version: TypeAlias = Literal[4, 6]
+
+_BITS: Final = {4: 32, 6: 128}
+
+
+class Address(NamedTuple):
+    """An IP address. Its zone (``%en0``) is left aside: it says where the address is used, not which it is."""
+
+    version: Version
+    number: int
+    is_public: bool
+    """Whether it is globally reachable, by the IANA special-purpose address registries."""
+    is_private: bool
+    """Whether it is for private use, shared by a carrier's customers, or link-local."""
+
+
+class Block(NamedTuple):
+    """Addresses from ``first`` to ``last``, both inclusive: a prefix or a range."""
+
+    version: Version
+    first: int
+    last: int
+    has_host_bits: bool = False
+    """Whether a prefix was written with bits set beyond its length (``10.0.0.13/24``)."""
+
+
+class Mask(NamedTuple):
+    """A subnet mask. ``version`` is ``None`` if it was written as a prefix length, which either family has."""
+
+    version: Version | None
+    length: int
+
+
+# Blocks that are no public space: of the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890,
+# as of October 2025) those whose "Globally Reachable" is not True, and what the registries leave to others:
+# multicast, and IPv6's former site-local addresses. An IPv4-mapped address is what it maps.
+_NOT_PUBLIC: Final = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/127",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "100:0:0:1::/64",
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "3fff::/20",
+    "5f00::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+)
+# Blocks inside of those that are public all the same.
+_PUBLIC_INSIDE: Final = (
+    "192.0.0.9/32",
+    "192.0.0.10/32",
+    "2001:1::1/128",
+    "2001:1::2/128",
+    "2001:1::3/128",
+    "2001:3::/32",
+    "2001:4:112::/48",
+    "2001:20::/28",
+    "2001:30::/28",
+)
+_PRIVATE: Final = (
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+    "fe80::/10",
+)
+
+
+def _number(text: str) -> int:
+    return int(IPv6Address(text)) if ":" in text else int(IPv4Address(text))
+
+
+class _Set:
+    """Addresses of one family: the blocks of a table, without those of another that lie inside of them."""
+
+    def __init__(self, version: Version, blocks: tuple[str, ...], without: tuple[str, ...] = ()) -> None:
+        edges: list[int] = []
+        for text in (*blocks, *without):
+            if (":" in text) == (version == 6):
+                first, _, length = text.partition("/")
+                number = _number(first)
+                edges += number, number + (1 << _BITS[version] - int(length))
+        # Blocks of one table don't overlap, so membership turns at every edge; where two touch it turns twice.
+        self._edges = sorted(edges)
+
+    def __contains__(self, number: int) -> bool:
+        return bisect_right(self._edges, number) % 2 == 1
+
+
+_NOT_PUBLIC_OF: Final = {version: _Set(version, _NOT_PUBLIC, _PUBLIC_INSIDE) for version in (4, 6)}
+_PRIVATE_OF: Final = {version: _Set(version, _PRIVATE) for version in (4, 6)}
+_IPV4_MAPPED: Final = 0xFFFF
+
+
+@remembered
+def parse_address(text: str) -> Address | None:
+    """An IPv4 address as four decimal numbers, or an IPv6 address (RFC 4291), with a zone (RFC 4007) or without."""
+    try:
+        return _address(6 if ":" in text else 4, _number(text))
+    except ValueError:
+        return None
+
+
+def _address(version: Version, number: int) -> Address:
+    mapped = version == 6 and number >> 32 == _IPV4_MAPPED
+    family: Version = 4 if mapped else version
+    value = number & 0xFFFFFFFF if mapped else number
+    return Address(version, number, value not in _NOT_PUBLIC_OF[family], value in _PRIVATE_OF[family])
+
+
+_LENGTHS: Final = {str(length): length for length in range(129)}
+
+
+@remembered
+def parse_prefix(text: str) -> Block | None:
+    """A prefix in CIDR notation (RFC 4632, RFC 4291): address, slash, length; host bits are told, not refused."""
+    base, _, length = text.partition("/")
+    address = parse_address(base)
+    if address is None or length not in _LENGTHS:
+        return None
+    return _subnet(address, _LENGTHS[length])
+
+
+@remembered
+def parse_range(text: str) -> Block | None:
+    """A range ``first-last`` of one family, first not after last."""
+    first_text, _, last_text = text.partition("-")
+    first, last = parse_address(first_text), parse_address(last_text)
+    if first is None or last is None or first.version != last.version or first.number > last.number:
+        return None
+    return Block(first.version, first.number, last.number)
+
+
+@remembered
+def parse_mask(text: str) -> Mask | None:
+    """A contiguous mask written as an address (``255.255.255.0``, ``ffff:ffff::``) or a length (``24``, ``/24``)."""
+    length = _LENGTHS.get(text.removeprefix("/"))
+    if length is not None:
+        return Mask(None, length)
+    address = parse_address(text)
+    if address is None:
+        return None
+    bits = _BITS[address.version]
+    inverted = address.number ^ ((1 << bits) - 1)
+    if inverted & (inverted + 1):
+        return None
+    return Mask(address.version, bits - inverted.bit_length())
+
+
+def _subnet(address: Address, length: int) -> Block | None:
+    host_bits = _BITS[address.version] - length
+    if host_bits < 0:
+        return None
+    first = address.number >> host_bits << host_bits
+    return Block(address.version, first, first + (1 << host_bits) - 1, first != address.number)
+
+
+def is_outside(address: Address | None, block: Block | None) -> bool:
+    """Whether an address is known not to lie in a block: both could be read, and are of one family."""
+    return (
+        address is not None
+        and block is not None
+        and address.version == block.version
+        and not block.first <= address.number <= block.last
+    )
+
+
+def are_apart(one: Address | None, other: Address | None, mask: Mask | None) -> bool:
+    """Whether a mask is known to put two addresses on different subnets: all could be read, and are of one family."""
+    if one is None or other is None or mask is None or one.version != other.version:
+        return False
+    host_bits = _BITS[one.version] - mask.length
+    if host_bits < 0 or mask.version not in (None, one.version):
+        return False
+    return (one.number ^ other.number) >> host_bits != 0

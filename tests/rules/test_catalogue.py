@@ -1,0 +1,111 @@
+"""The registry is the catalogue, and every page has the agreed form."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rules.catalogue import CATALOGUE, DUE, Row
+from sessionlint.page import BASES, page_of
+from sessionlint.rule import CAPTURE, EXAMPLE, PLAUSIBLE, Rule, registry
+from sessionlint_schema import json_schema
+
+RULES = list(registry().values())
+HEADINGS = {
+    "documented": {"Documented"},
+    "standard": {"Standard"},
+    "arithmetic": {"Reason"},
+    "plausible": {"Reason"},
+    "example": {"Seen"},
+    "capture": set(BASES),
+}
+"""By basis, the heading under which a page says what its rule rests on."""
+
+OF_SEVERAL_FIELDS = (
+    "Returns details for an endpoint user session",
+    "`latitude` and `longitude` are numeric representations of GPS coordinates",
+    "string parameter `destination` represents target IP address",
+    "hop IP address (string `ipAddress`)",
+    "If hop IP address is in public IP space, network string `prefix` and integer `asn` are also provided.",
+)
+"""Sentences of the documentation about several fields at once: the schema tells each field its part."""
+
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+
+
+def test_the_registry_is_the_catalogue() -> None:
+    assert [Row(rule.id, rule.name, rule.lane, rule.severity) for rule in RULES] == list(DUE)
+
+
+def test_ids_and_names_in_the_catalogue_are_unique_where_they_have_to_be() -> None:
+    ids = [row.id for row in CATALOGUE]
+    assert ids == sorted(set(ids))
+    # An object's own rule may share its name with another object's: each group has a name once.
+    names = [(row.id[:3], row.name) for row in CATALOGUE]
+    assert len(set(names)) == len(names)
+
+
+@each_rule
+def test_what_is_only_plausible_is_no_error(rule: Rule) -> None:
+    assert not (rule.basis in (PLAUSIBLE, EXAMPLE) and rule.severity == "error")
+
+
+@each_rule
+def test_only_rules_of_the_capture_and_the_shape_have_no_kind(rule: Rule) -> None:
+    assert (rule.kind is None) == (rule.basis == CAPTURE or rule.id.startswith("SCH"))
+
+
+@each_rule
+def test_a_rule_is_made_by_somebody(rule: Rule) -> None:
+    is_made_elsewhere = rule.basis == CAPTURE
+    assert (rule.check is None and rule.explain is None) == is_made_elsewhere
+
+
+@each_rule
+def test_what_silences_a_rule_exists_and_may_speak_of_the_same_object(rule: Rule) -> None:
+    others = [registry()[id] for id in rule.unless]
+    assert rule.kind is None or all(other.kind in (rule.kind, None) for other in others)
+
+
+@each_rule
+def test_a_page_has_all_its_parts(rule: Rule) -> None:
+    page = page_of(rule)
+    assert re.fullmatch(r"[A-Z`].*[^.]\.", page.summary) or re.fullmatch(r"[a-z]+[A-Z].*\.", page.summary)
+    assert len(re.findall(r"\.(?: |$)", page.summary)) == 1, "one sentence"
+    assert page.why
+    assert page.remedy
+    assert page.remedy.endswith(".")
+    assert page.bad
+    assert page.good
+    assert HEADINGS[rule.basis] & {heading for heading, _ in page.bases}
+
+
+@each_rule
+def test_a_page_names_each_threshold(rule: Rule) -> None:
+    assert all(name in rule.page for name in rule.thresholds)
+
+
+def quotes() -> Iterator[Any]:
+    for rule in RULES:
+        for heading, text in page_of(rule).bases:
+            if heading == "Documented":
+                yield pytest.param(text, id=f"{rule.id} {text[:40]}")
+
+
+def descriptions(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(told := schema.get("description"), str):
+            yield told
+        for inner in schema.values():
+            yield from descriptions(inner)
+
+
+DESCRIPTIONS = "\n".join(" ".join(told.split()) for told in descriptions(json_schema()))
+
+
+@pytest.mark.parametrize("text", list(quotes()))
+def test_a_quotation_is_the_documentations(text: str) -> None:
+    assert text[0] == text[-1] == '"'
+    assert text[1:-1] in DESCRIPTIONS or text[1:-1] in OF_SEVERAL_FIELDS

@@ -1,0 +1,40 @@
+"""What tests share: a sound payload, and short ways to change one and to lint it."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+
+SOUND: dict[str, Any] = orjson.loads((EXAMPLES / "sound.json").read_bytes())
+"""The documented example, put right: it gives no finding. Shared, so not to be changed."""
+
+
+def sound() -> dict[str, Any]:
+    """A sound payload of its own, to be changed freely."""
+    return copy.deepcopy(SOUND)
+
+
+def at(pointer: str, value: Any, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A sound payload (or ``payload``) with ``value`` at ``pointer``, which starts in the first session."""
+    changed = sound() if payload is None else copy.deepcopy(payload)
+    *steps, last = pointer.strip("/").split("/")
+    holder: Any = changed["userSessions"][0]
+    for step in steps:
+        holder = holder[int(step) if isinstance(holder, list) else step]
+    holder[int(last) if isinstance(holder, list) else last] = value
+    return changed
+
+
+def without(pointer: str, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A sound payload (or ``payload``) without what is at ``pointer``, which starts in the first session."""
+    changed = sound() if payload is None else copy.deepcopy(payload)
+    *steps, last = pointer.strip("/").split("/")
+    holder: Any = changed["userSessions"][0]
+    for step in steps:
+        holder = holder[int(step) if isinstance(holder, list) else step]
+    del holder[int(last) if isinstance(holder, list) else last]
+    return changed
