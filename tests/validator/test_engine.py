@@ -1,0 +1,162 @@
+"""What the engine itself decides: which rules run, what is said once, where findings point."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+import sessionlint.rule
+from sessionlint import Finding, check
+from sessionlint.conformance import EngineName
+from sessionlint.finding import ERROR, Problem, problem
+from sessionlint.payload import Ping
+from sessionlint.rule import PLAUSIBLE, rule
+from support import at, sound, without
+
+S = "/userSessions/0"
+
+
+def told(payload: Any, **options: Any) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.pointer) for finding in check(orjson.dumps(payload), **options).findings]
+
+
+def test_a_sound_payload_gives_nothing() -> None:
+    report = check(orjson.dumps(sound()))
+    assert report.findings == ()
+    assert (report.summary.captures, report.summary.payloads, report.summary.sessions) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        # One defect, one finding: a value of the wrong type is not also out of range, absent or impossible.
+        (at("network/ping/pktsSent", "10"), [("SCH002", f"{S}/network/ping/pktsSent")]),
+        (at("network/ping", 7), [("SCH002", f"{S}/network/ping")]),
+        (at("network/systemMetrics/cpuUtilization/max", 1.5), [("SYS001", f"{S}/network/systemMetrics/cpuUtilization/max")]),
+        (at("network/ping/minRtt", None), [("SCH005", f"{S}/network/ping/minRtt")]),
+        (at("network/traceroute/hops/2", None), [("SCH005", f"{S}/network/traceroute/hops/2")]),
+        (at("network/traceroute/hops/2", 5), [("SCH002", f"{S}/network/traceroute/hops/2")]),
+        (at("pages", {}), [("SCH002", f"{S}/pages")]),
+        (without("agentId"), [("SCH001", S)]),
+        ({"userSessions": None}, [("SCH005", "/userSessions")]),
+        ({"userSessions": [3]}, [("SCH002", f"{S}")]),
+        ({"userSessions": []}, []),
+        # A share of the CPU in percent is one defect of the exporter, not five.
+        (
+            at(
+                "network/systemMetrics/cpuUtilization",
+                {"min": 30.8, "max": 56.2, "mean": 38.9, "median": 35.3, "stdDev": 8.4, "count": 10},
+            ),
+            [("SYS001", f"{S}/network/systemMetrics/cpuUtilization/min")],
+        ),
+        # `error` beside results is told once, whatever else is beside it.
+        (at("network/ping", {"error": "x", "foo": 1}), [("PNG001", f"{S}/network/ping")]),
+    ],
+)
+def test_one_defect_gives_one_finding(payload: Any, expected: list[tuple[str, str]], engine: EngineName) -> None:
+    assert told(payload, engine=engine) == expected
+
+
+def test_problems_of_one_object_and_rule_are_related() -> None:
+    shares = {"min": 30.8, "max": 56.2, "mean": 0.5, "median": 35.3, "stdDev": 0.1, "count": 10}
+    (finding,) = check(orjson.dumps(at("network/systemMetrics/cpuUtilization", shares))).findings
+    assert [related.pointer.rpartition("/")[2] for related in finding.related] == ["max", "median"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "pointers"),
+    [
+        (sound()["userSessions"][0] | {"port": 0}, ["/port"]),
+        ([sound()["userSessions"][0] | {"port": 0}, sound() | {"extra": 1}], ["/0/port", "/1/extra"]),
+        ([sound()["userSessions"][0], "x"], ["/1"]),
+    ],
+)
+def test_a_bare_session_and_a_list_are_payloads_too(payload: Any, pointers: list[str]) -> None:
+    findings = check(orjson.dumps(payload)).findings
+    assert [finding.pointer for finding in findings] == pointers
+    assert {finding.session for finding in findings} <= {"07625:1490529480:h3qJQTpl", None}
+
+
+def test_findings_come_by_position_then_rule() -> None:
+    payload = at("port", 0, at("network/ping/pktsSent", -1, at("agentId", 5)))
+    positions = [(finding.line, finding.column, finding.rule) for finding in check(orjson.dumps(payload)).findings]
+    assert positions == sorted(positions)  # type: ignore[type-var]  # every value has a line
+    assert len(positions) == 3
+
+
+@pytest.fixture
+def broken_rule(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], None]:
+    def add(function: Callable[..., Any]) -> None:
+        rule("PNG999", on=Ping, severity=ERROR, basis=PLAUSIBLE)(function)
+
+    from sessionlint.rule import registry
+
+    registry()
+    monkeypatch.setattr(sessionlint.rule, "_registry", dict(sessionlint.rule._registry))
+    return add
+
+
+def test_a_rule_that_raises_is_a_finding_and_the_run_goes_on(broken_rule: Callable[[Callable[..., Any]], None]) -> None:
+    def always_broken(ping: Ping) -> Problem:
+        raise ZeroDivisionError("a secret of the payload")
+
+    broken_rule(always_broken)
+    payload = at("network/ping/pktsReceived", 11)
+    found = check(orjson.dumps(payload)).findings
+    assert [(each.rule, each.pointer.rpartition("/network")[2]) for each in found] == [
+        ("INT001", "/gatewayPing"),
+        ("INT001", "/ping"),
+        ("PNG003", "/ping/pktsReceived"),
+    ]
+    assert found[0].message == "the rule PNG999 always-broken failed: ZeroDivisionError"
+
+
+def test_a_generator_that_raises_late_is_caught_too(broken_rule: Callable[[Callable[..., Any]], None]) -> None:
+    def broken_later(ping: Ping) -> Any:
+        yield problem("pktsSent", "first")
+        raise KeyError
+
+    broken_rule(broken_later)
+    assert {each.rule for each in check(orjson.dumps(sound())).findings} == {"INT001"}
+
+
+def finding_of(payload: Any, name: str = "<bytes>", indent: bool = False) -> Finding:
+    (finding,) = check(orjson.dumps(payload, option=orjson.OPT_INDENT_2 if indent else 0)).findings
+    return finding
+
+
+def test_a_fingerprint_survives_indentation_and_neighbours() -> None:
+    broken = at("network/ping/pktsReceived", 11)
+    alone = finding_of(broken).fingerprint
+    assert finding_of(broken, indent=True).fingerprint == alone
+    assert finding_of(broken["userSessions"][0]).fingerprint == alone
+    neighbours = at("port", 0, broken)
+    neighbours["userSessions"].insert(0, sound()["userSessions"][0] | {"userSessionId": "1:1490529480:b"})
+    assert alone in {each.fingerprint for each in check(orjson.dumps(neighbours)).findings}
+
+
+def test_a_fingerprint_differs_between_places() -> None:
+    broken = at("network/ping/pktsReceived", 11, at("network/gatewayPing/pktsReceived", 11))
+    broken["userSessions"].append(copy.deepcopy(broken["userSessions"][0]))
+    fingerprints = [each.fingerprint for each in check(orjson.dumps(broken), select=["PNG"]).findings]
+    assert len(fingerprints) == len(set(fingerprints)) == 4
+
+
+def test_redaction_leaves_no_value() -> None:
+    secret = "s3cr3t"  # noqa: S105 - what must not come out
+    payload = at("visitedSite", f"https://{secret}/", at("network/networkProfile/gateway", secret))
+    payload["userSessions"][0][secret] = secret
+    payload["userSessions"][0]["userSessionId"] = secret
+    report = check(orjson.dumps(payload), redact=True)
+    assert {each.rule for each in report.findings} >= {"SES014", "PRF001", "SCH004"}
+    assert secret not in repr(report)
+    assert all(each.session is None and each.agent is None for each in report.findings)
+    assert any(each.pointer == f"{S}/***" for each in report.findings)
+
+
+def test_a_payload_already_parsed_has_no_lines() -> None:
+    (finding,) = check(at("port", 0)).findings
+    assert (finding.rule, finding.line, finding.column, finding.format) == ("SES008", None, None, None)
+    assert finding.address == f"<object>!{S}/port"

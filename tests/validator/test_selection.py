@@ -1,0 +1,36 @@
+import pytest
+from sessionlint.selection import UnknownRule, selected
+
+IDS = ("INT001", "PNG001", "PNG003", "SCH004", "SCH006", "TRC004", "DIA001")
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "expected"),
+    [
+        ([], [], {"PNG001", "PNG003", "SCH004", "TRC004"}),
+        (["ALL"], [], {"PNG001", "PNG003", "SCH004", "SCH006", "TRC004", "DIA001"}),
+        (["PNG"], [], {"PNG001", "PNG003"}),
+        (["PNG", "TRC004"], ["PNG003"], {"PNG001", "TRC004"}),
+        (["PNG003"], ["PNG"], {"PNG003"}),
+        (["PNG"], ["PNG"], set()),
+        (["ALL"], ["ALL"], set()),
+        (["ALL"], ["DIA", "SCH006"], {"PNG001", "PNG003", "SCH004", "TRC004"}),
+        ([], ["PNG"], {"SCH004", "TRC004"}),
+    ],
+)
+def test_the_longer_selector_wins_then_ignore(select: list[str], ignore: list[str], expected: set[str]) -> None:
+    assert selected(IDS, select, ignore) == expected | {"INT001"}
+
+
+@pytest.mark.parametrize(
+    ("selector", "message"),
+    [
+        ("PNG01", 'no rule is called "PNG01"; did you mean PNG001?'),
+        ("png003", 'no rule is called "png003"; did you mean PNG003?'),
+        ("\x1b[31mzz", 'no rule is called "\\u001b[31mzz"; `sessionlint rules` lists them'),
+    ],
+)
+def test_an_unknown_selector_is_named_with_its_nearest(selector: str, message: str) -> None:
+    with pytest.raises(UnknownRule) as raised:
+        selected(IDS, [selector])
+    assert str(raised.value) == message
