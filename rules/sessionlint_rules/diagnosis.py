@@ -371,8 +371,12 @@ class Answer(NamedTuple):
     place: int
     """Among the hops of the payload, from 0."""
     number: int
-    address: Address
     hop: Hop
+
+    @property
+    def address(self) -> Address | None:
+        """Its address, if it can be read."""
+        return parse_address(self.hop["ipAddress"])
 
 
 def answers(trace: Traceroute | None) -> list[Answer]:
@@ -380,25 +384,33 @@ def answers(trace: Traceroute | None) -> list[Answer]:
     if not trace or "error" in trace:
         return []
     found: list[Answer] = []
-    for index, hop in enumerate(trace.get("hops", ())):
-        if not hop or "hop" not in hop or not (address := parse_address(hop.get("ipAddress", ""))):
+    latest = 0
+    for place, hop in enumerate(trace.get("hops", ())):
+        if not hop or is_silent(hop) or "hop" not in hop:
             continue
-        if found and hop["hop"] < found[-1].number:
+        number = hop["hop"]
+        if number < latest:
             return []
-        found.append(Answer(index, hop["hop"], address, hop))
+        latest = number
+        found.append(Answer(place, number, hop))
     return found
+
+
+def is_silent(hop: Hop) -> bool:
+    """Whether a hop did not answer."""
+    return hop.get("ipAddress", "") in ("", "*")
 
 
 def is_reached(trace: Traceroute | None) -> bool:
     """Whether the last hop that answered is the destination."""
     answered = answers(trace)
-    return bool(trace and answered) and _is_same(
-        answered[-1].address, parse_address((trace or {}).get("destination", ""))
-    )
+    if not trace or not answered or "destination" not in trace:
+        return False
+    return _is_same(answered[-1].address, parse_address(trace["destination"]))
 
 
-def _is_same(one: Address, other: Address | None) -> bool:
-    return other is not None and (one.version, one.number) == (other.version, other.number)
+def _is_same(one: Address | None, other: Address | None) -> bool:
+    return one is not None and other is not None and (one.version, one.number) == (other.version, other.number)
 
 
 class Jump(NamedTuple):
@@ -517,7 +529,10 @@ def routing_loop(trace: Traceroute) -> Problem | None:
     for answer in answers(trace):
         if answer.number > number:
             number, between = answer.number, number
-        key = (answer.address.version, answer.address.number)
+        address = answer.address
+        if address is None:
+            continue
+        key = (address.version, address.number)
         first = latest.get(key)
         # What answered between the two was another one: this address answered last at the first of them.
         if first and between > first.number:
@@ -558,11 +573,12 @@ def path_incomplete(network: Network) -> Problem | None:
         return None
     answered = answers(trace)
     if not answered:
-        if any(not hop or not is_silent(hop) for hop in trace["hops"]):
+        if any(not hop or "hop" not in hop or not is_silent(hop) for hop in trace["hops"]):
             return None
         return problem(("traceroute", "hops"), "no hop answered on the path to {}", trace["destination"])
     last = answered[-1]
-    if last.address.version != destination.version or _is_same(last.address, destination):
+    address = last.address
+    if address is None or address.version != destination.version or _is_same(address, destination):
         return None
     return problem(
         ("traceroute", "hops", last.place),
@@ -570,11 +586,6 @@ def path_incomplete(network: Network) -> Problem | None:
         *(last.number, last.hop["ipAddress"]),
         related=(note(("traceroute", "destination"), "the destination is {}", trace["destination"]),),
     )
-
-
-def is_silent(hop: Hop) -> bool:
-    """Whether a hop did not answer."""
-    return hop.get("ipAddress", "") in ("", "*")
 
 
 @rule("DIA011", on=Traceroute, severity=INFO, basis=PLAUSIBLE, needs=("hops",), whole=True)
@@ -639,13 +650,12 @@ def slow_page(session: Session, *, page_slow_ms: float = DEFAULTS.page_slow_ms) 
     Good: it was left before it was loaded
         {"numberOfPages": 1, "pages": [{"id": "page_0", "pageTimings": {"onContentLoad": 1483, "onLoad": -1}}]}
     """
-    found = None
+    found = []
     for index, page in enumerate(session["pages"]):
         timings: Any = page.get("pageTimings") if page else None
         if timings and timings.get("onLoad", 0) > page_slow_ms:
-            told = _slow(session, index, timings["onLoad"], timings.get("onContentLoad", 0))
-            found = [*(found or ()), told]
-    return found
+            found.append(_slow(session, index, timings["onLoad"], timings.get("onContentLoad", 0)))
+    return found or None
 
 
 def _slow(session: Session, index: int, load: int, content: int) -> Problem:

@@ -5,12 +5,13 @@ part, weakly or strongly; what trouble near to the user explains is counted ther
 has the whole table.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from sessionlint.finding import INFO, Message, Note, Path, Problem
-from sessionlint.payload import Network, Session, SystemMetrics, Traceroute
-from sessionlint.rule import PLAUSIBLE, Rule, rule
+from sessionlint.payload import Network, Page, Session, SystemMetrics, Traceroute
+from sessionlint.rule import PLAUSIBLE, Outcome, Rule, rule
 from sessionlint_rules.diagnosis import (
     DEFAULTS,
     Jump,
@@ -87,8 +88,9 @@ def weigh(session: Session, thresholds: Thresholds = DEFAULTS) -> Verdict:
 
     Never from one weak sign: a part is named by a strong sign, or by two.
     """
-    told = _judged(_signs(session, thresholds))
-    return told._replace(would_change=_would_change(session, told, thresholds)) if told.signs else told
+    scale = _scale(thresholds)
+    told = _judged(_signs(session, scale))
+    return told._replace(would_change=_would_change(session, told, scale)) if told.signs else told
 
 
 @rule("DIA100", on=Session, severity=INFO, basis=PLAUSIBLE, whole=True)
@@ -199,33 +201,48 @@ def _weights(signs: Iterable[Sign]) -> dict[Part, int]:
     return weights
 
 
+class _Scale:
+    """The thresholds, and the rules that ask for them."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self.at = thresholds
+        self._checks: dict[str, Callable[..., Outcome]] = {}
+
+    def told(self, asked: Rule, node: Mapping[str, Any] | None) -> list[Problem]:
+        """What a rule says of a node."""
+        if node is None or not asked.needs <= node.keys():
+            return []
+        outcome = (self._checks.get(asked.id) or self._check(asked))(node)
+        return [] if outcome is None else [outcome] if isinstance(outcome, Problem) else list(outcome)
+
+    def _check(self, asked: Rule) -> Callable[..., Outcome]:
+        assert asked.check is not None
+        names = asked.check.__kwdefaults__ or ()
+        check = self._checks[asked.id] = partial(asked.check, **{name: getattr(self.at, name) for name in names})
+        return check
+
+
+_scale = lru_cache(maxsize=8)(_Scale)
+
+
 # The signs, each with the part that it speaks for.
 
 
-def _signs(session: Session, thresholds: Thresholds) -> list[Sign]:
+def _signs(session: Session, scale: _Scale) -> list[Sign]:
     network: Network = session.get("network", {})
-    near = _near(network, thresholds)
-    signs = [*_host(network.get("systemMetrics", {}), thresholds), *near.signs, *_far(network, near, thresholds)]
-    return [*signs, *_pages(session, signs, thresholds)]
-
-
-def _told(asked: Rule, node: Mapping[str, Any] | None, thresholds: Thresholds) -> list[Problem]:
-    """What a rule says of a node."""
-    if node is None or asked.check is None or not asked.needs <= node.keys():
-        return []
-    names = asked.check.__kwdefaults__ or ()
-    outcome = asked.check(node, **{name: getattr(thresholds, name) for name in names})
-    return [outcome] if isinstance(outcome, Problem) else list(outcome or ())
+    near = _near(network, scale)
+    signs = [*_host(network.get("systemMetrics", {}), scale), *near.signs, *_far(network, near, scale)]
+    return [*signs, *_pages(session, signs, scale)]
 
 
 def _sign(asked: Rule, place: Path, told: Problem, part: Part, *, is_strong: bool) -> Sign:
     return Sign(asked.id, (*place, *told.path), told.message, part, STRONG if is_strong else WEAK)
 
 
-def _host(metrics: SystemMetrics, thresholds: Thresholds) -> list[Sign]:
+def _host(metrics: SystemMetrics, scale: _Scale) -> list[Sign]:
     place = ("network", "systemMetrics")
-    cpu = _told(cpu_saturated, metrics.get("cpuUtilization"), thresholds)
-    memory = _told(memory_exhausted, metrics, thresholds)
+    cpu = scale.told(cpu_saturated, metrics.get("cpuUtilization"))
+    memory = scale.told(memory_exhausted, metrics)
     return [
         *(_sign(cpu_saturated, (*place, "cpuUtilization"), told, "host", is_strong=True) for told in cpu),
         *(_sign(memory_exhausted, place, told, "host", is_strong=False) for told in memory),
@@ -244,58 +261,56 @@ class _Near(NamedTuple):
     """Whether what is lost beyond the gateway is lost on the way to it, for all that can be seen."""
 
 
-def _near(network: Network, thresholds: Thresholds) -> _Near:
-    weak = _signal(network, thresholds)
+def _near(network: Network, scale: _Scale) -> _Near:
+    weak = _signal(network, scale)
     part: Part = "wireless" if weak else "local network"
     signs: list[Sign] = []
     gateway, ping = network.get("gatewayPing"), network.get("ping")
-    for told in _told(gateway_loss, network, thresholds):
+    for told in scale.told(gateway_loss, network):
         # What reaches the target goes through the gateway: it may only limit how many pings it answers.
         arrives = is_answered(ping) and not lost_packets(ping)
-        is_strong = lost_packets(gateway) >= thresholds.loss_telling_packets and not arrives
+        is_strong = lost_packets(gateway) >= scale.at.loss_telling_packets and not arrives
         signs.append(_sign(gateway_loss, ("network",), told, part, is_strong=is_strong))
     delay, beyond = average_rtt(gateway) or 0, average_rtt(ping)
-    slow = [] if beyond is not None and beyond < delay else _told(gateway_slow, network, thresholds)
+    slow = [] if beyond is not None and beyond < delay else scale.told(gateway_slow, network)
     for told in slow:
-        is_strong = delay > thresholds.gateway_rtt_very_slow_ms
+        is_strong = delay > scale.at.gateway_rtt_very_slow_ms
         signs.append(_sign(gateway_slow, ("network",), told, part, is_strong=is_strong))
     failed = failures(network).get("gatewayPing")
     if failed and not is_passed(network):
         signs.append(_sign(test_failed, ("network",), failed, part, is_strong=False))
-    if is_answered(gateway):
-        explains_loss = sum(sign.weight for sign in signs) >= _ENOUGH
-    else:
-        explains_loss = bool(weak or signs)
+    weight = sum(sign.weight for sign in signs)
+    explains_loss = weight >= _ENOUGH if is_answered(gateway) else bool(weak or signs)
     return _Near(part, [*weak, *signs], delay if slow else 0, explains_loss)
 
 
-def _signal(network: Network, thresholds: Thresholds) -> list[Sign]:
+def _signal(network: Network, scale: _Scale) -> list[Sign]:
     profile = network.get("networkProfile", {})
-    told = _told(weak_wifi, profile, thresholds)
+    told = scale.told(weak_wifi, profile)
     if not told:
         return []
     rssi, ratio = signal(profile["wirelessProfile"]), signal_to_noise(profile["wirelessProfile"])
-    is_strong = (rssi is not None and rssi < thresholds.wifi_rssi_very_weak_dbm) or (
-        ratio is not None and ratio <= thresholds.wifi_snr_very_low_db
+    is_strong = (rssi is not None and rssi < scale.at.wifi_rssi_very_weak_dbm) or (
+        ratio is not None and ratio <= scale.at.wifi_snr_very_low_db
     )
     return [_sign(weak_wifi, ("network", "networkProfile"), told[0], "wireless", is_strong=is_strong)]
 
 
-def _far(network: Network, near: _Near, thresholds: Thresholds) -> list[Sign]:
-    path = _path(network, near, thresholds)
+def _far(network: Network, near: _Near, scale: _Scale) -> list[Sign]:
+    path = _path(network, near, scale)
     blamed = path[0].part if path else near.part if near.explains_loss else "target"
     ping = network.get("ping")
     connect = network.get("connect", {}).get("rtt")
     failed = failures(network)
     signs = []
-    for told in _told(target_loss, network, thresholds):
+    for told in scale.told(target_loss, network):
         if is_answered(ping) or connect is None:
             is_known = is_answered(ping) or "connect" in failed
-            is_strong = is_known and lost_packets(ping) >= thresholds.loss_telling_packets
+            is_strong = is_known and lost_packets(ping) >= scale.at.loss_telling_packets
             signs.append(_sign(target_loss, ("network",), told, blamed, is_strong=is_strong))
-    for told in _told(target_slow, network, thresholds):
+    for told in scale.told(target_slow, network):
         is_near = not path and 2 * near.delay >= (average_rtt(ping) or 0)
-        is_strong = connect is not None and connect > thresholds.target_rtt_slow_ms
+        is_strong = connect is not None and connect > scale.at.target_rtt_slow_ms
         signs.append(_sign(target_slow, ("network",), told, near.part if is_near else blamed, is_strong=is_strong))
     failure = failed.get("connect") or failed.get("ping")
     if failure and not target_answers(network):
@@ -303,19 +318,19 @@ def _far(network: Network, near: _Near, thresholds: Thresholds) -> list[Sign]:
     return [*path, *signs]
 
 
-def _path(network: Network, near: _Near, thresholds: Thresholds) -> list[Sign]:
+def _path(network: Network, near: _Near, scale: _Scale) -> list[Sign]:
     """The signs of the traceroute."""
     trace = network.get("traceroute")
     place = ("network", "traceroute")
     signs = []
-    jump = find_jump(trace, thresholds.delay_jump_ms)
+    jump = find_jump(trace, scale.at.delay_jump_ms)
     if trace and jump and not _is_refuted(jump, trace, network):
         part = near.part if near.delay >= jump.rise else _side(jump, trace)
-        told = _told(delay_jump, trace, thresholds)
+        told = scale.told(delay_jump, trace)
         signs += [_sign(delay_jump, place, each, part, is_strong=False) for each in told]
     if not is_reached(trace):
         is_lost = not target_answers(network)
-        told = _told(routing_loop, trace, thresholds)
+        told = scale.told(routing_loop, trace)
         signs += [_sign(routing_loop, place, each, "provider", is_strong=is_lost) for each in told]
     return signs
 
@@ -347,23 +362,27 @@ def _side(jump: Jump, trace: Traceroute) -> Part:
     return "target" if is_own or _is_last(jump, trace) else "provider"
 
 
-def _pages(session: Session, signs: list[Sign], thresholds: Thresholds) -> list[Sign]:
+def _pages(session: Session, signs: list[Sign], scale: _Scale) -> list[Sign]:
     pages = session.get("pages", [])
     found = []
-    slow = _told(slow_page, session, thresholds)
+    slow = scale.told(slow_page, session)
     if slow:
         longest = max(page["pageTimings"].get("onLoad", 0) for page in pages if page and page.get("pageTimings"))
-        is_strong = len(slow) > 1 or longest > thresholds.page_very_slow_ms
+        is_strong = len(slow) > 1 or longest > scale.at.page_very_slow_ms
         part = _explanation(signs)
         # A slow page that another part explains is a symptom of that: it makes it no more than firmer.
         found.append(_sign(slow_page, (), slow[0], part, is_strong=is_strong and part == "page"))
-    failed = [
-        (page["responseCode"], _sign(failed_page, ("pages", index), told, "page", is_strong=False))
-        for index, page in enumerate(pages)
-        for told in _told(failed_page, page, thresholds)
-    ]
-    by_server = [sign._replace(weight=STRONG) for code, sign in failed if 500 <= code <= 599]
-    return [*found, *(by_server or [sign for _, sign in failed])[:1]]
+    return [*found, *_failure(pages, scale)]
+
+
+def _failure(pages: Sequence[Page | None], scale: _Scale) -> list[Sign]:
+    """The first page that failed through its server's own fault, or else the first that failed."""
+    by_server = (index for index, page in enumerate(pages) if page and 500 <= page.get("responseCode", 0) <= 599)
+    first = next(by_server, None)
+    for index in range(len(pages)) if first is None else (first,):
+        for told in scale.told(failed_page, pages[index]):
+            return [_sign(failed_page, ("pages", index), told, "page", is_strong=first is not None)]
+    return []
 
 
 def _explanation(signs: list[Sign]) -> Part:
@@ -375,18 +394,18 @@ def _explanation(signs: list[Sign]) -> Part:
 # What would have changed it: the signs are taken out of the session, and it is weighed again.
 
 
-def _would_change(session: Session, told: Verdict, thresholds: Thresholds) -> str:
+def _would_change(session: Session, told: Verdict, scale: _Scale) -> str:
     if told.part == NONE_FOUND:
         return "A strong sign, or a second weak one of the same part, would have named it."
     by_weight = sorted(told.signs, key=lambda sign: -sign.weight)
     for sign in by_weight:
         words, cure = _CURES[sign.rule]
-        other = _judged(_signs(cure(session), thresholds)).part
+        other = _judged(_signs(cure(session), scale)).part
         if other != told.part:
             return f"{words} {_would_have_been(other)}."
     for sign in by_weight:
         session = _CURES[sign.rule][1](session)
-    return f"Without any of these signs {_would_have_been(_judged(_signs(session, thresholds)).part)}."
+    return f"Without any of these signs {_would_have_been(_judged(_signs(session, scale)).part)}."
 
 
 def _would_have_been(part: str) -> str:

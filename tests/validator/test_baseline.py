@@ -270,6 +270,13 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         write(str(tmp_path / "nowhere" / "known.toml"), [])
 
 
+def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    for path in (os.devnull, str(tmp_path)):
+        with pytest.raises(OutputError, match=r"^cannot write .*: not a regular file$"):
+            write(path, [])
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "known.toml").symlink_to("real.toml")
     write(str(tmp_path / "known.toml"), [])

@@ -30,12 +30,16 @@ FLOATS = INTEGERS | st.floats(-2, 2) | st.floats(allow_nan=False, allow_infinity
 SCALARS = {str: STRINGS, int: INTEGERS | FLOATS, float: FLOATS, bool: st.booleans()}
 
 NEW_NAMES = st.sampled_from(["new", "pktsRecieved", "_", "a.b-c", "été", "Port", "sourceAddress"])
-NEW_OBJECTS: st.SearchStrategy[Any] = st.deferred(
-    lambda: st.dictionaries(NEW_NAMES, NEW_VALUES, min_size=1, max_size=3)
-)
-NEW_ITEMS = TEXTS | NEW_OBJECTS
-NEW_VALUES = NEW_ITEMS | st.lists(NEW_ITEMS, min_size=2, max_size=3)
-"""What nobody documented: a list of one has no twin, nor has an object without fields."""
+
+
+def new_values() -> st.SearchStrategy[Any]:
+    """What nobody documented: a list of one has no twin, nor has an object without fields."""
+    objects = st.dictionaries(NEW_NAMES, st.deferred(new_values), min_size=1, max_size=3)
+    items: st.SearchStrategy[Any] = TEXTS | objects
+    return items | st.lists(items, min_size=2, max_size=3)
+
+
+NEW_VALUES = new_values()
 
 
 def items_of(hint: Any) -> st.SearchStrategy[Any]:

@@ -5,6 +5,7 @@ or a hand-written glob over addresses; a reason may stand in both. What cannot b
 that failed.
 """
 
+import errno
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
@@ -42,7 +43,8 @@ class Baseline:
 
     def __init__(self, entries: Iterable[Entry], folder: str) -> None:
         self._folder = folder
-        self._written: list[tuple[Entry, Globs]] = []
+        self._written: list[Entry] = []
+        self._globs: dict[str, list[tuple[Entry, Globs]]] = {}
         self._recorded: dict[tuple[str, str], Entry] = {}
         self._met: set[Entry] = set()
         self._learnt: dict[tuple[str, str], Entry] = {}
@@ -50,13 +52,15 @@ class Baseline:
             if entry.fingerprint is not None:
                 self._recorded.setdefault((entry.rule, entry.fingerprint), entry)
             else:
-                self._written.append((entry, Globs([entry.address or ""], folder)))
+                self._written.append(entry)
+                globs = Globs([entry.address or ""], folder)
+                self._globs.setdefault(entry.rule, []).append((entry, globs))
 
     def knows(self, finding: Finding) -> bool:
         """Whether an entry matches the finding."""
         if finding.rule in ALWAYS_ON:
             return False
-        met = [entry for entry, globs in self._written if entry.rule == finding.rule and globs.match(finding.address)]
+        met = [entry for entry, globs in self._globs.get(finding.rule, ()) if globs.match(finding.address)]
         recorded = self._recorded.get((finding.rule, finding.fingerprint))
         if recorded:
             met.append(recorded)
@@ -78,7 +82,7 @@ class Baseline:
 
     def unused(self, rules: Collection[str], paths: Iterable[str]) -> list[Entry]:
         """The entries that matched nothing, though these rules and paths cover all that they could match."""
-        entries = [entry for entry, _ in self._written] + list(self._recorded.values())
+        entries = [*self._written, *self._recorded.values()]
         covers = _coverage(paths)
         return [
             entry
@@ -89,7 +93,7 @@ class Baseline:
     def entries(self) -> list[Entry]:
         """What is to be written: hand-written entries as they are, then what was learnt, sorted."""
         learnt = sorted(self._learnt.values(), key=lambda entry: (entry.rule, entry.address or "", entry[1] or ""))
-        return [entry for entry, _ in self._written] + learnt
+        return [*self._written, *learnt]
 
 
 def read(path: str, folder: str, rules: Collection[str]) -> Baseline:
@@ -164,6 +168,8 @@ def write(path: str, entries: Iterable[Entry]) -> None:
     target = os.path.realpath(path)
     written = f"{target}.{os.getpid()}.tmp"
     try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            raise OSError(errno.EEXIST, "not a regular file")
         try:
             with open(written, "x", encoding="utf-8", newline="\n") as file:
                 file.write(as_toml(entries))

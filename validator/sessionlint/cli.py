@@ -206,7 +206,7 @@ def check(
             verbosity=verbosity,
             fail_on=settings.fail_on,
         ) as written:
-            inputs = captures(names, most_bytes=limits.document_bytes, excluded=settings.excluded())
+            inputs = captures(names, limits, excluded=settings.excluded())
             found = lint(engine, inputs, limits=limits, foreign=settings.foreign)
             for result in told(found, settings.ignored(), known):
                 tally.add(result)

@@ -25,7 +25,7 @@ from sessionlint.finding import (
     problem,
 )
 from sessionlint.payload import Hop, Reduced, Session, UserSessions, lacks
-from sessionlint.plan import Plan, children, documented_names
+from sessionlint.plan import Check, Plan, Shape, children, documented_names
 from sessionlint.recognise import Part, parts
 from sessionlint.rule import Outcome, Rule, Violation, registry
 
@@ -131,18 +131,17 @@ class Engine:
     def _visit(self, plan: Plan, node: Json, path: Path, found: list[Found]) -> None:
         keys = tuple(node)
         shape = plan.shapes.get(keys) or plan.learn(keys)
-        for rule, check in shape.checks:
+        for check in shape.checks:
             try:
-                outcome = check(node)
-                if outcome is not None:
-                    found += (Found(rule.id, path, each) for each in _problems(outcome))
-            except Exception as error:  # a rule may fail in any way, and the others still run
-                found.append(_crash(rule, path, error))
+                if (outcome := check(node)) is not None:
+                    found += _told(_rule_of_check(shape, check), path, outcome)
+            except Exception as error:  # noqa: BLE001 - a rule may fail in any way, and the others still run
+                found.append(_crash(_rule_of_check(shape, check), path, error))
         if shape.undocumented or self._tells_absent_fields:
             absent = tuple(key for key in shape.absent if lacks(node, key))
             found += (self._undocumented(path, key, absent) for key in shape.undocumented)
             if self._tells_absent_fields and absent:
-                found += (Found("SCH006", path, each) for each in _problems(self._call("SCH006", plan.kind, absent)))
+                found += _told(self.rules["SCH006"], path, self._call("SCH006", plan.kind, absent))
         for key, child, is_list in shape.children:
             value = node[key]
             if is_list:
@@ -304,6 +303,14 @@ def _problems(outcome: Outcome) -> tuple[Problem, ...]:
     if isinstance(outcome, Problem):
         return (outcome,)
     return tuple(outcome or ())
+
+
+def _rule_of_check(shape: Shape, check: Check) -> Rule:
+    return shape.rules[shape.checks.index(check)]
+
+
+def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
+    return [Found(rule.id, path, each) for each in _problems(outcome)]
 
 
 def _crash(rule: Rule, path: Path, error: Exception) -> Found:

@@ -92,7 +92,7 @@ def _results(
     path = os.fspath(source)
     if not os.path.lexists(path):
         raise FileNotFoundError(f"{path!r} does not exist")
-    inputs = captures([path], most_bytes=limits.document_bytes, excluded=settings.excluded())
+    inputs = captures([path], limits, excluded=settings.excluded())
     return lint(engine, inputs, limits=limits, foreign=foreign)
 
 

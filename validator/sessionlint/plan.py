@@ -22,7 +22,9 @@ Check = Any
 class Shape(NamedTuple):
     """What the keys of an object tell."""
 
-    checks: tuple[tuple[Rule, Check], ...]
+    checks: tuple[Check, ...]
+    rules: tuple[Rule, ...]
+    """Whose the checks are, in their order."""
     children: tuple[tuple[str, "Plan", bool], ...]
     """Key, plan, and whether it is a list of such objects."""
     undocumented: tuple[str, ...]
@@ -45,8 +47,10 @@ class Plan:
     def learn(self, keys: tuple[str, ...]) -> Shape:
         """What keys tell that were not met before."""
         present = frozenset(keys)
+        wanted = [(rule, check) for rule, check in self._checks if rule.needs <= present]
         shape = Shape(
-            checks=tuple((rule, check) for rule, check in self._checks if rule.needs <= present),
+            checks=tuple(check for _, check in wanted),
+            rules=tuple(rule for rule, _ in wanted),
             children=tuple((key, *self._children[key]) for key in keys if key in self._children),
             undocumented=tuple(key for key in keys if key not in self.documented),
             absent=tuple(key for key in self.documented if key not in present),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -77,7 +77,7 @@ _FIRST, _NEXT, _COLON, _VALUE, _AFTER = range(5)
 
 _TOKEN = re.compile(
     rb'("[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
-    rb'(?=[\s,:}\]{\["/#;=]|\Z))'
+    rb'(?=[ \t]*+(?:[\r\n,:}\]{\[/#;=]|[ \t]"|\Z)))'
     rb"|((?:true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?=[\s,:}\]/#;]|\Z))"
     rb"|([{\[])|([}\]])|(,)|(:)"
 )
@@ -92,7 +92,7 @@ _BEFORE_COMMA_OR_CLOSER = re.compile(rb"\s*+[,}\]]")
 _ELLIPSIS = re.compile(rb"\.\.\.++|\xe2\x80\xa6")
 _EQUALS = re.compile(rb"=>?")
 _STARTS_DOCUMENT = re.compile(rb"\{\s*+[\"'}]|\[\s*+\{")
-_MEMBER_FOLLOWS = re.compile(rb"\s*+,\s*+\"[^\"\\\r\n]*+\"\s*+:")
+_MEMBER_FOLLOWS = re.compile(rb"\s*+(,\s*+)?+\"[^\"\\\r\n]*+\"\s*+:")
 _NEEDED_AFTER_CLOSER = re.compile(
     rb"\s*+(?:(?P<root>\Z)"
     rb"|(?P<object>\}|,\s*+(?:\"[^\"\\\r\n]*+\"|'[^'\\\r\n]*+'|[\w$]++)\s*+:)"
@@ -187,6 +187,8 @@ class _Reader:
         self._has_prefix = False
         self._is_without_brace = False
         self._extra_openers = 0
+        # Which bracket there are too many of tells what to make of one in the wrong place.
+        self._surplus = {b"}": text.count(b"}") - text.count(b"{"), b"]": text.count(b"]") - text.count(b"[")}
 
     @property
     def is_too_broken(self) -> bool:
@@ -379,6 +381,9 @@ class _Reader:
                 # It may hold a document itself.
                 self.truncated = ((), "string")
                 string = self._strings.cut_off(start)
+            if string is None and style.kind and self.text.find(b'"', start, self.size) > 0:
+                self._stray(start, _character(self.text, start)[1])
+                return
             self._at = self.size if string is None else string.end
             if string is not None:
                 self._string(string)
@@ -408,7 +413,9 @@ class _Reader:
         if is_key and container.kind == _LIST:
             container = self._list_has_key()
         if container.kind == _OBJECT:
-            if is_key and container.state in (_COLON, _VALUE):
+            if is_key and container.state == _VALUE and self._surplus[b"}"] > 0:
+                container = self._open_unopened(token)
+            elif is_key and container.state in (_COLON, _VALUE):
                 self._missing_value(token.start)
                 self.edits.append(Edit(token.start, 0, b","))
                 container.state = _NEXT
@@ -421,6 +428,17 @@ class _Reader:
                 self._key(token)
                 return
         self._value(token)
+
+    def _open_unopened(self, token: Token) -> _Container:
+        """A key where a value should be, and a closing bracket too many: the object was not opened."""
+        self.edits.append(Edit(token.start, 0, b"{"))
+        self._surplus[b"}"] -= 1
+        told = "the object is not opened before its key {}"
+        self._tell("missing-bracket", (token.start, token.end), told, shown(token.json), help="put { before it")
+        opened = _Container(_OBJECT, token.start)
+        opened.end = token.start
+        self._push(opened)
+        return opened
 
     def _scalar(self, start: int, end: int, written: bytes) -> None:
         """A literal or number as JSON writes it."""
@@ -521,17 +539,26 @@ class _Reader:
         container = self._stack[-1]
         if container.closer != closer:
             self._wrong_closer(start, closer)
-        elif (
-            len(self._stack) == 2
-            and container.kind == _OBJECT
-            and _MEMBER_FOLLOWS.match(self.text, start + 1, self.size)
-        ):
+        elif self._closes_too_early(start):
             self._extra_closer(start)
         else:
             self._finish_member(start)
             if closer != _CLOSERS[container.kind]:
                 self.edits.append(Edit(start, 1, _CLOSERS[container.kind]))
             self._pop(start + 1)
+
+    def _closes_too_early(self, start: int) -> bool:
+        """Whether what follows an object's closing bracket is its next member."""
+        container, outer = self._stack[-1], self._stack[-2]
+        if container.kind != _OBJECT:
+            return False
+        member = _MEMBER_FOLLOWS.match(self.text, start + 1, self.size)
+        if member is None:
+            return False
+        if outer.kind == _ROOT:
+            return True
+        is_next = outer.kind == _LIST or (container.state == _NEXT and not member[1])
+        return is_next and self._surplus[b"}"] > 0
 
     def _wrong_closer(self, start: int, closer: bytes) -> None:
         """A bracket closes what it did not open: others are missing, or it is the wrong one, or one too many."""
@@ -540,7 +567,10 @@ class _Reader:
         outer = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].closer == closer), None)
         follows = _NEEDED_AFTER_CLOSER.match(self.text, start + 1, self.size)
         needed = _NEEDED[follows.lastgroup if follows else None]
-        if outer is not None and needed in (None, stack[outer - 1].kind):
+        is_surplus = self._surplus[closer] > 0
+        if is_surplus and needed in (None, inner.kind):
+            self._extra_closer(start)
+        elif outer is not None and needed in (None, stack[outer - 1].kind):
             self._close_inner(start, outer)
         elif needed is not None and needed == stack[-2].kind:
             self._swap_closer(start)
@@ -558,7 +588,9 @@ class _Reader:
         while len(self._stack) - 1 > outer:
             self._stack[-1].is_excused = True
             self._finish_member(start)
-            self.edits.append(Edit(start, 0, _CLOSERS[self._stack[-1].kind]))
+            added = _CLOSERS[self._stack[-1].kind]
+            self.edits.append(Edit(start, 0, added))
+            self._surplus[added] += 1
             self._pop(start)
         self._closer(start, self._stack[-1].closer)
 
@@ -569,10 +601,13 @@ class _Reader:
         self._tell("wrong-bracket", (start, start + 1), told, help=f"close it with {right.decode()}")
         self._finish_member(start)
         self.edits.append(Edit(start, 1, right))
+        self._surplus[right] += 1
+        self._surplus[self.text[start : start + 1]] -= 1
         self._pop(start + 1)
 
     def _extra_closer(self, start: int) -> None:
         self.edits.append(Edit(start, 1))
+        self._surplus[self.text[start : start + 1]] -= 1
         self._tell("extra-bracket", (start, start + 1), "a closing bracket too many", help="remove it")
 
     def _list_has_key(self) -> _Container:
@@ -739,9 +774,9 @@ def _salvage(reader: _Reader, edited: Edited, tree: Json) -> Salvage | Undecodab
             return Undecodable((_no_json(reader),))
     defects = _defects(reader, tree, _SALVAGED if is_worth_checking else "")
     if is_worth_checking or not (kinds or reader.truncated):
-        return Salvage(
-            tree, edited, defects, frozenset(notice.path for notice in reader.made_up), frozenset(reader.cut)
-        )
+        made_up = frozenset(path for each in reader.made_up if (path := each.path) == _within(tree, path))
+        cut = frozenset(path for path in reader.cut if path == _within(tree, path))
+        return Salvage(tree, edited, defects, made_up, cut)
     return Undecodable(defects)
 
 
@@ -808,14 +843,12 @@ def _told(tree: Json, notices: list[_Notice], ending: str) -> _Told:
 
 
 def _within(tree: Json, path: Path) -> Path:
-    """As much of a path as leads to something."""
+    """As much of a path as leads to something: a later value of the same key may have taken its place."""
+    value: Any = tree
     for depth, step in enumerate(path):
-        if (isinstance(tree, dict) and step in tree) or (
-            isinstance(tree, list) and isinstance(step, int) and step < len(tree)
-        ):
-            tree = tree[step]
-        else:
+        if step not in (range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()):
             return path[:depth]
+        value = value[step]
     return path
 
 

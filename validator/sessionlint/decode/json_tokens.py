@@ -21,6 +21,7 @@ Kind: TypeAlias = Literal[
     "control-character",
     "unclosed-string",
     "unescaped-quote",
+    "extra-quote",
     "python-literal",
     "literal",
     "escape",
@@ -122,7 +123,8 @@ _LINE_CONTINUED = re.compile(rb"\\\r?\n")
 _QUOTE_ESCAPE = re.compile(rb"\\(?=['`]|\xe2\x80[\x98-\x9f])")
 _SPACE = re.compile(rb"\s*+")
 _CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f]++")
-_ENDS_STRING = re.compile(rb"[\s,:}\]{\[\"/#;=]|\Z")
+_ENDS_STRING = re.compile(rb"[ \t]*+(?:[\r\n,:}\]{\[\"/#;=]|\Z)")
+_EXTRA_QUOTE = re.compile(rb"\"(?=\s*+[:,}\]])")
 _ENDS_OTHER_STRING = re.compile(rb"\s*+(?:[,:}\]{\[\"'`/#;=]|\xe2\x80[\x98-\x9f]|\Z)|[ \t\r]*+\n")
 _ENDS_VALUE = re.compile(rb"\s*+(?:[}\]]|,\s*+(?:[\"'{\[\d-]|true|false|null|None|\xe2\x80|\Z)|\Z)")
 _ENDS_KEY = re.compile(rb"\s*+:")
@@ -185,6 +187,10 @@ class StringReader:
                 continue
             end = closing.end()
             if at != true_end and not self._is_end(style, end):
+                if at == begin and style.kind is None:
+                    self._extra_quote(start, begin)
+                    start, begin, at = at, end, end
+                    continue
                 if self._lacks_its_end(begin, at, end, is_key=is_key):
                     return self._unclosed(start, begin, at, is_key=is_key)
                 true_end = self._later_end(style, end, is_key=is_key)
@@ -192,6 +198,9 @@ class StringReader:
                     continue
             if style.kind:
                 self._edits.append(Edit(at, end - at, b'"'))
+            elif _EXTRA_QUOTE.match(self._text, end, self._size):
+                self._extra_quote(end, end + 1)
+                end += 1
             return self._token(start, end, style)
 
     def cut_off(self, start: int) -> Token:
@@ -254,6 +263,10 @@ class StringReader:
             return 0
         ends = _ENDS_KEY if is_key else _ENDS_VALUE
         at = start
+        if self._text[start] in b" \t":
+            # Only the very next quote may then be the last one: others may be those of other strings.
+            quote = style.mark.search(self._text, start, self._size)
+            return quote.start() if quote and quote[1] and ends.match(self._text, quote.end(), self._size) else 0
         for mark in style.mark.finditer(self._text, start, self._size):
             at = mark.end()
             if mark[1] is None:
@@ -276,6 +289,10 @@ class StringReader:
                 self._flaws.append(Flaw("unescaped-quote", at, at + 1, told, (), 'write \\" inside a string'))
             return at + 1
         return at + (3 if self._text[at] == 0xE2 else 1)
+
+    def _extra_quote(self, start: int, end: int) -> None:
+        self._edits.append(Edit(start, end - start))
+        self._flaws.append(Flaw("extra-quote", start, end, "a double quote too many", (), "remove it"))
 
     def _control(self, start: int, end: int) -> int:
         run = self._text[start:end]

@@ -66,12 +66,13 @@ class XmlDocument(Document):
 def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -> "XmlDocument | Undecodable":
     """The document that ``body`` holds, with ``defects`` before its own.
 
-    ``body`` is UTF-8 without a byte-order mark, or text; what its XML declaration says of its encoding
-    does not matter. What is not well-formed is read as far as it goes.
+    ``body`` is UTF-8, or text; what its XML declaration says of its encoding does not matter. What is
+    not well-formed is read as far as it goes.
     """
     from sessionlint.decode import Undecodable
 
     text = body if isinstance(body, bytes) else body.encode("utf-8", "replace")
+    text = _BYTE_ORDER_MARKS.sub(b"", text, 1)
     prolog = _prolog(text)
     if prolog.is_unsafe:
         told = problem((), "the file has a document type or entity declaration: it is refused unread")
@@ -118,6 +119,8 @@ class _Prolog(NamedTuple):
     """Whether that is a document type or an entity declaration."""
 
 
+# Parsers step over such a mark before they look for a declaration.
+_BYTE_ORDER_MARKS = re.compile(rb"\A(?:\xef\xbb\xbf)++")
 _BLANK = re.compile(rb"[ \t\r\n]*+")
 _STYLESHEET = re.compile(rb"<\?xml-stylesheet[ \t\r\n?]")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)")
