@@ -39,6 +39,7 @@ def process(*arguments: str) -> Callable[[], object]:
 def rows(pairs: int) -> list[Row]:
     """All comparisons."""
     import orjson
+
     from sessionlint.capture import Capture
     from sessionlint.engine import Engine, Options
     from sessionlint.linter import lint
@@ -95,7 +96,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--small", action="store_true", help="few rounds: only to see that it runs")
     pairs = 2 if parser.parse_args().small else 15
-    print(f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, {platform.system()}\n")
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, {platform.system()}\n"
+    )
     print("| work | sessionlint | yardstick | takes | ratio (range) | goal |\n| --- | --- | --- | --- | --- | --- |")
     for row in rows(pairs):
         print(measure(row), flush=True)

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support import EXAMPLES
 
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.txt"))
@@ -54,7 +55,9 @@ def replayed(text: str, folder: Path) -> str:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 body = "\n".join(content)
                 is_escaped = name.endswith(" bytes")
-                path.write_bytes(body.encode().decode("unicode_escape").encode("latin-1") if is_escaped else body.encode())
+                path.write_bytes(
+                    body.encode().decode("unicode_escape").encode("latin-1") if is_escaped else body.encode()
+                )
                 name, content = "", []
             else:
                 content.append(line)

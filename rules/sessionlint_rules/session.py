@@ -326,7 +326,8 @@ def _parameter(link: str, name: str) -> str | None:
         start = link.find(name, start + 1)
     if start <= 0:
         return None
-    return unquote(link[start + len(name) :].partition("&")[0].partition("#")[0])
+    value = link[start + len(name) :].partition("&")[0].partition("#")[0]
+    return unquote(value) if "%" in value else value
 
 
 @schema_rule("SES011", on=Session, severity=ERROR, basis=DOCUMENTED)

@@ -100,16 +100,16 @@ def malformed_address(trace: Traceroute) -> list[Problem] | None:
     Good: a zone
         {"destination": "2600:9000:2000::1", "hops": [{"hop": 1, "delay": 1, "ipAddress": "fe80::1%en0"}]}
     """
-    problems = None
+    problems: list[Problem] = []
     destination = trace.get("destination")
     if destination is not None and parse_address(destination) is None:
-        problems = [problem("destination", "destination is {}, which is no IP address", destination)]
+        problems.append(problem("destination", "destination is {}, which is no IP address", destination))
     for index, hop in enumerate(trace.get("hops", ())):
         text = hop.get("ipAddress") if hop else None
         if text and parse_address(text) is None and text not in _SILENT:
             told = problem(("hops", index, "ipAddress"), "ipAddress is {}, which is no IP address", text)
-            problems = [*(problems or ()), told]
-    return problems
+            problems.append(told)
+    return problems or None
 
 
 @rule("TRC004", on=Traceroute, severity=INFO, basis=DOCUMENTED, needs=("hops",), whole=True)
@@ -135,7 +135,7 @@ def public_hop_without_network(trace: Traceroute) -> Problem | None:
     Good: the hop did not answer
         {"destination": "13.32.22.232", "hops": [{"hop": 1, "ipAddress": "*"}]}
     """
-    problems = None
+    problems: list[Problem] = []
     for index, hop in enumerate(trace["hops"]):
         if not hop or ("asn" in hop and "prefix" in hop):
             continue
@@ -146,8 +146,8 @@ def public_hop_without_network(trace: Traceroute) -> Problem | None:
                 f"hop {{}} is in public space but has no {' and no '.join(missing)}",
                 hop.get("ipAddress"),
             )
-            problems = [*(problems or ()), told]
-    return as_one(problems) if problems else None
+            problems.append(told)
+    return as_one(problems)
 
 
 def _address_of(hop: Hop) -> Address | None:

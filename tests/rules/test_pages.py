@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
+
 from sessionlint import check
 from sessionlint.page import Example, page_of
 from sessionlint.payload import (

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+
 import sessionlint.rule
 from sessionlint import Finding, check
 from sessionlint.conformance import EngineName
@@ -34,7 +35,10 @@ def test_a_sound_payload_gives_nothing() -> None:
         # One defect, one finding: a value of the wrong type is not also out of range, absent or impossible.
         (at("network/ping/pktsSent", "10"), [("SCH002", f"{S}/network/ping/pktsSent")]),
         (at("network/ping", 7), [("SCH002", f"{S}/network/ping")]),
-        (at("network/systemMetrics/cpuUtilization/max", 1.5), [("SYS001", f"{S}/network/systemMetrics/cpuUtilization/max")]),
+        (
+            at("network/systemMetrics/cpuUtilization/max", 1.5),
+            [("SYS001", f"{S}/network/systemMetrics/cpuUtilization/max")],
+        ),
         (at("network/ping/minRtt", None), [("SCH005", f"{S}/network/ping/minRtt")]),
         (at("network/traceroute/hops/2", None), [("SCH005", f"{S}/network/traceroute/hops/2")]),
         (at("network/traceroute/hops/2", 5), [("SCH002", f"{S}/network/traceroute/hops/2")]),
@@ -82,7 +86,7 @@ def test_a_bare_session_and_a_list_are_payloads_too(payload: Any, pointers: list
 def test_findings_come_by_position_then_rule() -> None:
     payload = at("port", 0, at("network/ping/pktsSent", -1, at("agentId", 5)))
     positions = [(finding.line, finding.column, finding.rule) for finding in check(orjson.dumps(payload)).findings]
-    assert positions == sorted(positions)  # type: ignore[type-var]  # every value has a line
+    assert positions == sorted(positions)
     assert len(positions) == 3
 
 
@@ -145,7 +149,7 @@ def test_a_fingerprint_differs_between_places() -> None:
 
 
 def test_redaction_leaves_no_value() -> None:
-    secret = "s3cr3t"  # noqa: S105 - what must not come out
+    secret = "s3cr3t"
     payload = at("visitedSite", f"https://{secret}/", at("network/networkProfile/gateway", secret))
     payload["userSessions"][0][secret] = secret
     payload["userSessions"][0]["userSessionId"] = secret

@@ -1,4 +1,5 @@
 import pytest
+
 from sessionlint.selection import UnknownRule, selected
 
 IDS = ("INT001", "PNG001", "PNG003", "SCH004", "SCH006", "TRC004", "DIA001")

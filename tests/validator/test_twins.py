@@ -211,3 +211,18 @@ def test_what_is_cut_off_is_not_missed() -> None:
     xml = to_xml(SOUND)
     for end in range(xml.index(b"<port>"), len(xml), 40):
         assert {each.rule for each in check(xml[:end]).findings} == {"CAP004"}
+
+
+def test_the_xsd_is_not_asked_about_an_object_that_is_too_wide() -> None:
+    pages = [{"id": str(number)} for number in range(10_001)]
+    xml = to_xml(at("pages", pages, at("numberOfPages", len(pages))))
+    assert told(check(xml).findings) == [("CAP015", "", "error")]
+
+
+def test_many_sessions_are_checked_one_at_a_time() -> None:
+    xml = to_xml(SOUND).replace(b"<browser>", b"<browser>text")
+    start, end = xml.index(b"<userSessions>"), xml.index(b"</response>")
+    many = xml[:start] + xml[start:end] * 20 + xml[end:]
+    assert told(check(many, select=["SCH"]).findings) == sorted(
+        ("SCH002", f"/userSessions/{index}/browser", "error") for index in range(20)
+    )

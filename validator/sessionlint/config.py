@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sessionlint.finding import SEVERITIES, Severity
+from sessionlint.finding import SEVERITIES, FailOn, Severity
 from sessionlint.paths import relative_path, shown
 from sessionlint.toml import ConfigError, parse, parse_bytes, read, string
 
@@ -42,7 +42,7 @@ class Config(NamedTuple):
     select: tuple[str, ...] | None = None
     """``None``: all that are on by default."""
     ignore: tuple[str, ...] = ()
-    fail_on: str = SEVERITIES[0]
+    fail_on: FailOn = "error"
     exclude: tuple[str, ...] = ()
     foreign: "Foreign" = "report"
     engine: "EngineName" = "fast"

@@ -5,18 +5,17 @@ only for places, a keyword and a subschema, never for their wording.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeAlias
-
-from sessionlint_schema import json_schema
 
 from sessionlint.document import Json
 from sessionlint.finding import Path
 from sessionlint.payload import Session, UserSessions
 from sessionlint.rule import Violation
+from sessionlint_schema import json_schema
 
 EngineName: TypeAlias = Literal["fast", "reference"]
-Schema: TypeAlias = Mapping[str, Any]
+Schema: TypeAlias = dict[str, Any]
 
 
 class Conformance(ABC):
@@ -83,7 +82,7 @@ class ReferenceConformance(Conformance):
 
     def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
         for error in self._all.iter_errors(value):
-            assert isinstance(error.schema, Mapping)
+            assert isinstance(error.schema, dict)
             yield tuple(error.absolute_path), str(error.validator), error.schema, error.instance
 
 

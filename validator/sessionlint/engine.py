@@ -6,7 +6,7 @@ that are not what the schema promises: the rules then read that one, and need no
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sessionlint.capture import Capture, escaped_part
 from sessionlint.conformance import Conformance, EngineName, conformance
@@ -25,7 +25,7 @@ from sessionlint.finding import (
     problem,
 )
 from sessionlint.payload import Hop, Reduced, Session, UserSessions, lacks
-from sessionlint.plan import Check, Plan, Shape, children, documented_names
+from sessionlint.plan import Plan, Shape, documented_names
 from sessionlint.recognise import Part, parts
 from sessionlint.rule import Outcome, Rule, Violation, registry
 
@@ -33,6 +33,11 @@ _MASKED_KEY = "***"
 _NOWHERE: frozenset[Path] = frozenset()
 _OF_THE_OBJECT = ("required", "maxProperties")
 """Keywords that fail for an object without making its values unreadable."""
+
+
+Trail: TypeAlias = tuple[Any, ...]
+"""A path on the way down: the trail before it and the last step; ``()`` at the root. Far cheaper to
+lengthen than a path, and most are never looked at."""
 
 
 class Options(NamedTuple):
@@ -82,9 +87,12 @@ class Engine:
         # A rule whose findings silence another's is run even where nobody wants to hear it.
         planned = options.selected.union(*(self.rules[id].unless for id in options.selected))
         rules = [rule for id, rule in self.rules.items() if id in planned]
-        self._plans = {kind: Plan(kind, rules, options.thresholds) for kind in (UserSessions, Session)}
-        self._conformance: dict[type[Any], Conformance] = {}
         self._tells_absent_fields = "SCH006" in options.selected
+        self._plans = {
+            kind: Plan(kind, rules, options.thresholds, tells_absent=self._tells_absent_fields)
+            for kind in (UserSessions, Session)
+        }
+        self._conformance: dict[type[Any], Conformance] = {}
 
     def check(self, document: Document, capture: Capture) -> Checked | None:
         """Everything that is wrong with a document; ``None`` if it is no payload at all."""
@@ -116,40 +124,44 @@ class Engine:
         conformance = self._conformance_of(part.kind)
         made_up = _below(part.path, document.made_up) if document.made_up else _NOWHERE
         if not made_up and conformance.is_sound(part.tree):
-            self._visit(plan, part.tree, part.path, found)
+            self._visit(plan, part.tree, _trail(part.path), found)
             return
         violations = [each for each in conformance.violations(part.tree) if each.path not in made_up]
-        nulls = [(path, is_told) for path, is_told in _nulls(part.kind, part.tree, ()) if path not in made_up]
+        nulls = [(path, is_told) for path, is_told in _nulls(plan, part.tree, ()) if path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
         found += (self._null(part.path + path) for path, is_told in nulls if is_told)
         unreadable = {each.path for each in violations if each.keyword not in _OF_THE_OBJECT}
         unreadable.update(made_up, (path for path, _ in nulls))
         readable = _without(part.tree, unreadable)
         if isinstance(readable, dict):
-            self._visit(plan, readable, part.path, found)
+            self._visit(plan, readable, _trail(part.path), found)
 
-    def _visit(self, plan: Plan, node: Json, path: Path, found: list[Found]) -> None:
+    def _visit(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
         keys = tuple(node)
         shape = plan.shapes.get(keys) or plan.learn(keys)
-        for check in shape.checks:
-            try:
-                if (outcome := check(node)) is not None:
-                    found += _told(_rule_of_check(shape, check), path, outcome)
-            except Exception as error:  # noqa: BLE001 - a rule may fail in any way, and the others still run
-                found.append(_crash(_rule_of_check(shape, check), path, error))
-        if shape.undocumented or self._tells_absent_fields:
-            absent = tuple(key for key in shape.absent if lacks(node, key))
-            found += (self._undocumented(path, key, absent) for key in shape.undocumented)
-            if self._tells_absent_fields and absent:
-                found += _told(self.rules["SCH006"], path, self._call("SCH006", plan.kind, absent))
-        for key, child, is_list in shape.children:
-            value = node[key]
-            if is_list:
-                for index, item in enumerate(value):
-                    if item is not None:
-                        self._visit(child, item, (*path, key, index), found)
-            else:
-                self._visit(child, value, (*path, key), found)
+        try:
+            is_silent = shape.is_silent(node)
+        except Exception:  # noqa: BLE001 - a rule may fail in any way; which one is found out below
+            is_silent = False
+        if not is_silent:
+            found += _told_by_rules(shape, node, _path(trail))
+        if shape.is_odd:
+            found += self._told_by_keys(plan, shape, node, _path(trail))
+        for key, child in shape.objects:
+            self._visit(child, node[key], (trail, key), found)
+        for key, child in shape.lists:
+            here = (trail, key)
+            for index, item in enumerate(node[key]):
+                if item is not None:
+                    self._visit(child, item, (here, index), found)
+
+    def _told_by_keys(self, plan: Plan, shape: Shape, node: Json, path: Path) -> Iterator[Found]:
+        absent = tuple(key for key in shape.absent if lacks(node, key))
+        for key in shape.undocumented:
+            (told,) = _problems(self._call("SCH004", key, absent))
+            yield Found("SCH004", path, told)
+        if self._tells_absent_fields and absent:
+            yield from _told(self.rules["SCH006"], path, self._call("SCH006", plan.kind, absent))
 
     def _conformance_of(self, kind: type[Any]) -> Conformance:
         if kind not in self._conformance:
@@ -176,10 +188,6 @@ class Engine:
     def _null(self, path: Path) -> Found:
         (told,) = _problems(self._call("SCH005", path[-1] if path else ""))
         return Found("SCH005", path[:-1], told._replace(path=path[-1:]))
-
-    def _undocumented(self, path: Path, key: str, absent: tuple[str, ...]) -> Found:
-        (told,) = _problems(self._call("SCH004", key, absent))
-        return Found("SCH004", path, told)
 
     # From problems to findings.
 
@@ -305,8 +313,28 @@ def _problems(outcome: Outcome) -> tuple[Problem, ...]:
     return tuple(outcome or ())
 
 
-def _rule_of_check(shape: Shape, check: Check) -> Rule:
-    return shape.rules[shape.checks.index(check)]
+def _trail(path: Path) -> Trail:
+    trail: Trail = ()
+    for step in path:
+        trail = (trail, step)
+    return trail
+
+
+def _path(trail: Trail) -> Path:
+    steps = []
+    while trail:
+        trail, step = trail
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def _told_by_rules(shape: Shape, node: Json, path: Path) -> Iterator[Found]:
+    for rule, check in zip(shape.rules, shape.checks, strict=True):
+        try:
+            told = _told(rule, path, check(node))
+        except Exception as error:  # noqa: BLE001 - a rule may fail in any way, and the others still run
+            told = [_crash(rule, path, error)]
+        yield from told
 
 
 def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
@@ -328,13 +356,13 @@ def _rule_of(violation: Violation) -> str:
     return named or _RULE_OF_KEYWORD.get(violation.keyword, "SCH003")
 
 
-def _nulls(kind: type[Any], node: Json, path: Path) -> Iterator[tuple[Path, bool]]:
+def _nulls(plan: Plan, node: Json, path: Path) -> Iterator[tuple[Path, bool]]:
     """Where a documented value is null, and whether that is worth telling: of a silent hop it is not."""
     if not isinstance(node, dict):
         return
-    below = children(kind)
-    is_silent = kind is Hop and node.get("ipAddress") in (None, "", "*")
-    for key in kind.__annotations__.keys() & node.keys():
+    below = plan.children
+    is_silent = plan.kind is Hop and node.get("ipAddress") in (None, "", "*")
+    for key in node.keys() & plan.documented:
         value = node[key]
         if value is None:
             yield (*path, key), not is_silent or key == "hop"

@@ -9,6 +9,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from sessionlint.escape import excerpt
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
+FailOn: TypeAlias = Severity | Literal["never"]
+"""The lowest severity that makes a run fail."""
 Lane: TypeAlias = Literal["capture", "contract", "consistency", "diagnosis"]
 
 ERROR: Final = "error"

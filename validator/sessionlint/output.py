@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from sessionlint.escape import printable
+from sessionlint.finding import FailOn
 from sessionlint.linter import Result
-from sessionlint.report import FailOn, reporter
+from sessionlint.report import reporter
 from sessionlint.summary import Summary
 
 if TYPE_CHECKING:

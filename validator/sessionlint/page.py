@@ -1,4 +1,4 @@
-"""A rule's page: its docstring, read into parts.
+r"""A rule's page: its docstring, read into parts.
 
 The form, which a test holds every rule to::
 
@@ -16,8 +16,8 @@ The form, which a test holds every rule to::
 
 ``Bad`` and ``Good`` may come several times, each with a remark after the colon. An example is the
 object that the rule looks at; for a session or the network profile, only the fields that matter: the
-others are those of a sound one. For a rule of the capture it is the whole file, in which ``\\xNN`` and
-``\\uNNNN`` stand for bytes and characters that cannot be shown. ``(…)`` in parentheses is a
+others are those of a sound one. For a rule of the capture it is the whole file, in which ``\xNN`` and
+``\uNNNN`` stand for bytes and characters that cannot be shown. ``(…)`` in parentheses is a
 description in place of an example.
 """
 

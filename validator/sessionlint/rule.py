@@ -63,7 +63,7 @@ class Violation(NamedTuple):
 class Rule:
     """One checkable statement. Made by `rule`, `schema_rule` and `capture_rule`."""
 
-    __slots__ = ("basis", "check", "explain", "id", "kind", "needs", "page", "severity", "unless", "whole", "name")
+    __slots__ = ("basis", "check", "explain", "id", "kind", "name", "needs", "page", "severity", "unless", "whole")
 
     def __init__(
         self,

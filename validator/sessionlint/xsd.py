@@ -9,16 +9,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, is_typeddict
 
 from sessionlint.decode.xml_document import XmlDocument
+from sessionlint.decode.xml_mapping import MOST_SIBLINGS, is_text
 from sessionlint.document import Document
 from sessionlint.finding import Defect, Path, problem
-from sessionlint.payload import UserSessions
+from sessionlint.payload import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.etree import XMLSchema
+    from lxml.etree import XMLSchema, _Element
 
-_ROOT_NAMES: Final = {True: "response", False: "session"}
 _TEXT_BESIDE_ELEMENTS: Final = "SCHEMAV_CVC_COMPLEX_TYPE_2_3"
 _STEP = re.compile(r"(.*?)(?:\[([0-9]+)\])?")
 
@@ -32,21 +32,39 @@ def refusals(document: Document) -> "Iterator[Defect]":
     mapping = document.mapping
     if mapping.kind is None:
         return
-    schema = _schema()
-    if schema.validate(mapping.documented_elements(_ROOT_NAMES[mapping.kind is UserSessions])):
+    if mapping.is_wide:
+        told = f"one element holds more than {MOST_SIBLINGS} others: the XSD is not asked"
+        yield Defect("CAP015", problem((), told))
         return
-    told = set(document.cut)
-    for error in schema.error_log:  # type: ignore[attr-defined]  # the stubs do not know that it is a sequence
-        path = _path(error.path, mapping.kind)
-        if path in told or any(path[:length] in mapping.repeated for length in range(1, len(path) + 1)):
+    root = mapping.documented_elements()
+    if mapping.kind is Session:
+        root.tag = "session"
+        sessions: list[tuple[Path, _Element]] = [((), root)]
+    else:
+        # One at a time: for each error libxml2 counts the siblings, and a response may hold many sessions.
+        sessions = [(("userSessions", index), element) for index, element in enumerate(root)]
+        if any(map(is_text, (root.text, *(element.tail for _, element in sessions)))):
+            yield _text_beside_elements(())
+    schema = _schema()
+    told_of = set(document.cut)
+    for place, element in sessions:
+        if schema.validate(element):
             continue
-        told.add(path)
-        # Facets are named after what they ask for: …_PATTERN_VALID, …_MININCLUSIVE_VALID.
-        rule = "SCH003" if error.type_name.endswith("_VALID") else "SCH002"
-        if error.type_name == _TEXT_BESIDE_ELEMENTS:
-            yield Defect(rule, problem(path, "text stands beside elements, where none belongs"))
-        else:
-            yield Defect(rule, problem(path, "the XSD refuses this element: {}", error.message))
+        for error in schema.error_log:  # type: ignore[attr-defined]  # the stubs do not know that it is a sequence
+            path = place + _path(error.path)
+            if path in told_of or any(path[:length] in mapping.repeated for length in range(1, len(path) + 1)):
+                continue
+            told_of.add(path)
+            if error.type_name == _TEXT_BESIDE_ELEMENTS:
+                yield _text_beside_elements(path)
+            else:
+                # Facets are named after what they ask for: …_PATTERN_VALID, …_MININCLUSIVE_VALID.
+                rule = "SCH003" if error.type_name.endswith("_VALID") else "SCH002"
+                yield Defect(rule, problem(path, "the XSD refuses this element: {}", error.message))
+
+
+def _text_beside_elements(path: Path) -> Defect:
+    return Defect("SCH002", problem(path, "text stands beside elements, where none belongs"))
 
 
 @cache
@@ -58,8 +76,9 @@ def _schema() -> "XMLSchema":
     return XMLSchema(fromstring(xsd_bytes()))
 
 
-def _path(xpath: str, kind: Any) -> Path:
-    """The place of an element, by its place among the documented ones."""
+def _path(xpath: str) -> Path:
+    """The place of an element in its session, by its place among the documented ones."""
+    kind: Any = Session
     path: list[str | int] = []
     for step in xpath.split("/")[2:]:
         match = _STEP.fullmatch(step)

@@ -25,6 +25,7 @@ from sessionlint.decode.json_tokens import (
     shown,
     stray,
     text_in_place_of_value,
+    unopened_string,
     unquoted_key,
     word_in_place_of_value,
 )
@@ -78,7 +79,7 @@ _FIRST, _NEXT, _COLON, _VALUE, _AFTER = range(5)
 _TOKEN = re.compile(
     rb'("[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
     rb'(?=[ \t]*+(?:[\r\n,:}\]{\[/#;=]|[ \t]"|\Z)))'
-    rb"|((?:true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?=[\s,:}\]/#;]|\Z))"
+    rb"|((?:true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?=[\s,:}\]/#;\"]|\Z))"
     rb"|([{\[])|([}\]])|(,)|(:)"
 )
 _SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -92,7 +93,7 @@ _BEFORE_COMMA_OR_CLOSER = re.compile(rb"\s*+[,}\]]")
 _ELLIPSIS = re.compile(rb"\.\.\.++|\xe2\x80\xa6")
 _EQUALS = re.compile(rb"=>?")
 _STARTS_DOCUMENT = re.compile(rb"\{\s*+[\"'}]|\[\s*+\{")
-_MEMBER_FOLLOWS = re.compile(rb"\s*+(,\s*+)?+\"[^\"\\\r\n]*+\"\s*+:")
+_MEMBER_FOLLOWS = re.compile(rb"\s*+(,\s*+)?+(\"[^\"\\\r\n]*+\")\s*+:")
 _NEEDED_AFTER_CLOSER = re.compile(
     rb"\s*+(?:(?P<root>\Z)"
     rb"|(?P<object>\}|,\s*+(?:\"[^\"\\\r\n]*+\"|'[^'\\\r\n]*+'|[\w$]++)\s*+:)"
@@ -110,6 +111,7 @@ class _Container:
         "comma",
         "count",
         "end",
+        "first_key",
         "is_dropped",
         "is_excused",
         "key",
@@ -131,6 +133,7 @@ class _Container:
         """Members or items that are complete."""
         self.key = b'""'
         """The current key, as JSON."""
+        self.first_key = b""
         self.key_end = start
         self.comma = start
         """Where the last comma is."""
@@ -411,7 +414,7 @@ class _Reader:
         container = self._stack[-1]
         is_key = _BEFORE_COLON.match(self.text, token.end, self.size) is not None
         if is_key and container.kind == _LIST:
-            container = self._list_has_key()
+            container = self._list_has_key(token)
         if container.kind == _OBJECT:
             if is_key and container.state == _VALUE and self._surplus[b"}"] > 0:
                 container = self._open_unopened(token)
@@ -451,13 +454,16 @@ class _Reader:
                 self._key(key)
         elif end < self.size or self._is_without_brace:  # the last one may lack its end
             is_beyond = float(written) in (float("inf"), float("-inf")) if written[-1] in b"0123456789" else False
-            self._value(not_a_number(start, end, written) if is_beyond else Token(start, end, written))
+            sound = not_a_number(start, end, written) if is_beyond else Token(start, end, written)
+            self._value(unopened_string(self.text, start, end) or sound)
 
     def _key(self, token: Token) -> None:
         container = self._stack[-1]
         if container.state == _AFTER:
             self._missing_comma(token)
         container.key = token.json
+        if not container.count:
+            container.first_key = token.json
         container.key_end = token.end
         container.state = _COLON
         self.edits += token.edits
@@ -523,9 +529,11 @@ class _Reader:
             if kind == _OBJECT and container.count and outer.kind == _LIST and not container.is_dropped:
                 self._close_unclosed()
                 self._push(_Container(kind, start))
-            elif kind == _OBJECT and not container.count:
+            elif kind == _OBJECT and (not container.count or self._is_extra_opener(start)):
                 self.edits.append(Edit(start, 1))
-                self._tell("extra-bracket", (start, start + 1), "an object is opened twice", help="remove one {")
+                self._surplus[b"}"] += 1
+                told = "an opening bracket too many" if container.count else "an object is opened twice"
+                self._tell("extra-bracket", (start, start + 1), told, help="remove one {")
                 self._extra_openers += 1
             else:
                 dropped = _Container(kind, start)
@@ -534,6 +542,9 @@ class _Reader:
             return
         self._before_value(Token(start, start + 1, b"{}" if kind == _OBJECT else b"[]"))
         self._push(_Container(kind, start))
+
+    def _is_extra_opener(self, start: int) -> bool:
+        return self._surplus[b"}"] < 0 and _MEMBER_FOLLOWS.match(self.text, start + 1, self.size) is not None
 
     def _closer(self, start: int, closer: bytes) -> None:
         container = self._stack[-1]
@@ -553,7 +564,7 @@ class _Reader:
         if container.kind != _OBJECT:
             return False
         member = _MEMBER_FOLLOWS.match(self.text, start + 1, self.size)
-        if member is None:
+        if member is None or member[2] == container.first_key:  # of which the next object starts
             return False
         if outer.kind == _ROOT:
             return True
@@ -610,9 +621,11 @@ class _Reader:
         self._surplus[self.text[start : start + 1]] -= 1
         self._tell("extra-bracket", (start, start + 1), "a closing bracket too many", help="remove it")
 
-    def _list_has_key(self) -> _Container:
+    def _list_has_key(self, token: Token) -> _Container:
         """A key in a list: the list is not closed, or should have been an object."""
         container = self._stack[-1]
+        if container.state != _AFTER and self._surplus[b"}"] > 0:
+            return self._open_unopened(token)
         if container.state == _FIRST:
             self.edits.append(Edit(container.start, 1, b"{"))
             place = container.start, container.start + 1

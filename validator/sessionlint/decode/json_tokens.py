@@ -20,6 +20,7 @@ Kind: TypeAlias = Literal[
     "white-space",
     "control-character",
     "unclosed-string",
+    "unopened-string",
     "unescaped-quote",
     "extra-quote",
     "python-literal",
@@ -121,9 +122,9 @@ _SOUND_START = re.compile(
 _HEX_ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
 _LINE_CONTINUED = re.compile(rb"\\\r?\n")
 _QUOTE_ESCAPE = re.compile(rb"\\(?=['`]|\xe2\x80[\x98-\x9f])")
-_SPACE = re.compile(rb"\s*+")
-_CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f]++")
+_CONTROL = re.compile(rb"([\n\r]\s*+)|[\x00-\x09\x0b\x0c\x0e-\x1f]++")
 _ENDS_STRING = re.compile(rb"[ \t]*+(?:[\r\n,:}\]{\[\"/#;=]|\Z)")
+_SCALAR = re.compile(rb"\s*+(?:[\d-]|true\b|false\b|null\b)")
 _EXTRA_QUOTE = re.compile(rb"\"(?=\s*+[:,}\]])")
 _ENDS_OTHER_STRING = re.compile(rb"\s*+(?:[,:}\]{\[\"'`/#;=]|\xe2\x80[\x98-\x9f]|\Z)|[ \t\r]*+\n")
 _ENDS_VALUE = re.compile(rb"\s*+(?:[}\]]|,\s*+(?:[\"'{\[\d-]|true|false|null|None|\xe2\x80|\Z)|\Z)")
@@ -152,10 +153,11 @@ class StringReader:
         """The string that starts here; ``None`` if the text ends inside it."""
         opening = style.opening.match(self._text, start, self._size)
         assert opening is not None
-        begin = at = opening.end()
-        self._edits: list[Edit] = [Edit(start, begin - start, b'"')] if style.kind else []
+        self._start, self._begin = opening.span()
+        self._true_end = 0
+        self._edits: list[Edit] = [Edit(start, self._begin - start, b'"')] if style.kind else []
         self._flaws: list[Flaw] = []
-        true_end = 0
+        at = self._begin
         while True:
             run = style.run.match(self._text, at, self._size)
             assert run is not None
@@ -163,45 +165,43 @@ class StringReader:
             self.has_given_up = len(self._edits) > MOST_EDITS
             if at >= self._size or self.has_given_up:
                 return None
-            byte = self._text[at]
-            if byte == _BACKSLASH:
+            control = _CONTROL.match(self._text, at, self._size)
+            if self._text[at] == _BACKSLASH:
                 at = self._escape(at, style)
-                continue
-            if byte in (_LINE_FEED, _RETURN):
-                after = _SPACE.match(self._text, at, self._size)
-                assert after is not None
-                if after.end() >= self._size:
+            elif control is not None:
+                if control.end() >= self._size:
                     return None
-                if is_key or self._is_closed_by_line(after.end()):
-                    return self._unclosed(start, begin, at, is_key=is_key)
-                at = self._control(at, after.end())
-                continue
-            if byte < 0x20:
-                control = _CONTROL.match(self._text, at, self._size)
-                assert control is not None
+                if control[1] and (is_key or self._is_closed_by_line(control.end())):
+                    return self._unclosed(at, is_key=is_key)
                 at = self._control(at, control.end())
-                continue
-            closing = style.closing.match(self._text, at, self._size)
-            if closing is None or at < true_end:
-                at = self._inner_quote(at, is_flaw=style.kind is None)
-                continue
-            end = closing.end()
-            if at != true_end and not self._is_end(style, end):
-                if at == begin and style.kind is None:
-                    self._extra_quote(start, begin)
-                    start, begin, at = at, end, end
-                    continue
-                if self._lacks_its_end(begin, at, end, is_key=is_key):
-                    return self._unclosed(start, begin, at, is_key=is_key)
-                true_end = self._later_end(style, end, is_key=is_key)
-                if true_end:
-                    continue
-            if style.kind:
-                self._edits.append(Edit(at, end - at, b'"'))
-            elif _EXTRA_QUOTE.match(self._text, end, self._size):
-                self._extra_quote(end, end + 1)
-                end += 1
-            return self._token(start, end, style)
+            else:
+                ended = self._quote(at, style, is_key=is_key)
+                if isinstance(ended, Token):
+                    return ended
+                at = ended
+
+    def _quote(self, at: int, style: _Style, *, is_key: bool) -> Token | int:
+        """The string, if this quote ends it, or where it goes on."""
+        closing = style.closing.match(self._text, at, self._size)
+        if closing is None or at < self._true_end:
+            return self._inner_quote(at, is_flaw=style.kind is None)
+        end = closing.end()
+        if at != self._true_end and not self._is_end(style, end, is_key=is_key):
+            if at == self._begin and style.kind is None:
+                self._extra_quote(self._start, self._begin)
+                self._start, self._begin = at, end
+                return end
+            if self._lacks_its_end(at, end, is_key=is_key):
+                return self._unclosed(at, is_key=is_key)
+            self._true_end = self._later_end(style, end, is_key=is_key)
+            if self._true_end:
+                return at
+        if style.kind:
+            self._edits.append(Edit(at, end - at, b'"'))
+        elif _EXTRA_QUOTE.match(self._text, end, self._size):
+            self._extra_quote(end, end + 1)
+            end += 1
+        return self._token(end, style)
 
     def cut_off(self, start: int) -> Token:
         """A string that the text's end cut off, as far as it goes."""
@@ -210,7 +210,8 @@ class StringReader:
         end = sound.end()
         return Token(start, self._size, sound[0] + b'"', (Edit(end, self._size - end, b'"'),))
 
-    def _token(self, start: int, end: int, style: _Style) -> Token:
+    def _token(self, end: int, style: _Style) -> Token:
+        start = self._start
         json = Edited(self._text, self._edits, start, end).text
         flaws = self._flaws
         if style.kind:
@@ -218,23 +219,23 @@ class StringReader:
             flaws = [Flaw(style.kind, start, end, told, (shown(json),), 'put it in straight double quotes (")'), *flaws]
         return Token(start, end, json, tuple(self._edits), tuple(flaws))
 
-    def _unclosed(self, start: int, begin: int, at: int, *, is_key: bool) -> Token:
+    def _unclosed(self, at: int, *, is_key: bool) -> Token:
         """The string ended before ``at``, in what a missing quote made part of it."""
-        content = self._text[begin:at]
+        content = self._text[self._begin : at]
         if is_key and b":" in content:
             content = content[: content.index(b":")].rstrip()
         else:
-            content = content.rstrip(b" \t\r\n,}]")
-        end = begin + len(content)
+            content = content.rstrip(b" \t\r\n,}]{[")
+        end = self._begin + len(content)
         edits = [edit for edit in self._edits if edit.offset < end]
         if edits and edits[-1].offset + edits[-1].removed > end:
             end = edits.pop().offset
         self._edits = [*edits, Edit(end, 0, b'"')]
         self._flaws = [flaw for flaw in self._flaws if flaw.end <= end]
-        json = Edited(self._text, self._edits, start, end).text
+        json = Edited(self._text, self._edits, self._start, end).text
         told = "the {} {{}} is not closed".format("key" if is_key else "string")
-        flaw = Flaw("unclosed-string", start, end, told, (shown(json),), "put a double quote at its end")
-        return Token(start, end, json, tuple(self._edits), (flaw, *self._flaws))
+        flaw = Flaw("unclosed-string", self._start, end, told, (shown(json),), "put a double quote at its end")
+        return Token(self._start, end, json, tuple(self._edits), (flaw, *self._flaws))
 
     def _is_closed_by_line(self, next_line: int) -> bool:
         """Whether a string without its closing quote ended with its line, by what the next line starts with."""
@@ -243,19 +244,22 @@ class StringReader:
             return False
         return _NEXT_MEMBER.match(text, next_line, size) is not None
 
-    def _is_end(self, style: _Style, end: int) -> bool:
+    def _is_end(self, style: _Style, end: int, *, is_key: bool) -> bool:
         """Whether what follows a quote lets it be the string's last."""
+        if is_key and _SCALAR.match(self._text, end, self._size):  # only the colon is missing
+            return True
         pattern = _ENDS_OTHER_STRING if style.kind else _ENDS_STRING
         return pattern.match(self._text, end, self._size) is not None
 
-    def _lacks_its_end(self, begin: int, at: int, end: int, *, is_key: bool) -> bool:
+    def _lacks_its_end(self, at: int, end: int, *, is_key: bool) -> bool:
         """Whether the quote at ``at`` opens the next key, because this string has none of its own."""
+        begin = self._begin
         if is_key:
             return self._text.find(b":", begin, at) >= 0
         last = at - 1
         while last >= begin and self._text[last] in b" \t":
             last -= 1
-        return last >= begin and self._text[last] in b"," and _REST_OF_KEY.match(self._text, end) is not None
+        return last >= begin and self._text[last] in b",{" and _REST_OF_KEY.match(self._text, end) is not None
 
     def _later_end(self, style: _Style, start: int, *, is_key: bool) -> int:
         """A later quote on the line that looks like the string's last, or 0."""
@@ -360,7 +364,7 @@ _NUMBER = re.compile(
     rb"([+-]?)(?:0[xX]([0-9a-fA-F]{1,16})|(?=\.?[0-9])([0-9]*+)(?:\.([0-9]*+))?((?:[eE][+-]?[0-9]++)?))" + _DELIMITED
 )
 _TEXT = re.compile(rb"(?![:;=()'`])(?:(?![ \t](?://|/\*|#))[^,{}\[\]\"\r\n])++")
-_KEY = re.compile(rb"[^\s,:={}\[\]\"'`/#]++(?=\s*+[:=])")
+_KEY = re.compile(rb"([^\s,:={}\[\]\"'`/#]++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
 _STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
 
 _MEANT: Final[dict[bytes, bytes]] = {b"true": b"true", b"false": b"false", b"null": b"null", b"none": b"null"}
@@ -386,10 +390,21 @@ def text_in_place_of_value(text: bytes, start: int, size: int) -> Token | None:
     if match is None:
         return None
     word = match[0].rstrip()
-    json = orjson.dumps(word.decode(errors="replace"))
     end = start + len(word)
-    flaw = Flaw("unquoted-text", start, end, "{} is not in quotes", (shown(json),), "put it in double quotes")
-    return Token(start, end, json, (Edit(start, len(word), json),), (flaw,))
+    return unopened_string(text, start, end) or _quoted("unquoted-text", start, end, word, "{} is not in quotes")
+
+
+def unopened_string(text: bytes, start: int, end: int) -> Token | None:
+    """A string that lacks only its opening quote, if there is a closing one where a token ends."""
+    if not _EXTRA_QUOTE.match(text, end):
+        return None
+    return _quoted("unopened-string", start, end + 1, text[start:end], "{} has no double quote at its start")
+
+
+def _quoted(kind: Kind, start: int, end: int, word: bytes, told: str) -> Token:
+    json = orjson.dumps(word.decode())
+    flaw = Flaw(kind, start, end, told, (shown(json),), "put it in double quotes")
+    return Token(start, end, json, (Edit(start, end - start, json),), (flaw,))
 
 
 def not_a_number(start: int, end: int, written: bytes) -> Token:
@@ -407,16 +422,9 @@ def unquoted_key(text: bytes, start: int, size: int) -> Token | None:
     match = _KEY.match(text, start, size)
     if match is None:
         return None
-    json = orjson.dumps(match[0].decode(errors="replace"))
-    flaw = Flaw(
-        "unquoted-key",
-        start,
-        match.end(),
-        "the key {} is not in quotes",
-        (shown(json),),
-        "put it in double quotes",
-    )
-    return Token(start, match.end(), json, (Edit(start, len(match[0]), json),), (flaw,))
+    if match[2]:
+        return _quoted("unopened-string", *match.span(), match[1], "the key {} has no double quote at its start")
+    return _quoted("unquoted-key", *match.span(), match[1], "the key {} is not in quotes")
 
 
 def stray(text: bytes, start: int, size: int) -> int:

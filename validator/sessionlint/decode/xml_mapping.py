@@ -35,6 +35,8 @@ _IGNORED_ATTRIBUTES: Final = (
 )
 _OPTIONAL_LISTS: Final = frozenset({"mpls"})
 """Lists that may be absent: of the others, absent means empty."""
+MOST_SIBLINGS: Final = 10_000
+"""Elements that one object may hold, if an XSD is to check it in reasonable time."""
 _DOCUMENTED_LEVELS: Final = 9
 """More than the documented objects and lists nest."""
 
@@ -125,10 +127,12 @@ class XmlMapping:
         self.includes: dict[Path, None] = {}
         self._undocumented: list[_Element] = []
         keys = {self._key(child) for child in root}
-        if not keys and self.root_name == _ROOT_NAME and not _is_text(root.text):
+        if not keys and self.root_name == _ROOT_NAME and not is_text(root.text):
             keys.add("userSessions")
         payload = parts(dict.fromkeys(keys))
         self.kind: type[Any] | None = payload[0].kind if payload else None
+        self.is_wide = False
+        """Whether an object below the root holds more than `MOST_SIBLINGS` elements."""
         self._deepest = 0
         self.tree: Json = self._walk()
 
@@ -156,7 +160,7 @@ class XmlMapping:
                     left, fields = count, _LEFT_OUT
                 continue
             name, many, convert, below = field
-            if count or (below and not _is_text(element.text)):
+            if count or (below and not is_text(element.text)):
                 value = _empty(below)
                 if below and below.may_fail:
                     may_fail.append(value)
@@ -186,6 +190,8 @@ class XmlMapping:
             if count:
                 frames.append((left, fields, holder, here))
                 left, fields, holder, here = count, below.fields if below else _UNDOCUMENTED, value, name
+                if count > MOST_SIBLINGS:
+                    self.is_wide = True
                 if below is None:
                     self._deepest = max(self._deepest, len(frames))
         for failed in may_fail:
@@ -258,15 +264,12 @@ class XmlMapping:
                 _drop_empty_lists(value)
         return frozenset(places)
 
-    def documented_elements(self, root_name: str) -> "_Element":
-        """The root element under another name, without attributes, prefixes and what is not documented.
-
-        These are taken away for good: the tree is made.
-        """
+    def documented_elements(self) -> "_Element":
+        """The root element without attributes, prefixes and what is not documented, all taken away for good."""
         for element in self._undocumented:
             holder = element.getparent()
             if holder is not None:
-                if _is_text(element.tail):
+                if is_text(element.tail):
                     holder.text = f"{holder.text or ''}{element.tail}"
                 holder.remove(element)
         self._undocumented = []
@@ -274,7 +277,6 @@ class XmlMapping:
             for element in self.root.iter():
                 element.attrib.clear()
                 element.tag = element.tag.rpartition("}")[2]
-        self.root.tag = root_name
         return self.root
 
     def too_deep(self, nesting: int) -> Path | None:
@@ -300,13 +302,17 @@ def _drop_empty_lists(value: dict[str, Any]) -> None:
         del value[name]
 
 
-def _is_text(text: str | None) -> bool:
+def is_text(text: str | None) -> bool:
+    """Whether there is more than white space."""
     return text is not None and bool(text.strip(_SPACE))
 
 
 def _add_attributes(element: "_Element", value: Json, name: str, holder: dict[str, Any]) -> None:
-    attribute: str
-    for attribute, text in element.items():  # type: ignore[assignment]  # text, in Python 3
+    if not (attributes := element.keys()):
+        return
+    # Asked for one value, lxml looks along all attributes.
+    texts: Any = element.xpath("@*", smart_strings=False)
+    for attribute, text in zip(attributes, texts, strict=True):
         if not attribute.startswith(_IGNORED_ATTRIBUTES):
             key = f"@{attribute.rpartition('}')[2]}"
             if isinstance(value, dict):

@@ -1,11 +1,9 @@
 """Reporters: findings and counts in, text out, a piece at a time so that a run can stream."""
 
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from sessionlint.finding import Finding, Severity
+from sessionlint.finding import FailOn, Finding
 from sessionlint.summary import Summary
-
-FailOn: TypeAlias = Severity | Literal["never"]
 
 FORMATS: Final = ("text", "json", "jsonl", "sarif", "junit", "github", "markdown")
 

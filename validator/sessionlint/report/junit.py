@@ -6,8 +6,8 @@ Pages show one failure of a case, so all are told in one.
 """
 
 from sessionlint.escape import printable
-from sessionlint.finding import SEVERITIES, Finding, Severity
-from sessionlint.report import FailOn, Reporter
+from sessionlint.finding import SEVERITIES, FailOn, Finding, Severity
+from sessionlint.report import Reporter
 from sessionlint.report.place import input_of
 from sessionlint.report.words import count, place, remarks
 from sessionlint.summary import Summary
