@@ -152,6 +152,25 @@ def encoding() -> None:
     """
 
 
+@capture_rule("CAP008", severity=ERROR)
+def error_response() -> None:
+    """The API answered with an error, and the answer was saved in the payload's place.
+
+    The exchange's status is 400 or more, or the body is what the API sends with an error. There is no
+    session in it; the message says what the status means.
+
+    Standard: RFC 9110, section 15: a status of 400 or more says that the request was not fulfilled.
+    Remedy: Ask again once the reason is gone: with valid credentials, an existing session, or after the rate limit.
+
+    Bad: the body alone
+        {"errorMessage": "Too many requests"}
+    Bad:
+        (an HTTP dump or a HAR entry whose final status is 401)
+    Good:
+        {"userSessions": []}
+    """
+
+
 @capture_rule("CAP009", severity=ERROR)
 def html_page() -> None:
     """An HTML page was saved in the payload's place.
@@ -285,6 +304,43 @@ def over_limit() -> None:
     """
 
 
+@capture_rule("CAP016", severity=ERROR)
+def unsafe_member() -> None:
+    """A member of an archive is not safe to read, or cannot be read.
+
+    Its name is absolute or climbs out of the archive, it is a link or a device, it needs a password, or
+    its checksum does not fit. Nothing is ever written and no link is followed; the other members are
+    still read.
+
+    Reason: An archive comes from somebody else, and its names and checksums are claims.
+    Remedy: Ask for an archive of plain files, packed again.
+
+    Bad:
+        (a member called `../../etc/passwd`)
+    Bad:
+        (a member that needs a password)
+    Good:
+        (an archive of regular files in folders)
+    """
+
+
+@capture_rule("CAP017", severity=ERROR)
+def credential() -> None:
+    """A credential was saved with the payload.
+
+    An Authorization or Cookie header, a user and token on a command line, or a token in a URL: whoever
+    gets the file can use it. It is shown in no output.
+
+    Reason: A capture is passed on to people who must not have the credential.
+    Remedy: Revoke the credential, and take it out of the file before you pass it on.
+
+    Bad:
+        (an HTTP dump with the line `Authorization: Basic …`)
+    Good:
+        (the same dump without that line)
+    """
+
+
 @capture_rule("CAP018", severity=ERROR)
 def trailing_data() -> None:
     r"""There is text after the document's end.
@@ -321,4 +377,21 @@ def xml_root_name() -> None:
     Good:
         <response><userSessions><userSessionId>07625:1490529480:h3qJQTpl</userSessionId><agentId>3fde6422</agentId>
         <roundId>1490529480</roundId><date>2017-03-26 11:58:43</date></userSessions></response>
+    """
+
+
+@capture_rule("CAP020", severity=WARNING)
+def request_mismatch() -> None:
+    """The capture holds another response than its request asked for.
+
+    The request is known from the HAR file or the dump: it named another session, account or format than
+    the body has. Captures were mixed up, or a proxy answered from its memory.
+
+    Reason: An answer belongs to its question.
+    Remedy: Capture the request and its response again, together.
+
+    Bad:
+        (a HAR entry that asked for session 07625:1490529480:h3qJQTpl, and whose body has another one)
+    Good:
+        (a HAR entry whose body has the session that its request asked for)
     """

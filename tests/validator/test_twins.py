@@ -198,6 +198,7 @@ def test_these_twins_give_the_same_findings_in_the_same_order(payload: dict[str,
         (b"<port>443</port>", b"<port>x</port><port>443</port>", [("CAP005", "/userSessions/0/port", "error")]),
         (b"<port>443</port>", b"<port>0</port>", [("SES008", "/userSessions/0/port", "error")]),
         (b"<icmpBlocked>false", b"<icmpBlocked>no", [("SCH002", "/userSessions/0/network/icmpBlocked", "error")]),
+        (b"<network>", b"<network><ping>text<error/></ping></network><network>", [("CAP005", "/userSessions/0/network", "error")]),
         (b"<browser>", b"<browser>text<browser/></browser><browser>", [("CAP005", "/userSessions/0/browser", "error")]),
     ],
 )  # fmt: skip
@@ -213,10 +214,12 @@ def test_what_is_cut_off_is_not_missed() -> None:
         assert {each.rule for each in check(xml[:end]).findings} == {"CAP004"}
 
 
-def test_the_xsd_is_not_asked_about_an_object_that_is_too_wide() -> None:
+@pytest.mark.parametrize(("root", "pointer"), [("response", "/userSessions/0"), ("session", "")])
+def test_the_xsd_is_not_asked_about_an_object_that_is_too_wide(root: str, pointer: str) -> None:
     pages = [{"id": str(number)} for number in range(10_001)]
-    xml = to_xml(at("pages", pages, at("numberOfPages", len(pages))))
-    assert told(check(xml).findings) == [("CAP015", "", "error")]
+    payload = at("pages", pages, at("numberOfPages", len(pages)))
+    (finding,) = check(to_xml(payload if root == "response" else payload["userSessions"][0], root=root)).findings
+    assert (finding.rule, finding.pointer, finding.line) == ("CAP015", pointer, 2)
 
 
 def test_many_sessions_are_checked_one_at_a_time() -> None:

@@ -147,6 +147,7 @@ def _settings(command: "Callable[..., None]") -> "Callable[..., None]":
     help="Also write this format to PATH; may be repeated.",
 )
 @_settings
+@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
 @click.option(
     "--write-baseline",
     metavar="FILE",
@@ -169,6 +170,7 @@ def check(
     paths: tuple[str, ...],
     format_: str,
     outputs: list[tuple[str, str]],
+    files_from: str | None,
     write_baseline: str | None,
     color: str,
     quiet: bool,
@@ -186,9 +188,7 @@ def check(
     from sessionlint.output import OutputError, Outputs
 
     start = perf_counter()
-    names = paths or (os.curdir,)
-    for name in names:
-        _must_exist(name)
+    names = _named(paths, files_from)
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
     settings = _in_force(**given)
     engine = Engine(_options(settings, excerpts=has_excerpts))
@@ -284,6 +284,21 @@ def _tell_unused(settings: "Config", entries: "list[Entry]") -> None:
         click.echo(f"sessionlint: {path}: {unused_text(entries, redact=settings.redact)}", err=True)
 
 
+def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
+    from sessionlint.intake.files import expanded, paths_from
+
+    listed: list[str] = []
+    if files_from is not None:
+        try:
+            listed = paths_from(files_from)
+        except OSError as error:
+            raise _Failure(f"cannot read {files_from}: {(error.strerror or '').lower()}") from None
+    names = expanded([*paths, *listed]) if paths or files_from is not None else [os.curdir]
+    for name in names:
+        _must_exist(name)
+    return names
+
+
 def _must_exist(path: str) -> None:
     if path != "-" and not os.path.lexists(path):
         from sessionlint.escape import printable
@@ -339,6 +354,20 @@ def config_(**given: Any) -> None:
     settings = _in_force(**given)
     _options(settings, excerpts=False)  # for its refusal of rules that there are not
     click.echo(as_toml(settings), nl=False)
+
+
+@cli.command()
+@click.argument("address")
+def extract(address: str) -> None:
+    """Print the payload, or the part of one, that an address of a finding names, re-indented."""
+    from sessionlint.extract import NoSuchPlace
+    from sessionlint.extract import extract as extracted
+
+    try:
+        found = extracted(address)
+    except NoSuchPlace as error:
+        raise _Failure(str(error)) from None
+    sys.stdout.buffer.write(found)
 
 
 @cli.command()

@@ -52,6 +52,8 @@ class Options(NamedTuple):
     thresholds: Mapping[str, float] = {}
     severities: Mapping[str, Severity] = {}
     """By the id of a rule: the severity that takes the place of its own."""
+    lines: bool = True
+    """Whether findings carry lines and columns: without, they come by rule and cost far less."""
 
 
 class Found(NamedTuple):
@@ -76,6 +78,8 @@ class Checked(NamedTuple):
 
     findings: list[Finding]
     sessions: int
+    readable: list[Part]
+    """The responses and bare sessions as rules see them."""
 
 
 class Engine:
@@ -100,8 +104,7 @@ class Engine:
         if not payload:
             return None
         found: list[Found] = []
-        for part in payload:
-            self._check_part(document, part, found)
+        readable = [part._replace(tree=self._check_part(document, part, found)) for part in payload]
         sessions = sum(_session_count(part) for part in payload)
         if document.format == "xml":
             from sessionlint.xsd import refusals
@@ -109,9 +112,9 @@ class Engine:
             told = {*(each.path for each in found), *(defect.problem.path for defect in document.defects)}
             found += (_found(each) for each in refusals(document) if each.problem.path not in told)
         if not found and not document.defects and not capture.defects:
-            return Checked([], sessions)
+            return Checked([], sessions, readable)
         found += map(_found, (*capture.defects, *document.defects))
-        return Checked(self._findings(capture, found, document), sessions)
+        return Checked(self._findings(capture, found, document), sessions, readable)
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""
@@ -119,13 +122,14 @@ class Engine:
 
     # The walk along a payload.
 
-    def _check_part(self, document: Document, part: Part, found: list[Found]) -> None:
+    def _check_part(self, document: Document, part: Part, found: list[Found]) -> Json:
+        """Finds what is wrong with one part; returns what of it rules may read, ``None`` if that is nothing."""
         plan = self._plans[part.kind]
         conformance = self._conformance_of(part.kind)
         made_up = _below(part.path, document.made_up) if document.made_up else _NOWHERE
         if not made_up and conformance.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
-            return
+            return part.tree
         violations = [each for each in conformance.violations(part.tree) if each.path not in made_up]
         nulls = [(path, is_told) for path, is_told in _nulls(plan, part.tree, ()) if path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
@@ -135,6 +139,7 @@ class Engine:
         readable = _without(part.tree, unreadable)
         if isinstance(readable, dict):
             self._visit(plan, readable, _trail(part.path), found)
+        return readable
 
     def _visit(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
         keys = tuple(node)
@@ -201,7 +206,7 @@ class Engine:
             and not (self.rules[each.rule].whole and each.node in cut)
             and not any((id, each.node) in spoken for id in self.rules[each.rule].unless)
         ]
-        spans = _Spans(document, told)
+        spans = _Spans(document if self.options.lines else None, told)
         told.sort(key=lambda each: (spans.of(each)[0] or (0, 0), each.rule))
         occurrences: dict[str, int] = {}
         return [self._finding(capture, each, document, spans, occurrences) for each in _gathered(told)]
@@ -212,6 +217,7 @@ class Engine:
         rule = self.rules[found.rule]
         told = found.problem
         place, *related_places = spans.of(found)
+        before = capture.first_line - 1
         session_path, session = _session_around(document, found.path)
         where = self._pointer(found.path)
         return Finding(
@@ -224,14 +230,14 @@ class Engine:
             capture=capture.address,
             pointer=where,
             format=document.format if document else None,
-            line=place and place.line,
+            line=place and place.line + before,
             column=place and place.column,
-            end_line=place and place.end_line,
+            end_line=place and place.end_line + before,
             end_column=place and place.end_column,
             related=tuple(
                 Related(
                     self._pointer(found.node + each.path),
-                    span and span.line,
+                    span and span.line + before,
                     span and span.column,
                     self._words(each.message),
                 )

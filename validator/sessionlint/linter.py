@@ -1,7 +1,7 @@
 """One capture in, its findings and counts out: intake's captures through decode, schema and rules."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from sessionlint.capture import Capture
@@ -9,8 +9,9 @@ from sessionlint.decode import Undecodable, decode
 from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
 from sessionlint.engine import Engine
+from sessionlint.exchange import error_answer, refusal, request_mismatches
 from sessionlint.finding import Defect, Finding, problem
-from sessionlint.recognise import nearest
+from sessionlint.recognise import Part, nearest
 from sessionlint.summary import Summary
 
 Foreign: TypeAlias = Literal["report", "skip"]
@@ -34,57 +35,87 @@ class Result(NamedTuple):
     """Findings that are not told because they are known."""
 
 
+class Examined(NamedTuple):
+    """A result with what it was made from, for those who want more than findings."""
+
+    result: Result
+    document: Document | None = None
+    readable: Sequence[Part] = ()
+    """The responses and bare sessions in the document, as rules see them."""
+
+
 def lint(
     engine: Engine, captures: Iterable[Capture], *, limits: Limits = Limits(), foreign: Foreign = "report"
 ) -> Iterator[Result]:
     """The results of the captures, in their order."""
-    return (_lint(engine, capture, limits, foreign) for capture in captures)
+    return (examine(engine, capture, limits, foreign).result for capture in captures)
 
 
-def _lint(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign) -> Result:
+def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign: Foreign = "report") -> Examined:
+    """The result of one capture, and what is in it."""
     if capture.skipped:
-        return Result(capture.address, [], skipped=capture.skipped)
+        return Examined(Result(capture.address, [], skipped=capture.skipped))
     if not capture.named:
-        return _lint_met(engine, capture, limits)
+        return _examine_met(engine, capture, limits)
     if capture.defects and not capture.data:
-        return Result(capture.address, engine.report(capture, capture.defects), unreadable=True)
+        return _unreadable(engine, capture)
+    if refused := refusal(capture):
+        return _unreadable(engine, capture, refused)
     decoded = decode(capture.data, capture.name, limits)
     if isinstance(decoded, Undecodable):
-        return Result(capture.address, engine.report(capture, decoded.defects), unreadable=True)
-    return lint_document(engine, decoded, capture, foreign)
+        return _unreadable(engine, capture, *decoded.defects)
+    return examine_document(engine, decoded, capture, foreign)
 
 
-def _lint_met(engine: Engine, capture: Capture, limits: Limits) -> Result:
-    """The result of a file that nobody named: only a candidate may have findings."""
+def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
+    """The result of a file or a member that nobody named: only a candidate may have findings."""
     says_capture = capture.name.lower().endswith(_NAMES_OF_CAPTURES)
     if capture.defects and not capture.data:
-        if says_capture:
-            return Result(capture.address, engine.report(capture, capture.defects), unreadable=True)
-        return Result(capture.address, [], skipped="cannot be read")
+        # What could not be read in an archive may have been anything: it is not to be lost.
+        if says_capture or capture.origin == "archive":
+            return _unreadable(engine, capture)
+        return Examined(Result(capture.address, [], skipped="cannot be read"))
+    if refused := refusal(capture):
+        return _unreadable(engine, capture, refused)
     has_evidence = any(evidence in capture.data for evidence in _EVIDENCE)
     could_be_payload = has_evidence and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
     if not says_capture and not could_be_payload:
-        return Result(capture.address, [], skipped="another kind of file")
+        return Examined(Result(capture.address, [], skipped="another kind of file"))
     decoded = decode(capture.data, capture.name, limits)
     if isinstance(decoded, Document):
-        return lint_document(engine, decoded, capture, "skip")
-    # Without evidence, a file that is named like a capture is told of if there is nothing in it, or a
-    # page in its place.
-    if says_capture and (has_evidence or any(defect.rule in ("CAP002", "CAP009") for defect in decoded.defects)):
-        return Result(capture.address, engine.report(capture, decoded.defects), unreadable=True)
-    return Result(capture.address, [], skipped="another kind of file")
+        return examine_document(engine, decoded, capture, "skip")
+    # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
+    # its place, or if it is a line or an exchange among others in a dump.
+    is_among_others = capture.origin == "archive" and bool(capture.file)
+    is_telling = any(defect.rule in ("CAP002", "CAP009") for defect in decoded.defects)
+    if says_capture and (has_evidence or is_among_others or is_telling):
+        return _unreadable(engine, capture, *decoded.defects)
+    return Examined(Result(capture.address, [], skipped="another kind of file"))
 
 
 def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign = "report") -> Result:
     """The result of a capture that is decoded already."""
+    return examine_document(engine, document, capture, foreign).result
+
+
+def examine_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Examined:
+    """The result of a capture that is decoded already, and what is in it."""
+    if capture.exchange is not None:
+        document.defects += request_mismatches(capture.exchange, document)
     checked = engine.check(document, capture)
     if checked is not None:
-        return Result(capture.address, checked.findings, 1, checked.sessions)
-    if foreign == "skip":
-        return Result(capture.address, [], skipped="not a payload")
-    words = problem((), f"not a response with user session details, but {nearest(document.tree)}")
-    defect = Defect("CAP012", words, document.spans([()]).get(()))
-    return Result(capture.address, engine.report(capture, [defect], document), unreadable=True)
+        return Examined(Result(capture.address, checked.findings, 1, checked.sessions), document, checked.readable)
+    answer = error_answer(document.tree)
+    if foreign == "skip" and not answer:
+        return Examined(Result(capture.address, [], skipped="not a payload"))
+    words = answer or problem((), f"not a response with user session details, but {nearest(document.tree)}")
+    defect = Defect("CAP008" if answer else "CAP012", words, document.spans([()]).get(()))
+    return _unreadable(engine, capture, defect, document=document)
+
+
+def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Document | None = None) -> Examined:
+    findings = engine.report(capture, (*capture.defects, *defects), document)
+    return Examined(Result(capture.address, findings, unreadable=True))
 
 
 def told(

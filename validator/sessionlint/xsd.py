@@ -32,9 +32,9 @@ def refusals(document: Document) -> "Iterator[Defect]":
     mapping = document.mapping
     if mapping.kind is None:
         return
-    if mapping.is_wide:
-        told = f"one element holds more than {MOST_SIBLINGS} others: the XSD is not asked"
-        yield Defect("CAP015", problem((), told))
+    if mapping.wide is not None:
+        told = problem(mapping.wide, f"one element holds more than {MOST_SIBLINGS} others: the XSD is not asked")
+        yield Defect("CAP015", told, document.spans([mapping.wide]).get(mapping.wide))
         return
     root = mapping.documented_elements()
     if mapping.kind is Session:
@@ -46,7 +46,7 @@ def refusals(document: Document) -> "Iterator[Defect]":
         if any(map(is_text, (root.text, *(element.tail for _, element in sessions)))):
             yield _text_beside_elements(())
     schema = _schema()
-    told_of = set(document.cut)
+    told_of: set[Path] = set()
     for place, element in sessions:
         if schema.validate(element):
             continue

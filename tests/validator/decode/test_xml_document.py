@@ -72,7 +72,7 @@ def rules(xml: str | bytes) -> list[str]:
         ("<port>-.5e1</port>", {"port": -5}),
         ("<port>443.5</port>", {"port": 443.5}),
         ("<roundId>18446744073709551615</roundId>", {"roundId": 2**64 - 1}),
-        ("<roundId>18446744073709551616</roundId>", {"roundId": 2.0**64}),
+        ("<roundId>18446744073709551617</roundId>", {"roundId": 2.0**64}),
         ("<network><icmpBlocked> true </icmpBlocked></network>", {"network": {"icmpBlocked": True, "errors": []}}),
         ("<network><icmpBlocked>false</icmpBlocked></network>", {"network": {"icmpBlocked": False, "errors": []}}),
         # What is not lexically of its type stays text.
@@ -355,6 +355,13 @@ def test_text_after_the_end_is_told(trailing: str) -> None:
     assert document.tree == {"userSessions": [{"pages": []}]}
 
 
+def test_a_repair_behind_the_last_complete_element_is_cut_off_too() -> None:
+    document = document_of(f"{HEAD}<port>1</port>& <new>")
+    assert [each.rule for each in document.defects] == ["CAP013", "CAP004"]
+    assert document.tree == {"userSessions": [{"userSessionId": "a", "port": 1}]}
+    assert document.spans([("userSessions", 0, "port")])
+
+
 def test_repairs_are_bounded() -> None:
     decoded = document_of(in_session("<orgName>" + "& " * 100 + "</orgName><port>1</port>"))
     assert {each.rule for each in decoded.defects} == {"CAP013"}
@@ -413,6 +420,7 @@ def test_no_encoding_hides_a_declaration(encoding: str) -> None:
     "xml",
     [
         "<!-- <!DOCTYPE a> --><response/>",
+        "<!--><!DOCTYPE a>--><response/>",
         "<?a <!DOCTYPE a>?><response/>",
         "<response><userSessions><orgName><![CDATA[<!DOCTYPE a>]]></orgName></userSessions></response>",
         "<response><!-- <!DOCTYPE a> --><userSessions><orgName>&lt;!DOCTYPE a></orgName></userSessions></response>",
@@ -451,6 +459,8 @@ def test_a_style_sheet_and_an_xinclude_are_told_and_the_rest_is_read() -> None:
         ("<a><a/>" * 128 + "</a>" * 128, Limits(), "CAP015"),
         ("<a>" * 11 + "</a>" * 11, Limits(nesting=10), None),
         ("<a>" * 12 + "</a>" * 12, Limits(nesting=10), "CAP015"),
+        ("<a>" * 11, Limits(nesting=10), "CAP004"),
+        ("<a>" * 12, Limits(nesting=10), "CAP015"),
         ("<a>" * 5000 + "</a>" * 5000, Limits(nesting=10_000), "CAP015"),
         # libxml2's own limits.
         (in_session(f"<orgName>{'x' * 10_000_001}</orgName>"), Limits(), "CAP015"),

@@ -20,7 +20,7 @@ class Edit(NamedTuple):
 
 
 class Edited:
-    """A text with edits applied. An edit inside what an earlier one removes is left out."""
+    """A text with edits applied: at one place insertions come first; one inside what another removes is left out."""
 
     def __init__(self, original: bytes, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> None:
         self._edits: list[Edit] = []
@@ -29,8 +29,11 @@ class Edited:
         self._ends: list[int] = []
         pieces: list[bytes] = []
         read, written = start, 0
-        for edit in sorted(edits, key=lambda edit: edit.offset):
+        for edit in sorted(edits, key=lambda edit: (edit.offset, edit.removed > 0)):
             if edit.offset < read:
+                if not edit.inserted and edit.offset + edit.removed > read:
+                    read = edit.offset + edit.removed
+                    self._edits[-1] = self._edits[-1]._replace(removed=read - self._edits[-1].offset)
                 continue
             pieces += original[read : edit.offset], edit.inserted
             written += edit.offset - read

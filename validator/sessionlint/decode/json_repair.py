@@ -253,7 +253,8 @@ class _Reader:
         dropped = next((depth for depth, each in enumerate(stack) if each.is_dropped), len(stack))
         del stack[dropped:]
         innermost = stack[-1]
-        if len(stack) == 2 and self._is_without_brace and innermost.state in (_AFTER, _NEXT):
+        rest = self.text[innermost.end : self.size]
+        if len(stack) == 2 and self._is_without_brace and innermost.count and not rest.strip(b", \t\r\n"):
             innermost.is_excused = True
             self._finish_member(self.size)
             self.edits.append(Edit(self.size, 0, b"}"))

@@ -131,8 +131,8 @@ class XmlMapping:
             keys.add("userSessions")
         payload = parts(dict.fromkeys(keys))
         self.kind: type[Any] | None = payload[0].kind if payload else None
-        self.is_wide = False
-        """Whether an object below the root holds more than `MOST_SIBLINGS` elements."""
+        self.wide: Path | None = () if self.kind is Session and len(root) > MOST_SIBLINGS else None
+        """An object that holds more than `MOST_SIBLINGS` elements; a response may hold more sessions."""
         self._deepest = 0
         self.tree: Json = self._walk()
 
@@ -191,7 +191,7 @@ class XmlMapping:
                 frames.append((left, fields, holder, here))
                 left, fields, holder, here = count, below.fields if below else _UNDOCUMENTED, value, name
                 if count > MOST_SIBLINGS:
-                    self.is_wide = True
+                    self.wide = self._place(frames, here)
                 if below is None:
                     self._deepest = max(self._deepest, len(frames))
         for failed in may_fail:

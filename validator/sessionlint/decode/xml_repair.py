@@ -78,8 +78,9 @@ def repaired(text: bytes, nesting: int) -> Repaired:
         return Repaired(defects, None, 0)
     names = fault.names[: fault.kept_names]
     closing = "".join(f"</{name}>" for name in reversed(names)).encode()
-    kept = [edit for edit in edits if edit.offset < fault.kept]
-    return Repaired(defects, Edited(text, [*kept, Edit(fault.kept, len(text) - fault.kept, closing)]), len(names))
+    # First, so that no repair at the same place comes before it.
+    end = Edit(fault.kept, len(text) - fault.kept, closing)
+    return Repaired(defects, Edited(text, [end, *edits]), len(names))
 
 
 def _first_fault(text: bytes, nesting: int) -> Fault | None:

@@ -1,95 +1,234 @@
-"""Files and folders: each regular file becomes a capture, and nothing else is ever opened."""
+"""Files and folders: what the user names, and what lies in the folders that they name.
 
+Only regular files are ever opened, and nothing is written.
+"""
+
+import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
 
-from sessionlint.capture import Capture, escaped_part
+from sessionlint.capture import Capture, Origin, escaped_part
 from sessionlint.finding import Defect, problem
+from sessionlint.intake.content import contents, kind_of, reader_of
+from sessionlint.intake.lines import Lines, lines_captures
+from sessionlint.intake.names import EXCLUDED, MACOS_METADATA, TOOLS_FOLDER, TOOLS_FOLDERS, passed_over
+from sessionlint.intake.source import CHUNK, At, Input, buffered
+from sessionlint.limits import Limits
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 STANDARD_INPUT: Final = "-"
 
-FOREIGN_FOLDERS: Final = frozenset(
-    {".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", "node_modules", "__pycache__", "__MACOSX"}
-    | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".idea", ".vscode"}
-)
-"""Folders that are not looked into unless they are named themselves: nobody saves captures there."""
+_READ_WHOLE: Final = 1 << 20
+"""Bytes of a file that are read at once before it is known what they are."""
+_ENOUGH: Final = 512
+"""Bytes of a pipe that tell what it holds."""
+_LINK_OUT: Final = "a link out of the folder"
 
 
 def captures(
-    paths: Iterable[str], *, most_bytes: int, excluded: Callable[[str], bool] = lambda _: False
-) -> Iterator[Capture]:
+    paths: Iterable[str],
+    limits: Limits = Limits(),
+    *,
+    excluded: Callable[[str], bool] | None = None,
+    wanted: str | None = None,
+) -> Generator[Capture, None, None]:
     """The captures that the paths lead to, in their order; the entries of a folder sorted by name.
 
-    At most ``most_bytes`` + 1 bytes of a file are read: enough to tell that it is too large. A file or
-    folder whose address is ``excluded`` is not opened, not even if it is named.
+    They come as they are read, one in memory at a time. A file, folder or member whose address is
+    ``excluded`` is not opened, not even if it is named. ``wanted`` is the address of the only capture that is
+    asked for: members that cannot lead to it are passed over, though other captures may come too.
     """
+    for each in work(paths, limits, excluded=excluded, wanted=wanted):
+        if isinstance(each, Lines):
+            yield from _read_lines(each, limits)
+        else:
+            yield each
+
+
+def work(
+    paths: Iterable[str],
+    limits: Limits = Limits(),
+    *,
+    excluded: Callable[[str], bool] | None = None,
+    wanted: str | None = None,
+) -> Iterator[Capture | Lines]:
+    """As `captures`, but a large file of JSON Lines comes unread, for `lines.stretches` and `lines.lines_captures`."""
+    opened = partial(Input, limits, excluded=excluded, wanted=wanted)
     seen: set[str] = set()
     for path in paths:
         if path == STANDARD_INPUT:
-            yield Capture(STANDARD_INPUT, sys.stdin.buffer.read(most_bytes + 1))
+            yield from _standard_input(opened())
         elif os.path.isdir(path):
-            yield from _in_folder(path, most_bytes, excluded, seen)
-        elif excluded(address_of(path)):
-            yield _excluded(path)
+            yield from _in_folder(path, seen, opened)
         else:
-            yield _read(path, most_bytes, named=True)
+            yield from _in_file(path, "named", opened)
 
 
-def _in_folder(folder: str, most_bytes: int, excluded: Callable[[str], bool], seen: set[str]) -> Iterator[Capture]:
-    """Depth first without recursion; a folder that links lead to twice is visited once."""
-    pending = [folder]
-    while pending:
-        path = pending.pop()
-        if excluded(address_of(path)):
-            yield _excluded(path)
-            continue
-        if not os.path.isdir(path):
-            yield _read(path, most_bytes, named=False)
-            continue
-        real = os.path.realpath(path)
-        if real in seen:
-            continue
-        seen.add(real)
-        try:
-            names = sorted(os.listdir(path), reverse=True)
-        except OSError as error:
-            yield _unreadable(path, error, named=True)
-            continue
-        pending += (
-            _joined(path, name)
-            for name in names
-            if not (name in FOREIGN_FOLDERS and os.path.isdir(os.path.join(path, name)))
-        )
+def expanded(paths: Iterable[str]) -> list[str]:
+    """The paths, and in the place of one that does not exist but is a pattern what it matches, sorted.
+
+    For shells that leave patterns alone; a pattern that matches nothing stays as it is.
+    """
+    names: list[str] = []
+    for path in paths:
+        if any(mark in path for mark in "*?[") and not os.path.lexists(path):
+            from glob import glob
+
+            names += sorted(glob(path, recursive=True)) or [path]
+        else:
+            names.append(path)
+    return names
 
 
-def _excluded(path: str) -> Capture:
-    return Capture(address_of(path), b"", "folder", skipped="excluded")
-
-
-def _joined(folder: str, name: str) -> str:
-    return name if folder == os.curdir else os.path.join(folder, name)
-
-
-def _read(path: str, most_bytes: int, *, named: bool) -> Capture:
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            defect = Defect("CAP001", problem((), "not a regular file: a device, a socket or a pipe is never opened"))
-            return Capture(address_of(path), b"", "named" if named else "folder", (defect,))
-        with open(path, "rb") as file:
-            return Capture(address_of(path), file.read(most_bytes + 1), "named" if named else "folder")
-    except OSError as error:
-        return _unreadable(path, error, named=named)
-
-
-def _unreadable(path: str, error: OSError, *, named: bool) -> Capture:
-    reason = (error.strerror or type(error).__name__).lower()
-    defect = Defect("CAP001", problem((), f"cannot be read: {reason}"))
-    return Capture(address_of(path), b"", "named" if named else "folder", (defect,))
+def paths_from(file: str) -> list[str]:
+    """The paths in a file, one a line, without blank lines; ``-`` is standard input. Raises `OSError`."""
+    if file == STANDARD_INPUT:
+        text = sys.stdin.buffer.read()
+    else:
+        with open(file, "rb") as opened:
+            text = opened.read()
+    return [os.fsdecode(line) for line in text.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
 
 
 def address_of(path: str) -> str:
     """A file's path as an address: forward slashes, and what addresses reserve percent-encoded."""
     return escaped_part(path.replace(os.sep, "/") if os.sep != "/" else path)
+
+
+# Folders.
+
+
+def _in_folder(folder: str, seen: set[str], opened: Callable[..., Input]) -> Iterator[Capture | Lines]:
+    """Depth first without recursion; a folder that links lead to twice is visited once."""
+    root = os.path.realpath(folder)
+    excluded = opened().excluded
+    pending: list[tuple[str, bool, str | None]] = [(folder, True, None)]
+    while pending:
+        path, is_folder, reason = pending.pop()
+        if reason:
+            yield Capture(address_of(path), b"", "folder", skipped=reason)
+        elif not is_folder:
+            yield from _in_file(path, "folder", opened)
+        elif excluded(address_of(path)):
+            yield Capture(address_of(path), b"", "folder", skipped=EXCLUDED)
+        elif (real := os.path.realpath(path)) not in seen:
+            seen.add(real)
+            try:
+                with os.scandir(path) as entries:
+                    found = sorted(entries, key=lambda entry: entry.name, reverse=True)
+            except OSError as error:
+                yield _unreadable(path, "named", error)
+                continue
+            for entry in found:
+                is_folder = _is_folder(entry)
+                inside = entry.name if path == os.curdir else entry.path
+                pending.append((inside, is_folder, _passed_over(entry, is_folder, root)))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _passed_over(entry: os.DirEntry[str], is_folder: bool, root: str) -> str | None:
+    """Why an entry of a folder is not looked at."""
+    if is_folder and entry.name in TOOLS_FOLDERS:
+        return TOOLS_FOLDER
+    reason = MACOS_METADATA if is_folder and entry.name == "__MACOSX" else passed_over(entry.name)
+    if reason is None and entry.is_symlink() and not _is_below(os.path.realpath(entry.path), root):
+        return _LINK_OUT
+    return reason
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+# Files.
+
+
+def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterator[Capture | Lines]:
+    address = address_of(path)
+    input = opened()
+    if input.excluded(address):
+        yield Capture(address, b"", "folder", skipped=EXCLUDED)
+        return
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            told = problem((), "not a regular file: a device, a socket or a pipe is never opened")
+            yield Capture(address, b"", origin, (Defect("CAP001", told),))
+            return
+        size = input.size = status.st_size
+        at = At(input, address, address, origin)
+        if size <= _READ_WHOLE:
+            with io.FileIO(path) as file:
+                data = file.read(size + 1)
+                if len(data) > size:  # it grew since, or is one of those that the system makes up
+                    data += file.read(_READ_WHOLE)
+            if kind_of(data, at) in ("document", "lines?"):
+                yield at.capture(data)
+            else:
+                yield from contents(lambda: reader_of(data), at)
+            return
+        with buffered(io.FileIO(path)) as large:
+            if kind_of(large.peek(CHUNK), at) == "lines":
+                yield Lines(path, address, origin, 0, size, 1)
+            else:
+                yield from contents(lambda: large, at)
+    except OSError as error:
+        yield _unreadable(path, origin, error)
+
+
+def _read_lines(lines: Lines, limits: Limits) -> Iterator[Capture]:
+    try:
+        yield from lines_captures(lines, limits)
+    except OSError as error:
+        yield _unreadable(lines.path, lines.origin, error)
+
+
+def _unreadable(path: str, origin: Origin, error: OSError) -> Capture:
+    reason = (error.strerror or type(error).__name__).lower()
+    return Capture(address_of(path), b"", origin, (Defect("CAP001", problem((), f"cannot be read: {reason}")),))
+
+
+# Standard input.
+
+
+class _Patient(io.RawIOBase):
+    """A pipe, of which the first read waits for enough to tell what it is; text is never waited for."""
+
+    def __init__(self, pipe: io.BufferedReader) -> None:
+        self._pipe = pipe
+        self._is_first = True
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer)
+        count = self._pipe.readinto1(view)
+        while self._is_first and count < _ENOUGH and not bytes(view[:count]).lstrip().startswith((b"{", b"[")):
+            more = self._pipe.readinto1(view[count:])
+            if not more:
+                break
+            count += more
+        self._is_first = False
+        return count
+
+
+def _standard_input(input: Input) -> Iterator[Capture]:
+    at = At(input, STANDARD_INPUT, STANDARD_INPUT, "named")
+    pipe = cast("io.BufferedReader", sys.stdin.buffer)
+    try:
+        yield from contents(lambda: buffered(_Patient(pipe)), at)
+    except OSError as error:
+        yield _unreadable(STANDARD_INPUT, "named", error)

@@ -1,0 +1,105 @@
+"""Secrets in texts: found, and taken out."""
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessionlint.intake.credentials import without_secrets
+from sessionlint.intake.files import captures
+from support_intake import URL, words_of
+
+SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"curl x -u noreply@example.com:{SECRET}", "curl x -u noreply@example.com:***"),
+        (f"curl x -u 'me:{SECRET}' -v", "curl x -u 'me:***' -v"),
+        (f"curl x -sSu me:{SECRET}", "curl x -sSu me:***"),
+        (f"curl x --user me:{SECRET}", "curl x --user me:***"),
+        (f"curl x -U me:{SECRET}", "curl x -U me:***"),
+        (f"wget --password={SECRET} x", "wget --password=*** x"),
+        (f"Authorization: Basic {SECRET}\r\nX: y", "Authorization: ***\r\nX: y"),
+        (f"* [HTTP/2] [1] [authorization: Basic {SECRET}]", "* [HTTP/2] [1] [authorization: ***]"),
+        (f'-H "Cookie: a={SECRET}"', '-H "Cookie: ***"'),
+        (f"https://me:{SECRET}@host/x", "https://me:***@host/x"),
+        (f"https://:{SECRET}@host/x", "https://:***@host/x"),
+        (f"https://host/?a=1&token={SECRET}&b=2", "https://host/?a=1&token=***&b=2"),
+        (f"https://host/?api%5Fkey={SECRET}", "https://host/?api%5Fkey=***"),
+    ],
+)
+def test_a_secret_is_taken_out(text: str, left: str) -> None:
+    kinds, harmless = without_secrets(text)
+    assert harmless == left
+    assert len(kinds) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl -u me https://host/",
+        "curl -u me:$TOKEN https://host/",
+        "curl -u '<user>:<token>' https://host/",
+        "curl -b cookies.txt https://host/",
+        "https://me@host/",
+        "https://host:443/a@b",
+        "https://host/?roundId=1&__aid=7625&tokens=3",
+        "ls -u a:b/c"[:5],
+        "Authorization: ***",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert without_secrets(text) == (set(), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# curl -u me:{SECRET} {URL}\n{{}}",
+        f"// Authorization: Basic {SECRET}\n[1,]",
+        f"GET /x HTTP/1.1\nAuthorization: Basic {SECRET}\n",
+        f"wget https://me:{SECRET}@host/\n",
+        f"### request\nGET https://host/?token={SECRET}\nCookie: {SECRET}\n",
+    ],
+)
+def test_no_secret_is_in_a_text_that_is_handed_on(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    (capture,) = captures([str(tmp_path / "a.txt")])
+    assert "CAP017" in [defect.rule for defect in capture.defects]
+    assert SECRET not in words_of(capture)
+    assert SECRET.encode() not in capture.data
+
+
+@given(st.text(alphabet=":/@-uU =\"'?&;#tokencurlCookie\r\n abx", max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    kinds, harmless = without_secrets(text)
+    assert kinds or harmless == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " -u" * 100_000,
+        " -" + "u" * 300_000,
+        "://" * 100_000,
+        "://" + ":" * 300_000,
+        "?" * 300_000,
+        "cookie:" * 40_000,
+        " -b=" * 80_000,
+        "?token=" * 40_000,
+        " -u a:" * 60_000,
+        "://a:b@" * 40_000,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    def seconds(text: str) -> float:
+        start = perf_counter()
+        without_secrets(text)
+        return perf_counter() - start
+
+    part = min(seconds(text[: len(text) // 16]) for _ in range(3))
+    assert seconds(text) < 70 * max(part, 0.001)  # 16 if it is linear, 256 if it is quadratic

@@ -1,0 +1,70 @@
+"""What an HTTP exchange, or the body of an error answer, tells about a document."""
+
+from collections.abc import Iterator
+
+from sessionlint.capture import Capture, Exchange, status_meaning
+from sessionlint.document import Document, Json
+from sessionlint.finding import Defect, Path, Problem, Span, problem
+from sessionlint.payload import Session
+from sessionlint.recognise import parts
+
+_TEXTS_OF_ERRORS = ("errorMessage", "error_description", "error", "message", "title", "detail")
+"""Keys under which APIs and gateways say what went wrong."""
+_MOST_KEYS = 8
+"""An error answer is a small object."""
+
+
+def refusal(capture: Capture) -> Defect | None:
+    """What the status of its exchange says of a capture that therefore holds no payload (`CAP008`)."""
+    status = capture.exchange.status if capture.exchange else None
+    if not status or status < 400:
+        return None
+    words = problem((), f"the answer's status is {{}}: {status_meaning(status)}", status)
+    return Defect("CAP008", words, Span(1, 1, 1, 2))
+
+
+def error_answer(tree: Json) -> Problem | None:
+    """What the body of an error answer says (`CAP008`); ``None`` for any other document."""
+    if not isinstance(tree, dict) or len(tree) > _MOST_KEYS:
+        return None
+    codes = (tree.get(key) for key in ("status", "statusCode", "code"))
+    status = next((code for code in codes if isinstance(code, int) and 400 <= code <= 599), None)
+    key = next((key for key in _TEXTS_OF_ERRORS if isinstance(tree.get(key), str)), None)
+    if key is None or (status is None and not key.startswith("error")):
+        return None
+    if status is None:
+        return problem((), "this is the body of an error answer: {}", tree[key])
+    return problem((), f"this is the body of an error answer, {status_meaning(status)}: {{}}", tree[key])
+
+
+def request_mismatches(exchange: Exchange, document: Document) -> tuple[Defect, ...]:
+    """A defect (`CAP020`) for each thing that the request asked for and the document is not."""
+    return tuple(Defect("CAP020", each) for each in _mismatches(exchange, document))
+
+
+def _mismatches(exchange: Exchange, document: Document) -> Iterator[Problem]:
+    if exchange.format and document.format and exchange.format != document.format:
+        yield problem((), f"the request asked for {exchange.format}, and this is {document.format}")
+    for path, session_id in _session_ids(document):
+        if exchange.session_id and session_id != exchange.session_id:
+            yield problem(path, "userSessionId is {}, but the request asked for {}", session_id, exchange.session_id)
+            continue
+        account, separator, _ = session_id.partition(":")
+        if exchange.account and separator and account.lstrip("0") != exchange.account.lstrip("0"):
+            yield problem(path, "the session is of account {}, but the request asked for {}", account, exchange.account)
+
+
+def _session_ids(document: Document) -> Iterator[tuple[Path, str]]:
+    for part in parts(document.tree):
+        if part.kind is Session:
+            sessions = [(part.path, part.tree)]
+        else:
+            listed = part.tree["userSessions"]
+            sessions = [
+                ((*part.path, "userSessions", index), session)
+                for index, session in enumerate(listed if isinstance(listed, list) else ())
+            ]
+        for path, session in sessions:
+            session_id = session.get("userSessionId") if isinstance(session, dict) else None
+            if isinstance(session_id, str):
+                yield (*path, "userSessionId"), session_id

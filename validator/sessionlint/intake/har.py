@@ -1,0 +1,90 @@
+"""HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers, proxies and API clients write it."""
+
+from binascii import Error as NotBase64
+from binascii import a2b_base64
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import orjson
+
+from sessionlint.finding import Defect, problem
+from sessionlint.intake.bodies import Body, decoded
+from sessionlint.intake.exchanges import Answer, header
+from sessionlint.intake.source import Input
+
+
+def har_answers(data: bytes, input: Input) -> Iterator[Answer] | None:
+    """The answers in a HAR file, in its order; ``None`` if it is none, or broken."""
+    match _parsed(data):
+        case {"log": {"entries": list(entries)}}:
+            return (_answer(index, entry, input) for index, entry in enumerate(entries))
+    return None
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError:
+        import json  # reads surrogates that stand alone, as they do in what pages hold
+
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError):
+            return None
+
+
+def _answer(index: int, entry: Any, input: Input) -> Answer:
+    request, response = _object(entry, "request"), _object(entry, "response")
+    status = response.get("status")
+    headers, request_headers = _headers(response), _headers(request)
+    if request.get("cookies") and not header(request_headers, "cookie"):
+        request_headers += [("Cookie", _text(each, "value")) for each in _list(request, "cookies")]
+    if response.get("cookies") and not header(headers, "set-cookie"):
+        headers += [("Set-Cookie", _text(each, "value")) for each in _list(response, "cookies")]
+    content = _object(response, "content")
+    if not header(headers, "content-type"):
+        headers.append(("Content-Type", _text(content, "mimeType")))
+    return Answer(
+        f"log/entries/{index}",
+        status if isinstance(status, int) else None,
+        partial(_body, content, header(headers, "content-encoding"), input),
+        _text(response, "statusText"),
+        headers,
+        _text(request, "method") or None,
+        _text(request, "url") or None,
+        request_headers,
+    )
+
+
+def _body(content: dict[str, Any], codings: str, input: Input) -> Body:
+    text = content.get("text")
+    if not isinstance(text, str):
+        return Body(b"")
+    if content.get("encoding") != "base64":
+        return Body(text.encode("utf-8", "surrogatepass"))
+    try:
+        body = a2b_base64(text.encode("ascii", "replace"))
+    except NotBase64:
+        told = "cannot be read: the body is not base64, as the HAR file says"
+        return Body(b"", Defect("CAP001", problem((), told)))
+    return decoded(body, codings, input)
+
+
+def _object(holder: Any, key: str) -> dict[str, Any]:
+    value = holder.get(key) if isinstance(holder, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _list(holder: dict[str, Any], key: str) -> list[Any]:
+    value = holder.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _text(holder: Any, key: str) -> str:
+    value = holder.get(key) if isinstance(holder, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _headers(message: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(_text(each, "name"), _text(each, "value")) for each in _list(message, "headers")]
