@@ -141,7 +141,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     made(tmp_path, "a.json")
     monkeypatch.setattr(io, "FileIO", refused)
     (capture,) = captures([str(tmp_path / "a.json")])
-    assert capture.defects[0].problem.message.text() == f"cannot be read: {failure.strerror.lower()}"
+    assert capture.defects[0].problem.message.text() == f"cannot be read: {str(failure.strerror).lower()}"
 
 
 def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

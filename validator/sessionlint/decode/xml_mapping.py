@@ -312,7 +312,7 @@ def _add_attributes(element: "_Element", value: Json, name: str, holder: dict[st
         return
     # Asked for one value, lxml looks along all attributes.
     texts: Any = element.xpath("@*", smart_strings=False)
-    for attribute, text in zip(attributes, texts, strict=True):
+    for attribute, text in zip(map(str, attributes), texts, strict=True):
         if not attribute.startswith(_IGNORED_ATTRIBUTES):
             key = f"@{attribute.rpartition('}')[2]}"
             if isinstance(value, dict):

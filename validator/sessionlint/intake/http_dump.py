@@ -85,22 +85,23 @@ class _Request(NamedTuple):
 
 
 def _raw(data: bytes, input: Input) -> Iterator[Answer]:
-    match = _search(data, 0)
+    last = max(data.rfind(b"HTTP/"), data.rfind(b"curl"))
+    match = _search(data, 0, last)
     request = _Request(credentials=_credentials(data[: match.start()]) if match else frozenset())
     while match:
         if match["status"]:
             headers, start = _headers(data, match.end())
-            body, end = _body(data, start, match["status"], headers)
+            body, end = _body(data, start, last, match["status"], headers)
             yield _answer(match["status"], headers, body, request, input)
-            match = _following(data, end)
+            match = _following(data, end, last)
         elif match["request"]:
             headers, start = _headers(data, match.end())
             request = _from_message(match["request"], headers, request.credentials)
-            match = _following(data, start + _length(headers))
+            match = _following(data, start + _length(headers), last)
         else:
             request = _from_command(match["command"], request.credentials)
             start = match.end()
-            match = _search(data, start)
+            match = _search(data, start, last)
             text = _TEXT.search(data, start, match.start() if match else len(data))
             if text:
                 body = data[text.start() : match.start() if match else len(data)]
@@ -114,10 +115,7 @@ def _headers(data: bytes, line_end: int) -> tuple[list[tuple[str, str]], int]:
     while True:
         if match := _HEADER.match(data, position):
             headers.append((match[1].decode("latin-1"), match[2].decode("latin-1").rstrip()))
-        elif headers and (match := _FOLDED.match(data, position)):
-            name, value = headers[-1]
-            headers[-1] = name, f"{value} {match[1].decode('latin-1').rstrip()}"
-        else:
+        elif not headers or not (match := _FOLDED.match(data, position)):
             return headers, _past_line_end(data, position)
         position = match.end()
 
@@ -127,7 +125,7 @@ def _past_line_end(data: bytes, position: int) -> int:
     return match.end() if match else position
 
 
-def _body(data: bytes, start: int, status_line: bytes, headers: Headers) -> tuple[bytes, int]:
+def _body(data: bytes, start: int, last: int, status_line: bytes, headers: Headers) -> tuple[bytes, int]:
     """The body that starts there, and where it ends.
 
     Neither length nor coding can be trusted: the headers are those of the wire, the body is what curl
@@ -145,21 +143,19 @@ def _body(data: bytes, start: int, status_line: bytes, headers: Headers) -> tupl
         rest = _past_blank(data, end)
         if rest == len(data) or _START.match(data, rest):
             return data[start:end], end
-    following = _search(data, start)
+    following = _search(data, start, last)
     end = following.start() if following else len(data)
     return data[start:end] if _TEXT.search(data, start, end) else b"", end
 
 
-def _following(data: bytes, end: int) -> re.Match[bytes] | None:
+def _following(data: bytes, end: int, last: int) -> re.Match[bytes] | None:
     """The next message after one that ended there: maybe right behind a body that is no text."""
-    return _START.match(data, _past_blank(data, end)) or _search(data, end)
+    return _START.match(data, _past_blank(data, end)) or _search(data, end, last)
 
 
-def _search(data: bytes, start: int) -> re.Match[bytes] | None:
-    """The first message from there on."""
-    if data.find(b"HTTP/", start) < 0 and data.find(b"curl", start) < 0:
-        return None  # as in most bodies, and far faster
-    return _MESSAGE.search(data, start)
+def _search(data: bytes, start: int, last: int) -> re.Match[bytes] | None:
+    """The first message from there on; none of them starts after ``last``, which spares most bodies the search."""
+    return _MESSAGE.search(data, start) if start <= last else None
 
 
 def _past_blank(data: bytes, position: int) -> int:
