@@ -355,6 +355,11 @@ def test_text_after_the_end_is_told(trailing: str) -> None:
     assert document.tree == {"userSessions": [{"pages": []}]}
 
 
+def test_a_fault_that_only_libxml2_sees_is_told_where_it_is_before_repairs() -> None:
+    document = document_of("<response><userSessions>\n<orgName>& & &</orgName>\n<x:y/></userSessions></response>")
+    assert [(rule, place and place[0]) for rule, _, place in told(document)] == [("CAP013", 2)] * 3 + [("CAP013", 3)]
+
+
 def test_a_repair_behind_the_last_complete_element_is_cut_off_too() -> None:
     document = document_of(f"{HEAD}<port>1</port>& <new>")
     assert [each.rule for each in document.defects] == ["CAP013", "CAP004"]

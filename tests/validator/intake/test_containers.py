@@ -179,9 +179,17 @@ def test_names_in_zip_archives(tmp_path: Path, raw: bytes, flags: int, extra: by
 def test_members_of_the_same_name_are_all_read(tmp_path: Path, pack: Callable[..., bytes]) -> None:
     members = [("a.json", PAYLOAD), ("a.json", b"[2]"), ("a.json#2", b"[3]"), ("a.json", b"[4]")]
     path = written(tmp_path, pack(members))
-    expected = {"a.json": PAYLOAD, "a.json%232": b"[2]", "a.json#2": b"[3]", "a.json%233": b"[4]"}
+    expected = {"a.json": PAYLOAD, "a%232.json": b"[2]", "a.json#2": b"[3]", "a%233.json": b"[4]"}
     found = {capture.address.rpartition("/")[2]: capture.data for capture in captures([str(path)])}
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [("a", "a%232"), (".a", ".a%232"), ("x.y/a", "x.y/a%232"), ("a.tar.gz", "a.tar%232.gz"), ("x/.a.b", "x/.a%232.b")],
+)
+def test_the_second_member_of_a_name_keeps_its_suffix(tmp_path: Path, name: str, second: str) -> None:
+    assert rows(written(tmp_path, zipped([(name, PAYLOAD)] * 2))) == [(name, "data"), (second, "data")]
 
 
 def test_the_current_folder_is_no_part_of_a_member(tmp_path: Path) -> None:
@@ -320,8 +328,6 @@ def test_zip64(tmp_path: Path) -> None:
     with zipfile.ZipFile(file, "w") as archive, archive.open("a.json", "w", force_zip64=True) as member:
         member.write(PAYLOAD)
     assert rows(written(tmp_path, file.getvalue())) == [("a.json", "data")]
-    many = zipped({f"{number}.txt": b"" for number in range(66_000)}, zipfile.ZIP_STORED)
-    assert len(rows(written(tmp_path, many))) == 66_000
 
 
 def test_what_is_streamed_into_zip_has_its_sizes_behind_it(tmp_path: Path) -> None:

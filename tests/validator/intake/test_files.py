@@ -3,6 +3,7 @@
 import io
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -289,3 +290,25 @@ def test_standard_input_is_read_no_further_than_the_limit(monkeypatch: pytest.Mo
     piped(monkeypatch, *[b"[" * 50_000] * 100)
     (capture,) = captures(["-"], Limits(document_bytes=100_000))
     assert outcome(capture) == "CAP015"
+
+
+# A hook pays for what it uses.
+
+
+def test_a_plain_file_needs_no_reader_of_containers(tmp_path: Path) -> None:
+    made(tmp_path, "a.json")
+    (tmp_path / "b.xml").write_bytes(b"<response/>")
+    (tmp_path / "c.jsonl").write_bytes(PAYLOAD + b"\n" + PAYLOAD)
+    program = (
+        "import sys\n"
+        "from sessionlint.intake.files import captures\n"
+        f"assert len(list(captures([{str(tmp_path)!r}]))) == 4\n"
+        "print(*(name for name in sys.modules if name.startswith('sessionlint.intake.')))\n"
+        "print(*({'zlib', 'zipfile', 'tarfile', 'lzma', 'bz2', 'urllib', 'glob', 'struct'} & sys.modules.keys()))\n"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE, text=True).stdout
+    loaded, unwanted = printed.split("\n")[:2]
+    assert set(loaded.split()) == {
+        f"sessionlint.intake.{name}" for name in ("content", "files", "lines", "names", "source")
+    }
+    assert unwanted == ""

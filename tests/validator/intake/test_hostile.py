@@ -13,6 +13,7 @@ import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,11 @@ def test_a_gzip_file_of_10_gib(tmp_path: Path, piece: bytes) -> None:
     assert peak < 100 * MIB
 
 
-@pytest.mark.parametrize("compress", [bz2.compress, lzma.compress, zstandard], ids=["bzip2", "xz", "zstandard"])
+@pytest.mark.parametrize(
+    "compress",
+    [partial(bz2.compress, compresslevel=1), partial(lzma.compress, preset=0), zstandard],
+    ids=["bzip2", "xz", "zstandard"],
+)
 def test_a_file_of_blanks(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
     (tmp_path / "a").write_bytes(compress(b"[" + b" " * (70 * MIB)))
     found, peak = peak_of(tmp_path / "a")
@@ -220,8 +225,8 @@ def test_a_million_streams_without_anything(tmp_path: Path) -> None:
         (b"HTTP/1.1 200 OK\n\n" + b"]> $\n" * 200_000, 1),
         (b"HTTP/1.1 200 OK\n\n" + b"]HTTP/ curl" * 50_000, 1),
         (b"GET " + b"x" * MIB + b" HTTP/1.1\n\n", 1),
-        (b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n" + b"1\n" * 200_000, 1),
-        (b"HTTP/1.1 200 OK\n" + b"a: b\n" * 100_000, 1),
+        (b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n" + b"1\n" * 50_000, 1),
+        (b"HTTP/1.1 200 OK\n" + b"a: b\n" * 50_000, 1),
         (b"* x\n" * 100_000 + b"< HTTP/1.1 200 OK\n" * 100, 1),
     ],
 )

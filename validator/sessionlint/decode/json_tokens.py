@@ -188,8 +188,8 @@ class StringReader:
         end = closing.end()
         if at != self._true_end and not self._is_end(style, end, is_key=is_key):
             if at == self._begin and style.kind is None:
-                self._extra_quote(self._start, self._begin)
-                self._start, self._begin = at, end
+                self._extra_quote(at, end)
+                self._begin = end
                 return end
             if self._lacks_its_end(at, end, is_key=is_key):
                 return self._unclosed(at, is_key=is_key)

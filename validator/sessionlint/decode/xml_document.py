@@ -90,7 +90,7 @@ def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -
 
         told_of, repair, open_elements = repaired(text, min(limits.nesting, _MOST_LEVELS))
         found += told_of
-        root, refusal = _parsed_again(repair.text) if repair else (None, [])
+        root, refusal = _parsed_again(repair) if repair else (None, [])
         found += refusal
     own = _located(text, found)
     if root is None:
@@ -175,10 +175,11 @@ _LIMIT_ERRORS: Final = frozenset({1, 2, 40, 110, 114})
 """libxml2's numbers for what is too large for it: of these texts expat has nothing to say."""
 
 
-def _parsed_again(text: bytes) -> "tuple[_Element | None, list[tuple[str, Problem, int]]]":
+def _parsed_again(repair: "Edited") -> "tuple[_Element | None, list[tuple[str, Problem, int]]]":
     """The root element of a text that expat can read, and why libxml2 refuses it, if it does."""
     from lxml.etree import XMLSyntaxError
 
+    text = repair.text
     try:
         return _parsed(text), []
     except XMLSyntaxError as error:
@@ -186,6 +187,7 @@ def _parsed_again(text: bytes) -> "tuple[_Element | None, list[tuple[str, Proble
     reason = refusal.msg.rpartition(", line ")[0].strip()
     line, column = refusal.lineno or 1, refusal.offset or 1
     offset = sum(len(each) + 1 for each in text.split(b"\n", line)[: line - 1]) + max(column - 1, 0)
+    offset, _ = repair.original((min(offset, len(text)), len(text)))
     if getattr(refusal, "code", None) in _LIMIT_ERRORS:
         return None, [("CAP015", problem((), "the document is too large for the XML parser: {}", reason), offset)]
     told = [("CAP013", problem((), "not well-formed XML: {}", reason), offset)]

@@ -1,1 +1,5 @@
-"""Paths to captures: what the user names, and what lies in the folders they name."""
+"""Paths to captures: files, what lies in folders, and what archives, HAR files and HTTP dumps hold.
+
+`files` opens, `content` tells what the bytes are and enters containers; each kind of container has a
+module of its own, which is loaded when the first of its kind is met.
+"""

@@ -118,12 +118,15 @@ class At(NamedTuple):
     def member(self, name: str, time: int) -> "At":
         """A member of the archive that is here; ``time`` counts those of this name, from 1.
 
-        The second `a.json` of an archive is `a.json%232`: no other name is written so, because `#` is not
+        The second `a.json` of an archive is `a%232.json`: no other name is written so, because `#` is not
         percent-encoded.
         """
-        address = f"{self.address}!/{escaped_part(name)}"
+        part = escaped_part(name)
         if time > 1:
-            address += f"%23{time}"
+            folders, slash, last = part.rpartition("/")
+            stem, dot, suffix = last.rpartition(".")
+            part = f"{folders}{slash}{stem}%23{time}{dot}{suffix}" if stem else f"{part}%23{time}"
+        address = f"{self.address}!/{part}"
         origin: Origin = "folder" if self.origin == "folder" else "archive"
         return self._replace(address=address, file=address, origin=origin, depth=self.depth + 1)
 

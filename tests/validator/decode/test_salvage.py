@@ -1,0 +1,110 @@
+"""What is broken is told once, at its place, and the rest is salvaged."""
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessionlint import check
+from sessionlint.decode import Undecodable, decode
+from sessionlint.document import Document
+from support import EXAMPLES, SOUND
+
+Told = tuple[str, int | None, int | None]
+
+
+def told(result: Document | Undecodable) -> list[Told]:
+    return [
+        (each.rule, each.span.line if each.span else None, each.span.column if each.span else None)
+        for each in result.defects
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "tree", "expected", "words"),
+    [
+        ('{"a": 1 "b": 2}', {"a": 1, "b": 2}, [("CAP003", 1, 9)], "a comma is missing"),
+        ('{"a": [1, 2,]}', {"a": [1, 2]}, [("CAP003", 1, 12)], "comma"),
+        ('{"a": 1,, "b": 2}', {"a": 1, "b": 2}, [("CAP003", 1, 9)], "comma"),
+        ("{'a': 'b'}", {"a": "b"}, [("CAP003", 1, 2)], "single quotes"),
+        ("{a: 1}", {"a": 1}, [("CAP003", 1, 2)], "quotes"),
+        ('// x\n{"a": 1}', {"a": 1}, [("CAP003", 1, 1)], "comment"),
+        ('{"a": /* x */ 1}', {"a": 1}, [("CAP003", 1, 7)], "comment"),
+        ('{"a": "b\tc"}', {"a": "b\tc"}, [("CAP003", 1, 9)], "a tab stands in a string"),
+        ('{"a": True}', {"a": True}, [("CAP003", 1, 7)], "Python"),
+        ('{"a": "\\x"}', {"a": "\\x"}, [("CAP003", 1, 8)], "escape"),
+        ('{"a": 01}', {"a": 1}, [("CAP003", 1, 7)], "zero"),
+        ('{"a" 1}', {"a": 1}, [("CAP003", 1, 6)], "colon"),
+        ('{"a": 1} {"b": 2}', {"a": 1}, [("CAP018", 1, 10)], ""),
+        ('{"a": 1, "a": 2}', {"a": 2}, [("CAP005", 1, 15)], "key"),
+        ('{"a": 1, "b": [2, 3', {"a": 1, "b": [2]}, [("CAP004", 1, 19)], "ends inside"),
+        ('\ufeff{"a": 1}', {"a": 1}, [("CAP007", 1, 1)], "byte-order mark"),
+    ],
+)
+def test_a_defect_is_told_at_its_place_and_repaired(text: str, tree: Any, expected: list[Told], words: str) -> None:
+    result = decode(text.encode())
+    assert isinstance(result, Document)
+    assert result.tree == tree
+    assert told(result) == expected
+    assert words in result.defects[0].problem.message.text()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_other_encodings_are_decoded_and_checked(encoding: str) -> None:
+    result = decode('{"userSessions": [], "é": 1}'.encode(encoding))
+    assert isinstance(result, Document)
+    assert result.tree == {"userSessions": [], "é": 1}
+    assert [each.rule for each in result.defects] == ["CAP007"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e400", "Infinity"])
+def test_no_double_holds_it(number: str) -> None:
+    payload = orjson.dumps(SOUND).replace(b'"rtt":77.449', b'"rtt":' + number.encode())
+    assert [(each.rule, each.pointer) for each in check(payload).findings] == [
+        ("CAP006", "/userSessions/0/network/connect/rtt")
+    ]
+
+
+def test_the_documented_example_lacks_one_comma() -> None:
+    broken = decode((EXAMPLES / "documentation-as-printed.json").read_bytes())
+    assert told(broken) == [("CAP003", 86, 17)]
+    assert isinstance(broken, Document)
+    assert broken.tree == orjson.loads((EXAMPLES / "documentation.json").read_bytes())
+
+
+TEXT = orjson.dumps(SOUND, option=orjson.OPT_INDENT_2)
+
+
+@given(st.integers(min_value=1, max_value=len(TEXT) - 1))
+def test_a_payload_that_is_cut_off_is_only_that(length: int) -> None:
+    assert {each.rule for each in check(TEXT[:length]).findings} == {"CAP004"}
+
+
+@given(st.integers(min_value=0, max_value=len(TEXT) - 1), st.binary(max_size=3))
+def test_a_damaged_payload_never_stops_the_run(at: int, inserted: bytes) -> None:
+    for damaged in (TEXT[:at] + inserted + TEXT[at:], TEXT[:at] + TEXT[at + 1 :]):
+        report = check(damaged)
+        assert report.summary.captures == 1
+        assert "INT001" not in report.summary.rules
+
+
+@given(st.binary())
+def test_any_bytes_give_a_report(data: bytes) -> None:
+    summary = check(data).summary
+    assert summary.payloads + summary.unreadable + sum(summary.skipped.values()) == summary.captures == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 100_000, "'" * 300_000, "," * 300_000, '{"a":"' + "\\" * 300_001]
+)
+def test_hostile_text_ends(text: str) -> None:
+    assert check(text.encode()).findings
+
+
+@pytest.mark.parametrize(
+    ("value", "is_xml"), [(b"[" * 100_000 + b"]" * 100_000, False), (b"<a>" * 100_000 + b"</a>" * 100_000, True)]
+)
+def test_deep_nesting_is_over_the_limit(value: bytes, is_xml: bool) -> None:
+    assert [each.rule for each in check(value).findings] == ["CAP015"]
