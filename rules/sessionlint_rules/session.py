@@ -302,12 +302,13 @@ def permalink_mismatch(session: Session) -> Outcome:
     """
     link = session["permalink"]
     wrong: list[tuple[Message, Note]] = []
+    parts = session.get("userSessionId", "").split(":", 3)
     if "roundId" in session:
         round_id, linked = session["roundId"], _parameter(link, "roundId=")
-        if linked and not _is_round(linked, round_id):
+        # Where the link and the id agree, it is roundId that is wrong, and SES001 says so.
+        if linked and not _is_round(linked, round_id) and not (len(parts) == 3 and parts[1] == linked):
             message = Message("the permalink's roundId is {}, but the session's is {}", (linked, round_id))
             wrong.append((message, note("roundId", "roundId is {}", round_id)))
-    parts = session.get("userSessionId", "").split(":", 3)
     if len(parts) == 3:
         account, linked = parts[0], _parameter(link, "__aid=")
         if linked and linked.lstrip("0") != account.lstrip("0"):

@@ -92,10 +92,7 @@ class Engine:
         planned = options.selected.union(*(self.rules[id].unless for id in options.selected))
         rules = [rule for id, rule in self.rules.items() if id in planned]
         self._tells_absent_fields = "SCH006" in options.selected
-        self._plans = {
-            kind: Plan(kind, rules, options.thresholds, tells_absent=self._tells_absent_fields)
-            for kind in (UserSessions, Session)
-        }
+        self._plans = {kind: Plan(kind, rules, options.thresholds) for kind in (UserSessions, Session)}
         self._conformance: dict[type[Any], Conformance] = {}
 
     def check(self, document: Document, capture: Capture) -> Checked | None:
@@ -129,6 +126,8 @@ class Engine:
         made_up = _below(part.path, document.made_up) if document.made_up else _NOWHERE
         if not made_up and conformance.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
+            if self._tells_absent_fields:
+                found += self._told_by_keys(plan, part.tree, part.path)
             return part.tree
         violations = [each for each in conformance.violations(part.tree) if each.path not in made_up]
         nulls = [(path, is_told) for path, is_told in _nulls(plan, part.tree, ()) if path not in made_up]
@@ -139,6 +138,7 @@ class Engine:
         readable = _without(part.tree, unreadable)
         if isinstance(readable, dict):
             self._visit(plan, readable, _trail(part.path), found)
+            found += self._told_by_keys(plan, readable, part.path)
         return readable
 
     def _visit(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
@@ -150,8 +150,6 @@ class Engine:
             is_silent = False
         if not is_silent:
             found += _told_by_rules(shape, node, _path(trail))
-        if shape.is_odd:
-            found += self._told_by_keys(plan, shape, node, _path(trail))
         for key, child in shape.objects:
             self._visit(child, node[key], (trail, key), found)
         for key, child in shape.lists:
@@ -160,13 +158,21 @@ class Engine:
                 if item is not None:
                     self._visit(child, item, (here, index), found)
 
-    def _told_by_keys(self, plan: Plan, shape: Shape, node: Json, path: Path) -> Iterator[Found]:
+    def _told_by_keys(self, plan: Plan, node: Json, path: Path) -> Iterator[Found]:
+        """What the keys of an object tell, and of those below it: which nobody documented, which are absent."""
+        keys = tuple(node)
+        shape = plan.shapes.get(keys) or plan.learn(keys)
         absent = tuple(key for key in shape.absent if lacks(node, key))
         for key in shape.undocumented:
             (told,) = _problems(self._call("SCH004", key, absent))
             yield Found("SCH004", path, told)
         if self._tells_absent_fields and absent:
             yield from _told(self.rules["SCH006"], path, self._call("SCH006", plan.kind, absent))
+        for key, child, is_list in shape.below:
+            items = enumerate(node[key]) if is_list else [(None, node[key])]
+            for index, item in items:
+                if item is not None:
+                    yield from self._told_by_keys(child, item, (*path, key) if index is None else (*path, key, index))
 
     def _conformance_of(self, kind: type[Any]) -> Conformance:
         if kind not in self._conformance:

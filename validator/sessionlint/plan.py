@@ -25,7 +25,7 @@ Check: TypeAlias = Callable[[Any], Outcome]
 class Shape:
     """What the keys of an object tell."""
 
-    __slots__ = ("_visits", "absent", "checks", "is_odd", "is_silent", "lists", "objects", "rules", "undocumented")
+    __slots__ = ("_visits", "absent", "below", "checks", "is_silent", "lists", "objects", "rules", "undocumented")
 
     def __init__(self, plan: "Plan", keys: tuple[str, ...]) -> None:
         present = frozenset(keys)
@@ -33,13 +33,13 @@ class Shape:
         self.rules = tuple(rule for rule, _ in wanted)
         self.checks = tuple(check for _, check in wanted)
         """One for each of the rules."""
-        below = [(key, *plan.children[key]) for key in keys if key in plan.children]
-        self.objects = tuple((key, child) for key, child, is_list in below if not is_list)
-        self.lists = tuple((key, child) for key, child, is_list in below if is_list)
+        self.below = tuple((key, *plan.children[key]) for key in keys if key in plan.children)
+        """Key, plan, and whether it is a list of such objects."""
+        self.objects = tuple((key, child) for key, child, is_list in self.below if child.has_rules and not is_list)
+        self.lists = tuple((key, child) for key, child, is_list in self.below if child.has_rules and is_list)
         self.undocumented = tuple(key for key in keys if key not in plan.documented)
         self.absent = tuple(key for key in plan.documented if key not in present)
         """Documented fields, in the documentation's order."""
-        self.is_odd = bool(self.undocumented or (plan.tells_absent and self.absent))
         self.is_silent: Callable[[Any], bool] = self._count
         """Whether all checks have nothing to say about an object; it raises what a check raises."""
         self._visits = 0
@@ -66,22 +66,19 @@ def _compiled(checks: tuple[Check, ...]) -> Callable[[Any], bool]:
 class Plan:
     """The rules of one kind of object, and the plans of the objects below it."""
 
-    def __init__(
-        self, kind: type[Any], rules: Iterable[Rule], thresholds: Mapping[str, float], *, tells_absent: bool
-    ) -> None:
+    def __init__(self, kind: type[Any], rules: Iterable[Rule], thresholds: Mapping[str, float]) -> None:
         rules = list(rules)
         self.kind = kind
-        self.tells_absent = tells_absent
-        """Whether absent fields are worth a finding."""
         self.documented: tuple[str, ...] = tuple(kind.__annotations__)
         self.checks = [
             (rule, _bound(rule, rule.check, thresholds)) for rule in rules if rule.kind is kind and rule.check
         ]
         self.children = {
-            key: (Plan(child, rules, thresholds, tells_absent=tells_absent), is_list)
-            for key, (child, is_list) in _children(kind).items()
+            key: (Plan(child, rules, thresholds), is_list) for key, (child, is_list) in _children(kind).items()
         }
         """Plan, and whether it is a list of such objects, by key."""
+        self.has_rules: bool = bool(self.checks) or any(child.has_rules for child, _ in self.children.values())
+        """Whether a rule looks at such an object, or at one below it."""
         self.shapes: dict[tuple[str, ...], Shape] = {}
         """The shapes met so far, by the keys in their order; another one is made by `learn`."""
 

@@ -580,7 +580,9 @@ class _Reader:
         follows = _NEEDED_AFTER_CLOSER.match(self.text, start + 1, self.size)
         needed = _NEEDED[follows.lastgroup if follows else None]
         is_surplus = self._surplus[closer] > 0
-        if is_surplus and needed in (None, inner.kind):
+        if is_surplus and self._surplus[_CLOSERS[inner.kind]] < 0 and needed in (None, stack[-2].kind):
+            self._swap_closer(start)
+        elif is_surplus and needed in (None, inner.kind):
             self._extra_closer(start)
         elif outer is not None and needed in (None, stack[outer - 1].kind):
             self._close_inner(start, outer)

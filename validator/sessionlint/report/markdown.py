@@ -39,13 +39,13 @@ class MarkdownReporter(Reporter):
         shown = list(islice(self._worst, self._most))
         parts = [f"## sessionlint: {self._headline(summary)}", _told(summary)]
         if shown:
-            rows = [[each.severity, each.rule, _code(_where(each)), _code(each.message)] for each in shown]
-            parts.append(_table(["severity", "rule", "place", "message"], rows))
+            rows = [[each.severity, each.rule, code(_where(each)), code(each.message)] for each in shown]
+            parts.append(table(["severity", "rule", "place", "message"], rows))
         if more := sum(self._worst.counts.values()) - len(shown):
             parts.append(f"… and {count(more, 'more finding')} not shown.")
         if self._names:
-            rows = [[rule, _code(self._names.get(rule, "")), f"{number:,}"] for rule, number in summary.rules.items()]
-            parts.append(_table(["rule", "name", "findings"], rows))
+            rows = [[rule, code(self._names.get(rule, "")), f"{number:,}"] for rule, number in summary.rules.items()]
+            parts.append(table(["rule", "name", "findings"], rows))
             parts.append("`sessionlint explain RULE` tells more about a rule.")
         return "\n\n".join(parts) + "\n"
 
@@ -60,7 +60,7 @@ def _told(summary: Summary) -> str:
     sentences = [f"{checked(summary)}.".capitalize()]
     if summary.suppressed:
         sentences.append(f"Suppressed {count(summary.suppressed, 'known finding')}.")
-    if reasons := [f"{_code(reason)} ({number:,})" for reason, number in summary.skipped.items() if number]:
+    if reasons := [f"{code(reason)} ({number:,})" for reason, number in summary.skipped.items() if number]:
         sentences.append(f"Skipped {count(sum(summary.skipped.values()), 'file')}: {', '.join(reasons)}.")
     return " ".join(sentences)
 
@@ -70,10 +70,12 @@ def _where(finding: Finding) -> str:
     return f"{short(place(finding))} {short(finding.pointer)}".strip()
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table; its cells are Markdown."""
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
+    """Any text, harmless, also in a cell of a table."""
     # Two backticks with nothing between them would open a span.
     return f"`{printable(text).translate(_CODE)}`" if text else ""
