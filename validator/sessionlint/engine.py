@@ -101,8 +101,8 @@ class Engine:
         if not payload:
             return None
         found: list[Found] = []
-        readable = [part._replace(tree=self._check_part(document, part, found)) for part in payload]
-        sessions = sum(_session_count(part) for part in payload)
+        readable = [Part(part.path, part.kind, self._check_part(document, part, found)) for part in payload]
+        sessions = sum([_session_count(part) for part in payload])
         if document.format == "xml":
             from sessionlint.xsd import refusals
 

@@ -54,8 +54,8 @@ def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document |
 
 def _promised(name: str) -> Format | None:
     """The format that a file's name says."""
-    if name[-4:] == ".xml":
-        return "XML"
+    if name.endswith(".json"):
+        return "JSON"
     lower = name.lower()
     stem, _, suffix = lower.rpartition(".")
     if f".{suffix}" in _COMPRESSED:
