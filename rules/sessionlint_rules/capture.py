@@ -68,7 +68,7 @@ def json_syntax() -> None:
     """
 
 
-@capture_rule("CAP004", severity=ERROR)
+@capture_rule("CAP004", severity=ERROR, unless=("CAP016",))
 def truncated() -> None:
     """The text ends inside of a value: the file is cut off.
 

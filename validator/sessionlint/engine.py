@@ -446,12 +446,12 @@ def _fingerprint(
     """Stable when the file moves, is re-indented, or findings around this one change.
 
     A place is known by its session's id and its pointer within the session; without an id, by the
-    file's name and its pointer within the file.
+    file's name, the place within a container, and its pointer within the document.
     """
     from hashlib import blake2b  # only where something was found: an import is most of a hook's time
 
     owner = _text(session.get("userSessionId"))
-    place = (capture.name, found.path) if owner is None else (owner, found.path[len(session_path) :])
+    place = (capture.place, found.path) if owner is None else (owner, found.path[len(session_path) :])
     identity = "\0".join((found.rule, place[0], pointer(place[1])))
     count = occurrences[identity] = occurrences.get(identity, 0) + 1
     if count > 1:

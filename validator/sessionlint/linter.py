@@ -11,13 +11,13 @@ from sessionlint.document import Document
 from sessionlint.engine import Engine
 from sessionlint.exchange import error_answer, refusal, request_mismatches
 from sessionlint.finding import Defect, Finding, problem
+from sessionlint.intake.names import says_capture
 from sessionlint.recognise import Part, nearest
 from sessionlint.summary import Summary
 
 Foreign: TypeAlias = Literal["report", "skip"]
 
 _EVIDENCE = (b"userSession", "userSession".encode("utf-16-le"), "userSession".encode("utf-16-be"))
-_NAMES_OF_CAPTURES = (".json", ".xml", ".jsonl", ".ndjson", ".har", ".http")
 _STARTS_OF_DOCUMENTS = (b"{", b"[", b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
@@ -57,10 +57,10 @@ def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign
         return Examined(Result(capture.address, [], skipped=capture.skipped))
     if not capture.named:
         return _examine_met(engine, capture, limits)
-    if capture.defects and not capture.data:
-        return _unreadable(engine, capture)
     if refused := refusal(capture):
         return _unreadable(engine, capture, refused)
+    if capture.defects and not capture.data:
+        return _unreadable(engine, capture)
     decoded = decode(capture.data, capture.name, limits)
     if isinstance(decoded, Undecodable):
         return _unreadable(engine, capture, *decoded.defects)
@@ -69,17 +69,17 @@ def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign
 
 def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
     """The result of a file or a member that nobody named: only a candidate may have findings."""
-    says_capture = capture.name.lower().endswith(_NAMES_OF_CAPTURES)
-    if capture.defects and not capture.data:
-        # What could not be read in an archive may have been anything: it is not to be lost.
-        if says_capture or capture.origin == "archive":
-            return _unreadable(engine, capture)
-        return Examined(Result(capture.address, [], skipped="cannot be read"))
+    is_named_so = says_capture(capture.name)
     if refused := refusal(capture):
         return _unreadable(engine, capture, refused)
+    if capture.defects and not capture.data:
+        # What could not be read in an archive may have been anything: it is not to be lost.
+        if is_named_so or capture.origin == "archive":
+            return _unreadable(engine, capture)
+        return Examined(Result(capture.address, [], skipped="cannot be read"))
     has_evidence = any(evidence in capture.data for evidence in _EVIDENCE)
     could_be_payload = has_evidence and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
-    if not says_capture and not could_be_payload:
+    if not is_named_so and not could_be_payload:
         return Examined(Result(capture.address, [], skipped="another kind of file"))
     decoded = decode(capture.data, capture.name, limits)
     if isinstance(decoded, Document):
@@ -88,7 +88,7 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
     # its place, or if it is a line or an exchange among others in a dump.
     is_among_others = capture.origin == "archive" and bool(capture.file)
     is_telling = any(defect.rule in ("CAP002", "CAP009") for defect in decoded.defects)
-    if says_capture and (has_evidence or is_among_others or is_telling):
+    if is_named_so and (has_evidence or is_among_others or is_telling):
         return _unreadable(engine, capture, *decoded.defects)
     return Examined(Result(capture.address, [], skipped="another kind of file"))
 

@@ -181,9 +181,15 @@ def schema_rule(
     return register
 
 
-def capture_rule(id: str, *, severity: Severity) -> Callable[[Callable[[], None]], Rule]:
+def capture_rule(id: str, *, severity: Severity, unless: Iterable[str] = ()) -> Callable[[Callable[[], None]], Rule]:
     """Decorator: a rule of which intake, decode or the engine make the findings; the function is its page."""
-    return lambda function: _register(Rule(function, id, severity, CAPTURE, None))
+
+    def register(function: Callable[[], None]) -> Rule:
+        made = Rule(function, id, severity, CAPTURE, None)
+        made.unless = frozenset(unless)
+        return _register(made)
+
+    return register
 
 
 def registry() -> Mapping[str, Rule]:

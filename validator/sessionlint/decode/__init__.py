@@ -14,6 +14,7 @@ Format: TypeAlias = Literal["JSON", "XML"]
 _START = Span(1, 1, 1, 2)
 _WRAPPERS = 3
 """How many wrappers (a JSON string, base64) are taken off a payload."""
+_JSON = (".json", ".jsonl", ".ndjson")
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -57,10 +58,9 @@ def _promised(name: str) -> Format | None:
     if name.endswith(".json"):
         return "JSON"
     lower = name.lower()
-    stem, _, suffix = lower.rpartition(".")
-    if f".{suffix}" in _COMPRESSED:
-        suffix = stem.rpartition(".")[2]
-    return "XML" if suffix == "xml" else "JSON" if suffix in ("json", "jsonl", "ndjson") else None
+    for suffix in _COMPRESSED:
+        lower = lower.removesuffix(suffix)
+    return "XML" if lower.endswith(".xml") else "JSON" if lower.endswith(_JSON) else None
 
 
 def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
