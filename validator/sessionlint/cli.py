@@ -13,6 +13,7 @@ from sessionlint.report import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
     from sessionlint.baseline import Baseline, Entry
     from sessionlint.config import Config
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sessionlint.linter import Foreign
     from sessionlint.rule import Rule
     from sessionlint.summary import Summary
+
+    _Command: TypeAlias = Callable[..., None]
 
 CLEAN, FOUND, FAILED, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit statuses."""
@@ -61,25 +64,54 @@ def cli() -> None:
     """
 
 
-_FORMATS = click.Choice(FORMATS)
-
-
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
-    outputs = []
-    for value in values:
-        name, separator, path = value.partition("=")
-        if not separator or not path or name not in _FORMATS.choices:
-            raise click.BadParameter(f"{value!r} is not NAME=PATH with NAME one of {', '.join(_FORMATS.choices)}")
-        outputs.append((name, path))
-    return outputs
+_COLOR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in the text; NO_COLOR and FORCE_COLOR are honoured.",
+)
 
 
-_SETTINGS = (
-    click.option(
+def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
+    """Decorator: what is printed, and what is written to files."""
+
+    def outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
+        outputs = []
+        for value in values:
+            name, separator, path = value.partition("=")
+            if not separator or not path or name not in formats:
+                raise click.BadParameter(f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}")
+            outputs.append((name, path))
+        return outputs
+
+    return lambda command: click.option(
+        "-f",
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help="What is printed.",
+    )(
+        click.option(
+            "-o",
+            "--output",
+            "outputs",
+            metavar="NAME=PATH",
+            multiple=True,
+            callback=outputs,
+            help="Also write this format to PATH; may be repeated.",
+        )(command)
+    )
+
+
+_SETTINGS = {
+    "select": click.option(
         "--select",
         metavar="IDS",
         multiple=True,
@@ -87,65 +119,69 @@ _SETTINGS = (
         help="Only these rules: ids or prefixes, separated by commas, or ALL. Default: all but SCH006 and DIA. "
         "Takes the place of the configuration's select and ignore.",
     ),
-    click.option(
+    "ignore": click.option(
         "--ignore",
         metavar="IDS",
         multiple=True,
         callback=_split,
         help="Not these rules. The longer of two matching selectors wins, then --ignore.",
     ),
-    click.option(
+    "foreign": click.option(
         "--foreign",
         type=click.Choice(FOREIGN),
         help="What to do with a named file that is well-formed but not this response. Default: report.",
     ),
-    click.option(
+    "fail-on": click.option(
         "--fail-on",
         type=click.Choice(FAIL_ON),
         help="The lowest severity that makes the exit status 1. Default: error.",
     ),
-    click.option("--baseline", metavar="FILE", help="Findings that FILE knows are counted, and not reported."),
-    click.option(
+    "baseline": click.option(
+        "--baseline", metavar="FILE", help="Findings that FILE knows are counted, and not reported."
+    ),
+    "max-findings": click.option(
         "--max-findings",
         metavar="N",
         type=click.IntRange(min=0),
         help="Print at most N findings; the counts stay exact.",
     ),
-    click.option("--redact/--no-redact", default=None, help="No value of a payload in any output."),
-    click.option(
+    "redact": click.option("--redact/--no-redact", default=None, help="No value of a payload in any output."),
+    "engine": click.option(
         "--engine",
         type=click.Choice(ENGINES),
         help="jsonschema-rs, or jsonschema for a second opinion. Default: fast.",
     ),
-    click.option(
+    "config": click.option(
         "--config",
         metavar="FILE",
         help="The configuration. Default: the nearest sessionlint.toml, or pyproject.toml with [tool.sessionlint], "
         "from the current folder up to the repository's root.",
     ),
-    click.option("--no-config", is_flag=True, help="No configuration file."),
-)
+    "no-config": click.option("--no-config", is_flag=True, help="No configuration file."),
+}
 
 
-def _settings(command: "Callable[..., None]") -> "Callable[..., None]":
+def _settings(command: "_Command") -> "_Command":
     """Decorator: the options that a configuration has too. They have no default: only what is given wins over it."""
-    for option in reversed(_SETTINGS):
+    for option in reversed(_SETTINGS.values()):
         command = option(command)
     return command
 
 
+def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
+    """Decorator: some of these options."""
+
+    def decorated(command: "_Command") -> "_Command":
+        for name in reversed(names):
+            command = _SETTINGS[name](command)
+        return command
+
+    return decorated
+
+
 @cli.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@click.option("-f", "--format", "format_", type=_FORMATS, default="text", show_default=True, help="What is printed.")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="NAME=PATH",
-    multiple=True,
-    callback=_outputs,
-    help="Also write this format to PATH; may be repeated.",
-)
+@_printing(FORMATS)
 @_settings
 @click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
 @click.option(
@@ -153,13 +189,7 @@ def _settings(command: "Callable[..., None]") -> "Callable[..., None]":
     metavar="FILE",
     help="Make all findings known: write them to FILE, which keeps its reasons and its hand-written entries.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in the text; NO_COLOR and FORCE_COLOR are honoured.",
-)
+@_COLOR
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: silent when all is well.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what was skipped, and why.")
 @click.pass_context
@@ -186,6 +216,7 @@ def check(
     from sessionlint.intake.files import captures
     from sessionlint.linter import Tally, lint, told
     from sessionlint.output import OutputError, Outputs
+    from sessionlint.report import reporter
 
     start = perf_counter()
     names = _named(paths, files_from)
@@ -196,16 +227,16 @@ def check(
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     limits = settings.all_limits()
     tally = Tally()
-    verbosity = -1 if quiet else int(verbose)
+    printed = reporter(
+        format_,
+        color=_has_color(color),
+        max_findings=settings.max_findings,
+        verbosity=-1 if quiet else int(verbose),
+        fail_on=settings.fail_on,
+    )
+    files = [(reporter(name, fail_on=settings.fail_on), path) for name, path in outputs]
     try:
-        with Outputs(
-            format_,
-            outputs,
-            color=_has_color(color),
-            max_findings=settings.max_findings,
-            verbosity=verbosity,
-            fail_on=settings.fail_on,
-        ) as written:
+        with Outputs(printed, files) as written:
             inputs = captures(names, limits, excluded=settings.excluded())
             found = lint(engine, inputs, limits=limits, foreign=settings.foreign)
             for result in told(found, settings.ignored(), known):
@@ -220,6 +251,46 @@ def check(
     elif baseline and not quiet:
         _tell_unused(settings, baseline.unused(engine.options.selected, names))
     ctx.exit(_status(summary, settings.fail_on, settings.foreign))
+
+
+@cli.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@_printing(("text", "json", "markdown"))
+@_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "config", "no-config")
+@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
+@_COLOR
+@click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
+@click.pass_context
+def triage(
+    ctx: click.Context,
+    /,
+    *,
+    paths: tuple[str, ...],
+    format_: str,
+    outputs: list[tuple[str, str]],
+    files_from: str | None,
+    color: str,
+    verbose: bool,
+    **given: Any,
+) -> None:
+    """Read a support dump: what is in it, what is broken and why, and what ailed the users' network.
+
+    Exit status: 0 triaged, 2 wrong usage, an output that could not be written or a rule that failed,
+    3 no payload, 130 interrupted.
+    """
+    from sessionlint.output import OutputError
+    from sessionlint.triage.command import run
+
+    names = _named(paths, files_from)
+    settings = _in_force(**given)
+    _options(settings, excerpts=False)  # for its refusal of rules that there are not
+    baseline = _baseline(settings, None)
+    known = baseline.knows if baseline else never
+    try:
+        summary = run(names, settings, known, format_=format_, files=outputs, color=_has_color(color), verbose=verbose)
+    except OutputError as error:
+        raise _Failure(str(error)) from None
+    ctx.exit(_status(summary, "never", settings.foreign))
 
 
 def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":

@@ -8,9 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from sessionlint.escape import printable
-from sessionlint.finding import FailOn
 from sessionlint.linter import Result
-from sessionlint.report import reporter
 from sessionlint.summary import Summary
 
 if TYPE_CHECKING:
@@ -61,26 +59,15 @@ class Outputs:
     Raises `OutputError`. A reader of standard output that leaves ends the run without a word.
     """
 
-    def __init__(
-        self,
-        name: str,
-        files: Sequence[tuple[str, str]],
-        *,
-        color: bool,
-        max_findings: int | None,
-        verbosity: int,
-        fail_on: FailOn,
-    ) -> None:
-        printed = reporter(name, color=color, max_findings=max_findings, verbosity=verbosity, fail_on=fail_on)
-        self._fail_on = fail_on
+    def __init__(self, printed: "Reporter", files: Sequence[tuple["Reporter", str]]) -> None:
         self._outputs = [_Output("standard output", printed, sys.stdout)]
         self._files = files
         self._moves: list[tuple[str, str]] = []
 
     def __enter__(self) -> "Outputs":
         try:
-            for name, path in self._files:
-                self._outputs.append(_Output(path, reporter(name, fail_on=self._fail_on), self._open(path)))
+            for reporter, path in self._files:
+                self._outputs.append(_Output(path, reporter, self._open(path)))
         except OutputError:
             self._remove()
             raise

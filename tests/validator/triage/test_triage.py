@@ -1,0 +1,55 @@
+"""A triage counts right, however the dump was cut into chunks, and tells what ailed the user."""
+
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+
+from sessionlint.capture import Capture
+from sessionlint.config import Config, never
+from sessionlint.triage.command import collected, renderer
+from sessionlint.triage.model import Triage
+from support import at, sound
+from support_sessions import AILMENTS, ailing, response
+
+
+def triaged(*payloads: Any, config: Config = Config()) -> Triage:
+    captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(payloads)]
+    return collected(captures, config, never).contents(0.0)
+
+
+BROKEN = [at("port", 0), at("port", 70000), sound(), {"name": "x", "version": "1"}, at("network/ping/pktsReceived", 11)]
+
+
+def test_findings_are_grouped_by_cause() -> None:
+    triage = triaged(*BROKEN)
+    assert triage.summary.captures == len(BROKEN)
+    causes = {(each.rule, each.findings) for each in triage.causes.listed}
+    assert causes == {("SES008", 2), ("CAP012", 1), ("PNG003", 1)}
+
+
+@pytest.mark.parametrize("split", range(1, len(BROKEN)))
+def test_chunks_that_are_merged_tell_the_same(split: int) -> None:
+    captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(BROKEN)]
+    whole = collected(captures, Config(), never)
+    first, second = (collected(chunk, Config(), never) for chunk in (captures[:split], captures[split:]))
+    first.merge(second)
+    assert first.contents(0.0) == whole.contents(0.0)
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "markdown"])
+def test_redaction_leaves_no_value(format_: str) -> None:
+    secret = "s3cr3t"  # what must not come out
+    payload = at("visitedSite", secret, at("agentId", secret, at("network/networkProfile/gateway", secret)))
+    payload["userSessions"][0]["new"] = secret  # names may be told, values may not
+    written = renderer(format_)(triaged(payload, config=Config(redact=True)))
+    assert "PRF001" in written
+    assert secret not in written
+
+
+@pytest.mark.parametrize("ailment", sorted(AILMENTS))
+def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
+    triage = triaged(response([ailing(ailment, Random(7))]))
+    verdicts = [(each.part, each.sessions) for each in triage.verdicts if each.sessions]
+    assert verdicts == [(AILMENTS[ailment][0], 1)]

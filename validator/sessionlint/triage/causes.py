@@ -1,0 +1,147 @@
+"""Causes: ten thousand findings put down to ten."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sessionlint.finding import SEVERITIES, Finding
+from sessionlint.report.words import short
+from sessionlint.triage.bounded import Bounded, Distinct
+from sessionlint.triage.model import Cause, Causes, Number
+
+_MOST: Final = 1000
+"""Causes that are told apart: who has more has another problem."""
+_MOST_AGENTS: Final = 1000
+
+_SESSION = re.compile(r"(?:/[0-9]+)?(?:/userSessions/[0-9]+)?")
+_INDEX = re.compile(r"/[0-9]+(?=/|$)")
+# What a message says of one payload's values: quoted texts and numbers.
+_VALUE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?\b[0-9][0-9.e+-]*')
+
+
+class _Gathered:
+    """What is known of one cause."""
+
+    __slots__ = ("agents", "captures", "example", "findings", "first", "last", "others", "sessions", "severity")
+
+    def __init__(self, example: Finding, others: int) -> None:
+        self.example = example
+        self.others = others
+        """Findings in the capture of the example."""
+        self.severity = SEVERITIES.index(example.severity)
+        self.findings = 0
+        self.captures = 0
+        self.sessions = 0
+        self.agents = Distinct(_MOST_AGENTS)
+        self.first: str | None = None
+        self.last: str | None = None
+
+    def takes(self, example: Finding, others: int, severity: int) -> None:
+        """Another example: the better one is kept, and of equals the first."""
+        if (severity, others) < (self.severity, self.others):
+            self.example, self.others = example, others
+        self.severity = min(self.severity, severity)
+
+    def seen(self, first: str | None, last: str | None) -> None:
+        """Dates of sessions that have it."""
+        if first is not None and (self.first is None or first < self.first):
+            self.first = first
+        if last is not None and (self.last is None or last > self.last):
+            self.last = last
+
+
+class CauseCollector:
+    """Puts findings together, a capture at a time."""
+
+    def __init__(self) -> None:
+        self._causes: Bounded[_Gathered] = Bounded(_MOST)
+        self._findings = 0
+
+    def see(self, findings: list[Finding], sessions: Mapping[str, Mapping[str, Any]]) -> None:
+        """All findings of one capture; ``sessions`` by the pointers that they are at."""
+        self._findings += len(findings)
+        affected: dict[str, set[str | None]] = {}
+        for finding in findings:
+            where, pointer = place(finding, sessions)
+            key = "\0".join((finding.rule, pointer, _VALUE.sub("…", finding.message)))
+            gathered = self._causes.get(key)
+            if gathered is None:
+                if not self._causes.wants(key):
+                    continue
+                gathered = _Gathered(_plain(finding), len(findings))
+                self._causes.add(key, gathered)
+            else:
+                gathered.takes(_plain(finding), len(findings), SEVERITIES.index(finding.severity))
+            gathered.findings += 1
+            affected.setdefault(key, set()).add(where)
+        for key, places in affected.items():
+            gathered = self._causes.get(key)
+            if gathered is None:  # dropped while the capture was gone through
+                continue
+            gathered.captures += 1
+            for where in places:
+                if where is not None:
+                    session = sessions[where]
+                    gathered.sessions += 1
+                    gathered.seen(session.get("date"), session.get("date"))
+                    if "agentId" in session:
+                        gathered.agents.add(session["agentId"][:200])
+
+    def merge(self, other: "CauseCollector") -> None:
+        """Takes in what was collected after."""
+        self._findings += other._findings
+        self._causes.merge(other._causes, _joined)
+
+    def contents(self, *, has_values: bool) -> Causes:
+        """The causes so far; without values, dates are left out too."""
+        listed = [_cause(key, gathered, has_values) for key, gathered in self._causes.entries().items()]
+        listed.sort(key=lambda cause: (SEVERITIES.index(cause.severity), -cause.findings, cause.rule, cause.pointer))
+        return Causes(tuple(listed), self._findings, self._causes.is_whole)
+
+
+def place(finding: Finding, sessions: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Where the session of a finding is, if it is in one, and the finding's pointer without indices.
+
+    A bare session is told as if it lay in a response, so that the same defect is one cause.
+    """
+    start = _SESSION.match(finding.pointer)
+    assert start is not None  # it matches nothing at all, too
+    for where in (start.group(), ""):
+        if where in sessions:
+            return where, "/userSessions/*" + short(_INDEX.sub("/*", finding.pointer[len(where) :]))
+    return None, short(_INDEX.sub("/*", finding.pointer))
+
+
+def _plain(finding: Finding) -> Finding:
+    """A finding without what no cause tells, so that little is kept."""
+    return finding._replace(related=(), excerpt=None) if finding.related or finding.excerpt else finding
+
+
+def _joined(one: _Gathered, after: _Gathered) -> _Gathered:
+    one.takes(after.example, after.others, after.severity)
+    one.findings += after.findings
+    one.captures += after.captures
+    one.sessions += after.sessions
+    one.agents.merge(after.agents)
+    one.seen(after.first, after.last)
+    return one
+
+
+def _cause(key: str, gathered: _Gathered, has_dates: bool) -> Cause:
+    example = gathered.example
+    return Cause(
+        rule=example.rule,
+        name=example.name,
+        lane=example.lane,
+        severity=SEVERITIES[gathered.severity],
+        pointer=key.split("\0")[1],
+        findings=gathered.findings,
+        captures=gathered.captures,
+        sessions=gathered.sessions,
+        agents=Number(len(gathered.agents), gathered.agents.is_exact),
+        first=gathered.first if has_dates else None,
+        last=gathered.last if has_dates else None,
+        example=example.address,
+        message=example.message,
+        help=example.help,
+    )

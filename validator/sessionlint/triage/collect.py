@@ -1,0 +1,349 @@
+"""Sees every capture of a dump once, and keeps counts and samples: bounded, whatever the dump."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sessionlint.capture import Capture
+from sessionlint.document import Document, Json, pointer
+from sessionlint.escape import printable
+from sessionlint.finding import SEVERITIES, Finding, Message
+from sessionlint.linter import Result
+from sessionlint.payload import Session
+from sessionlint.recognise import Part, parts
+from sessionlint.rule import registry
+from sessionlint.summary import Summary
+from sessionlint.triage.bounded import Bounded, Distinct, Tally
+from sessionlint.triage.causes import CauseCollector, place
+from sessionlint.triage.fields import FieldCollector
+from sessionlint.triage.model import (
+    Count,
+    Hour,
+    Number,
+    Signs,
+    Triage,
+    Unreadable,
+    Verdicts,
+)
+from sessionlint.triage.sessions import figures, packed
+from sessionlint_rules.diagnosis import DEFAULTS, Thresholds
+from sessionlint_rules.verdict import NONE_FOUND, PARTS, weigh
+
+MOST_SESSIONS: Final = 10_000
+"""Sessions that are kept to be looked at."""
+_FOR_COMPARISON: Final = 10
+"""One of so many of them is a good one even where all could be bad: a bad one is told by it."""
+_MOST_NAMES: Final = 10_000
+"""Agents, sites, browsers or hours that are counted one by one."""
+_LONGEST_NAME: Final = 200
+_MOST_SITES: Final = 20
+
+_WHERE: Final = {"har": "in a HAR file", "http": "in an HTTP capture"}
+
+
+class Collector:
+    """Takes in captures with their results; two that saw successive parts of the input can be merged.
+
+    What it hands on is the same however the input was divided. ``redact``: no value of a payload is
+    kept. ``diagnoses``: whether sessions get a verdict.
+    """
+
+    def __init__(
+        self,
+        *,
+        redact: bool = False,
+        diagnoses: bool = True,
+        thresholds: Thresholds = DEFAULTS,
+        most_sessions: int = MOST_SESSIONS,
+    ) -> None:
+        self._redact = redact
+        self._diagnoses = diagnoses
+        self._thresholds = thresholds
+        self._most_sessions = most_sessions
+        self._counts: Counter[str] = Counter()
+        """Of `Summary`: captures, payloads, sessions, unreadable, suppressed."""
+        self._skipped: Counter[str] = Counter()
+        self._severities: Counter[str] = Counter()
+        self._rules: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._unreadable: dict[str, Unreadable] = {}
+        self._causes = CauseCollector()
+        self._fields = FieldCollector()
+        self._agents = Distinct(_MOST_NAMES)
+        self._sites, self._browsers, self._hardware = Tally(_MOST_NAMES), Tally(_MOST_NAMES), Tally(_MOST_NAMES)
+        self._first: str | None = None
+        self._last: str | None = None
+        self._verdicts: Counter[str] = Counter()
+        self._ailing = {part: Distinct(_MOST_NAMES) for part in (*PARTS, NONE_FOUND)}
+        self._signs: Counter[str] = Counter()
+        self._hours: Bounded[Counter[str]] = Bounded(_MOST_NAMES)
+        self._bad: Bounded[tuple[str, bytes]] = Bounded(most_sessions)
+        self._good: Bounded[tuple[str, bytes]] = Bounded(most_sessions)
+
+    def see(
+        self, capture: Capture, result: Result, document: Document | None = None, readable: Sequence[Part] = ()
+    ) -> None:
+        """One capture, with its parts as rules see them (`sessionlint.engine.Checked.readable`)."""
+        self._count(result)
+        if document is None or not result.payloads:
+            if result.unreadable:
+                self._see_unreadable(result)
+            self._causes.see(result.findings, {})
+            return
+        self._kinds[_kind(capture, document)] += 1
+        for part in parts(document.tree):
+            self._fields.see(part.tree, is_session=part.kind is Session)
+        self._fields.end_capture(len(capture.data))
+        sessions = _sessions(readable)
+        found: dict[str, list[int]] = {}
+        if result.findings:
+            self._causes.see(result.findings, sessions)
+            found = _found(result.findings, sessions)
+        for where, session in sessions.items():
+            self._see_session(capture, where, session, found.get(where, _NO_FINDINGS))
+
+    def _count(self, result: Result) -> None:
+        counts = self._counts
+        counts["captures"] += 1
+        counts["payloads"] += result.payloads
+        counts["sessions"] += result.sessions
+        counts["unreadable"] += result.unreadable
+        counts["suppressed"] += result.suppressed
+        if result.skipped:
+            self._skipped[result.skipped] += 1
+        for finding in result.findings:
+            self._severities[finding.severity] += 1
+            self._rules[finding.rule] += 1
+
+    def _see_unreadable(self, result: Result) -> None:
+        if result.findings:
+            first = result.findings[0]
+            known = self._unreadable.get(first.rule)
+            self._unreadable[first.rule] = (
+                known._replace(captures=known.captures + 1)
+                if known
+                else Unreadable(first.rule, first.name, 1, first.address, first.message)
+            )
+
+    def _see_session(self, capture: Capture, where: str, session: Mapping[str, Any], found: list[int]) -> None:
+        date, agent = session.get("date"), session.get("agentId")
+        if date is not None:
+            if self._first is None or date < self._first:
+                self._first = date
+            if self._last is None or date > self._last:
+                self._last = date
+        if agent is not None:
+            self._agents.add(agent[:_LONGEST_NAME])
+        self._see_names(session)
+        part, told = self._judged(where, session, agent)
+        if date is not None:
+            self._see_hour(date[:13], part or "")
+        address = f"{capture.address}!{where}"
+        kept = self._good if part in (None, NONE_FOUND) else self._bad
+        if kept.wants(address):
+            identity = _NO_IDENTITY if self._redact else _identity(session)
+            shown = () if self._redact else figures(session)
+            kept.add(address, (date or "", packed((address, *identity, part, *told, found, *shown))))
+
+    def _judged(self, where: str, session: Any, agent: str | None) -> tuple[str | None, tuple[Json, ...]]:
+        """The verdict on a session, and what a record says of it."""
+        if not self._diagnoses:
+            return None, _NOT_ASKED
+        verdict = weigh(session, self._thresholds)
+        part = verdict.part
+        self._verdicts[part] += 1
+        if agent is not None:
+            self._ailing[part].add(agent[:_LONGEST_NAME])
+        if not verdict.signs:
+            return part, _NOT_ASKED
+        for rule in {sign.rule for sign in verdict.signs}:
+            self._signs[rule] += 1
+        words = Message.redacted if self._redact else Message.text
+        signs = [(sign.rule, f"{where}{pointer(sign.path)}", words(sign.message)) for sign in verdict.signs]
+        return part, (verdict.confidence, signs, verdict.others, verdict.would_change)
+
+    def _see_names(self, session: Mapping[str, Any]) -> None:
+        site = session.get("visitedSite")
+        if site is not None:
+            self._sites.count(site[:_LONGEST_NAME])
+        browser = _browser(session)
+        if browser is not None:
+            self._browsers.count(browser[:_LONGEST_NAME])
+        hardware = session.get("network", {}).get("networkProfile", {}).get("hardwareType")
+        if hardware is not None:
+            self._hardware.count(hardware[:_LONGEST_NAME])
+
+    def _see_hour(self, hour: str, part: str) -> None:
+        counts = self._hours.get(hour)
+        if counts is None:
+            self._hours.add(hour, Counter({part: 1}))
+        else:
+            counts[part] += 1
+
+    def merge(self, other: "Collector") -> None:
+        """Takes in what another one saw of the part of the input that came after."""
+        for mine, others in (
+            (self._counts, other._counts),
+            (self._skipped, other._skipped),
+            (self._severities, other._severities),
+            (self._rules, other._rules),
+            (self._kinds, other._kinds),
+            (self._verdicts, other._verdicts),
+            (self._signs, other._signs),
+        ):
+            mine.update(others)
+        for rule, after in other._unreadable.items():
+            known = self._unreadable.get(rule)
+            self._unreadable[rule] = known._replace(captures=known.captures + after.captures) if known else after
+        self._causes.merge(other._causes)
+        self._fields.merge(other._fields)
+        self._agents.merge(other._agents)
+        self._sites.merge_counts(other._sites)
+        self._browsers.merge_counts(other._browsers)
+        self._hardware.merge_counts(other._hardware)
+        self._first = min(filter(None, (self._first, other._first)), default=None)
+        self._last = max(filter(None, (self._last, other._last)), default=None)
+        for part, agents in other._ailing.items():
+            self._ailing[part].merge(agents)
+        self._hours.merge(other._hours, Counter.__add__)
+        self._bad.merge(other._bad, _earlier)
+        self._good.merge(other._good, _earlier)
+
+    def contents(self, seconds: float = 0) -> Triage:
+        """What was seen so far; ``seconds`` is what the run took."""
+        has_values = not self._redact
+        return Triage(
+            summary=self.summary(seconds),
+            is_redacted=self._redact,
+            kinds=_counts(self._kinds.most_common()),
+            unreadable=tuple(sorted(self._unreadable.values())),
+            agents=_number(self._agents),
+            sites=_counts(self._sites.commonest()[:_MOST_SITES]) if has_values else (),
+            site_count=Number(len(self._sites.entries()), self._sites.is_whole),
+            browsers=_counts(self._browsers.commonest()[:_MOST_SITES]) if has_values else (),
+            hardware=_counts(self._hardware.commonest()[:_MOST_SITES]) if has_values else (),
+            first=self._first if has_values else None,
+            last=self._last if has_values else None,
+            fields=self._fields.fields(has_values=has_values),
+            undocumented=self._fields.undocumented(has_values=has_values),
+            causes=self._causes.contents(has_values=has_values),
+            verdicts=tuple(
+                Verdicts(part, self._verdicts[part], _number(agents))
+                for part, agents in self._ailing.items()
+                if self._verdicts[part]
+            ),
+            signs=self._told_signs(),
+            hours=tuple(
+                Hour(start, {part: counts[part] for part in _ORDER if counts[part]})
+                for start, counts in sorted(self._hours.entries().items())
+            )
+            if has_values
+            else (),
+            sessions=self._sessions(),
+            has_all_sessions=len(self._bad.entries()) + len(self._good.entries()) <= self._most_sessions
+            and self._bad.is_whole
+            and self._good.is_whole,
+        )
+
+    def summary(self, seconds: float = 0) -> Summary:
+        """The counts so far, as those of a check."""
+        counts = self._counts
+        return Summary(
+            captures=counts["captures"],
+            payloads=counts["payloads"],
+            sessions=counts["sessions"],
+            unreadable=counts["unreadable"],
+            skipped=dict(sorted(self._skipped.items())),
+            findings={name: self._severities[name] for name in SEVERITIES},
+            rules=dict(sorted(self._rules.items())),
+            suppressed=counts["suppressed"],
+            seconds=seconds,
+        )
+
+    def _told_signs(self) -> tuple[Signs, ...]:
+        rules = registry()
+        return tuple(Signs(id, rules[id].name, count) for id, count in sorted(self._signs.items()))
+
+    def _sessions(self) -> tuple[bytes, ...]:
+        """Those that are kept: a good one in ten at least, where there are so many, to compare with."""
+        for_comparison = min(len(self._good.entries()), self._most_sessions // _FOR_COMPARISON)
+        bad = self._bad.sample(self._most_sessions - for_comparison)
+        kept = [*bad.items(), *self._good.sample(self._most_sessions - len(bad)).items()]
+        kept.sort(key=lambda entry: (entry[1][0], entry[0]))
+        return tuple(record for _, (_, record) in kept)
+
+
+_ORDER: Final = (*PARTS, NONE_FOUND, "")
+_NOT_ASKED: Final = ("", (), (), "")
+_NO_FINDINGS: Final = [0, 0, 0]
+_NO_IDENTITY: Final = (None,) * 7
+
+
+def _identity(session: Mapping[str, Any]) -> tuple[Json, ...]:
+    """The fields of `SessionRecord` up to ``browser``, without the address."""
+    get = session.get
+    place = get("coordinates", {}).get("location")
+    return (
+        get("userSessionId"),
+        get("agentId"),
+        get("date"),
+        get("visitedSite"),
+        get("orgName"),
+        place,
+        _browser(session),
+    )
+
+
+def _browser(session: Mapping[str, Any]) -> str | None:
+    """Name and major version."""
+    browser = session.get("browser")
+    if browser is None or "name" not in browser:
+        return None
+    major = browser.get("version", "").partition(".")[0]
+    return f"{browser['name']} {major}" if major else str(browser["name"])
+
+
+def _kind(capture: Capture, document: Document) -> str:
+    """What a payload was written in, and what it lay in."""
+    written = "XML" if document.format == "xml" else "JSON"
+    if capture.exchange:
+        return f"{written} {_WHERE[capture.exchange.source]}"
+    if capture.file:
+        return f"{written} Lines"
+    return f"{written} in an archive" if "!/" in capture.address else f"{written} file"
+
+
+def _sessions(readable: Sequence[Part]) -> dict[str, Mapping[str, Any]]:
+    """Sessions by the pointers that they are at."""
+    sessions: dict[str, Mapping[str, Any]] = {}
+    for part in readable:
+        if part.kind is Session:
+            sessions[pointer(part.path)] = part.tree
+        else:
+            start = pointer(part.path)
+            for index, session in enumerate(part.tree.get("userSessions", ())):
+                if session is not None:
+                    sessions[f"{start}/userSessions/{index}"] = session
+    return sessions
+
+
+def _found(findings: list[Finding], sessions: Mapping[str, Any]) -> dict[str, list[int]]:
+    """How many errors, warnings and infos each session has."""
+    found: dict[str, list[int]] = {}
+    for finding in findings:
+        where, _ = place(finding, sessions)
+        if where is not None:
+            found.setdefault(where, [0, 0, 0])[SEVERITIES.index(finding.severity)] += 1
+    return found
+
+
+def _earlier(one: tuple[str, bytes], _: tuple[str, bytes]) -> tuple[str, bytes]:
+    return one
+
+
+def _number(names: Distinct) -> Number:
+    return Number(len(names), names.is_exact)
+
+
+def _counts(entries: Sequence[tuple[str, int]]) -> tuple[Count, ...]:
+    return tuple(Count(printable(name), count) for name, count in entries)

@@ -1,0 +1,290 @@
+"""Which fields a dump has: how often, in which range, with which values.
+
+Payloads are put aside and gone through some hundred at a time: objects with the same keys together, a
+column a field. What is asked of a column is asked in one call, so that a session of 200 values costs
+microseconds.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from sessionlint.escape import EXCERPT_LENGTH, excerpt, printable
+from sessionlint.payload import UserSessions
+from sessionlint.plan import Plan
+from sessionlint.triage.bounded import Bounded
+from sessionlint.triage.model import Count, Field, Undocumented
+
+FEW: Final = 20
+"""Values of a field that are told one by one; with more, none is."""
+_MOST_UNDOCUMENTED: Final = 200
+"""Undocumented fields of one object that are told apart."""
+_LONGEST_NAME: Final = 100
+_BYTES: Final = 1 << 20
+"""Bytes of payloads that may wait to be gone through."""
+
+_NUMBERS: Final = frozenset({int, float})
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_TYPES: Final = {
+    str: "string",
+    int: "number",
+    float: "number",
+    bool: "true or false",
+    dict: "object",
+    list: "list",
+    type(None): "null",
+}
+
+
+class _Range:
+    """The least and the greatest of what can be compared."""
+
+    __slots__ = ("high", "low")
+
+    def __init__(self) -> None:
+        self.low: Any = None
+        self.high: Any = None
+
+    def take(self, low: Any, high: Any) -> None:
+        if self.low is None or low < self.low:
+            self.low = low
+        if self.high is None or high > self.high:
+            self.high = high
+
+    def merge(self, other: "_Range") -> None:
+        if other.low is not None:
+            self.take(other.low, other.high)
+
+
+class _Values:
+    """What is known of one documented field."""
+
+    __slots__ = ("counts", "dates", "has_dates", "lengths", "numbers", "present")
+
+    def __init__(self, *, has_dates: bool) -> None:
+        self.has_dates = has_dates
+        self.present = 0
+        self.numbers = _Range()
+        self.dates = _Range()
+        self.lengths = _Range()
+        self.counts: dict[Any, int] | None = {}
+        """How often each value came; ``None`` once there are too many."""
+
+    def take(self, column: Collection[Any]) -> None:
+        """The values of many objects."""
+        types = set(map(type, column))
+        if type(None) in types:
+            types.remove(type(None))
+            column = [value for value in column if value is not None]
+        self.present += len(column)
+        if len(types) == 1 or types <= _NUMBERS:
+            self._take_alike(column, next(iter(types)))
+        else:
+            for kind in (int, float, bool, str, list):
+                if kind in types:
+                    self._take_alike([value for value in column if type(value) is kind], kind)
+
+    def _take_alike(self, column: Collection[Any], kind: type[Any]) -> None:
+        if kind in _NUMBERS:
+            self.numbers.take(min(column), max(column))
+        elif kind is list:
+            lengths = list(map(len, column))
+            self.lengths.take(min(lengths), max(lengths))
+            return
+        elif kind is str and self.has_dates:
+            low, high = min(column), max(column)
+            if not (_DATE.fullmatch(low) and _DATE.fullmatch(high)):
+                column = [value for value in column if _DATE.fullmatch(value)]
+                low, high = min(column, default=None), max(column, default=None)
+            if low is not None:
+                self.dates.take(low, high)
+        elif kind is dict:
+            return
+        if self.counts is not None:
+            self._count(column, kind)
+
+    def _count(self, column: Iterable[Any], kind: type[Any]) -> None:
+        for value, times in Counter(column).items():
+            # True is not 1, and of a long text no more is told.
+            self._add((value,) if kind is bool else value[: EXCERPT_LENGTH + 1] if kind is str else value, times)
+            if self.counts is None:
+                return
+
+    def _add(self, value: Any, times: int) -> None:
+        if self.counts is not None:
+            self.counts[value] = self.counts.get(value, 0) + times
+            if len(self.counts) > FEW:
+                self.counts = None
+
+    def merge(self, other: "_Values") -> None:
+        self.present += other.present
+        self.numbers.merge(other.numbers)
+        self.dates.merge(other.dates)
+        self.lengths.merge(other.lengths)
+        if other.counts is None:
+            self.counts = None
+        for value, times in (other.counts or {}).items():
+            self._add(value, times)
+
+
+class _Unknown(NamedTuple):
+    """What is known of one undocumented field."""
+
+    objects: int
+    types: frozenset[str]
+    example: str
+
+    def joined(self, other: "_Unknown") -> "_Unknown":
+        # The shortest example tells enough, and is the same one however the input was cut.
+        example = min(self.example, other.example, key=lambda text: (len(text), text))
+        return _Unknown(self.objects + other.objects, self.types | other.types, example)
+
+
+class _Objects:
+    """All objects of one kind at one kind of place."""
+
+    def __init__(self, plan: Plan, pointer: str) -> None:
+        self.pointer = pointer
+        self.count = 0
+        self.below = {
+            key: (_Objects(child, f"{pointer}/{key}/*" if is_list else f"{pointer}/{key}"), is_list)
+            for key, (child, is_list) in plan.children.items()
+        }
+        self.values = {
+            key: _Values(has_dates=key in ("date", "committed", "startedDateTime")) for key in plan.documented
+        }
+        self.unknown: Bounded[_Unknown] = Bounded(_MOST_UNDOCUMENTED)
+
+    def take(self, nodes: Iterable[Any]) -> None:
+        """Many objects, with all below them; what is no object is passed over."""
+        shapes: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for node in nodes:
+            if type(node) is dict:
+                shapes[tuple(node)].append(node)
+        below: dict[str, list[Any]] = {key: [] for key in self.below}
+        for keys, alike in shapes.items():
+            self.count += len(alike)
+            for key, column in zip(keys, zip(*map(dict.values, alike), strict=True), strict=True):
+                values = self.values.get(key)
+                if values is None:
+                    self._take_unknown(printable(key[:_LONGEST_NAME]), column)
+                    continue
+                values.take(column)
+                if key in below:
+                    below[key] += column
+        for key, (objects, is_list) in self.below.items():
+            found = below[key]
+            objects.take(chain.from_iterable(each for each in found if type(each) is list) if is_list else found)
+
+    def _take_unknown(self, key: str, column: Sequence[Any]) -> None:
+        example = min(map(_shown, column), key=lambda text: (len(text), text))
+        found = _Unknown(len(column), frozenset(_TYPES[kind] for kind in set(map(type, column))), example)
+        known = self.unknown.get(key)
+        if known is None:
+            self.unknown.add(key, found)
+        else:
+            self.unknown.replace(key, known.joined(found))
+
+    def merge(self, other: "_Objects") -> None:
+        """Takes in what was collected after; both have gone through all."""
+        self.count += other.count
+        for key, values in self.values.items():
+            values.merge(other.values[key])
+        self.unknown.merge(other.unknown, _Unknown.joined)
+        for key, (objects, _) in self.below.items():
+            objects.merge(other.below[key][0])
+
+    def all(self) -> "list[_Objects]":
+        """These objects and those below, outermost first."""
+        return [self, *(each for objects, _ in self.below.values() for each in objects.all())]
+
+
+class FieldCollector:
+    """Counts fields, a payload at a time."""
+
+    def __init__(self) -> None:
+        self._root = _Objects(Plan(UserSessions, (), {}), "")
+        self._sessions = self._root.below["userSessions"][0]
+        self._seen: list[object] = []
+        self._seen_sessions: list[object] = []
+        """What waits to be gone through."""
+        self._waiting = 0
+        """Bytes of it."""
+
+    def see(self, part: object, *, is_session: bool) -> None:
+        """A response or a bare session, as it was decoded."""
+        (self._seen_sessions if is_session else self._seen).append(part)
+
+    def end_capture(self, size: int) -> None:
+        """A capture of so many bytes was seen whole."""
+        self._waiting += size
+        if self._waiting > _BYTES:
+            self._go_through()
+
+    def _go_through(self) -> None:
+        self._root.take(self._seen)
+        self._sessions.take(self._seen_sessions)
+        self._seen.clear()
+        self._seen_sessions.clear()
+        self._waiting = 0
+
+    def merge(self, other: "FieldCollector") -> None:
+        """Takes in what was collected after."""
+        self._go_through()
+        other._go_through()
+        self._root.merge(other._root)
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._go_through()
+        return self.__dict__
+
+    def fields(self, *, has_values: bool) -> tuple[Field, ...]:
+        """Every documented field of the objects that came."""
+        self._go_through()
+        return tuple(
+            _field(f"{objects.pointer}/{key}", objects.count, values, has_values=has_values)
+            for objects in self._root.all()
+            for key, values in objects.values.items()
+            if objects.count
+        )
+
+    def undocumented(self, *, has_values: bool) -> tuple[Undocumented, ...]:
+        """The other fields, those of one object by frequency."""
+        self._go_through()
+        return tuple(
+            Undocumented(
+                objects.pointer, key, each.objects, tuple(sorted(each.types)), each.example if has_values else None
+            )
+            for objects in self._root.all()
+            for key, each in sorted(objects.unknown.entries().items(), key=lambda entry: (-entry[1].objects, entry[0]))
+        )
+
+
+def _field(pointer: str, objects: int, values: _Values, *, has_values: bool) -> Field:
+    if not has_values:
+        return Field(pointer, objects, values.present, None, None, ())
+    low = high = None
+    for found in (values.numbers, values.dates, values.lengths):
+        if found.low is not None:
+            low, high = _plain(found.low), _plain(found.high)
+            break
+    shown = [(_shown(value), times) for value, times in (values.counts or {}).items()]
+    counts = sorted(shown, key=lambda entry: (-entry[1], entry[0]))
+    return Field(pointer, objects, values.present, low, high, tuple(Count(name, count) for name, count in counts))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        (value,) = value
+    return excerpt(int(value) if _is_integral(value) else value)
+
+
+def _plain(value: Any) -> str:
+    return str(int(value)) if _is_integral(value) else str(value)
+
+
+def _is_integral(value: Any) -> bool:
+    """Whether a number is written with a fraction that says nothing: how it is shown must not depend on which came first."""
+    return type(value) is float and abs(value) < 2**53 and value.is_integer()

@@ -1,0 +1,116 @@
+"""The triage for a ticket. Whatever comes from a payload stands in a code span, where nothing acts."""
+
+from sessionlint.report.markdown import code, table
+from sessionlint.report.words import count
+from sessionlint.triage.model import Triage
+from sessionlint.triage.words import (
+    MOST_CAUSES,
+    affected,
+    ailing,
+    contents,
+    findings_and_causes,
+    number,
+    presence,
+    sessions_and_agents,
+    share,
+    values,
+    who,
+    worst_sessions,
+)
+
+
+def render(triage: Triage) -> str:
+    """The whole report."""
+    headline = "; ".join(filter(None, (findings_and_causes(triage), ailing(triage))))
+    parts = [
+        f"## sessionlint triage: {sessions_and_agents(triage)}",
+        f"{headline}.",
+        "### What is in it",
+        table(["", ""], [[heading, code(text)] for heading, text in contents(triage)]),
+        *_unreadable(triage),
+        *_verdicts(triage),
+        *_worst(triage),
+        *_causes(triage),
+        *_undocumented(triage),
+        *_fields(triage),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _unreadable(triage: Triage) -> list[str]:
+    if not triage.unreadable:
+        return []
+    rows = [
+        [each.rule, each.name, f"{each.captures:,}", code(each.example), code(each.message)]
+        for each in triage.unreadable
+    ]
+    return ["### What could not be read", table(["rule", "name", "captures", "example", "message"], rows)]
+
+
+def _verdicts(triage: Triage) -> list[str]:
+    if not triage.verdicts:
+        return []
+    whole = sum(verdict.sessions for verdict in triage.verdicts)
+    rows = [
+        [verdict.part, f"{verdict.sessions:,}", share(verdict.sessions, whole), number(verdict.agents)]
+        for verdict in triage.verdicts
+    ]
+    parts = ["### What ailed the network", table(["verdict", "sessions", "share", "agents"], rows)]
+    if triage.signs:
+        rows = [[each.rule, each.name, f"{each.sessions:,}"] for each in triage.signs]
+        parts.append(table(["sign", "name", "sessions"], rows))
+    return parts
+
+
+def _worst(triage: Triage) -> list[str]:
+    rows = [
+        [
+            session.part or "",
+            session.confidence,
+            code(who(session)),
+            "<br>".join(code(sign.message) for sign in session.signs),
+        ]
+        for session in worst_sessions(triage)
+    ]
+    return ["### Sessions to look at first", table(["verdict", "", "session", "signs"], rows)] if rows else []
+
+
+def _causes(triage: Triage) -> list[str]:
+    causes = triage.causes.listed
+    if not causes:
+        return []
+    rows = [
+        [
+            cause.severity,
+            f"{cause.rule} {cause.name}",
+            code(cause.pointer),
+            code(cause.message),
+            f"{cause.findings:,}",
+            affected(cause),
+            code(cause.example),
+        ]
+        for cause in causes[:MOST_CAUSES]
+    ]
+    head = ["severity", "rule", "where", "for example", "findings", "in", "address"]
+    parts = [f"### Causes: {findings_and_causes(triage)}", table(head, rows)]
+    if len(causes) > MOST_CAUSES:
+        parts.append(f"… and {count(len(causes) - MOST_CAUSES, 'more cause')}.")
+    return parts
+
+
+def _undocumented(triage: Triage) -> list[str]:
+    if not triage.undocumented:
+        return []
+    rows = [
+        [code(each.name), code(each.pointer), f"{each.objects:,}", " or ".join(each.types), code(each.example or "")]
+        for each in triage.undocumented[:MOST_CAUSES]
+    ]
+    return ["### Undocumented fields", table(["name", "in", "objects", "type", "example"], rows)]
+
+
+def _fields(triage: Triage) -> list[str]:
+    rows = [[code(field.pointer), presence(field), code(values(field))] for field in triage.fields]
+    if not rows:
+        return []
+    listing = table(["field", "present", "range or values"], rows)
+    return [f"<details><summary>Documented fields</summary>\n\n{listing}\n\n</details>"]

@@ -1,0 +1,107 @@
+"""What is kept of a session: enough to look at it without the dump."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+
+from sessionlint.document import Json
+from sessionlint.triage.model import SessionRecord, Sign
+
+MOST_HOPS: Final = 64
+MOST_PAGES: Final = 32
+_MOST_ERRORS: Final = 8
+_LONGEST: Final = 200
+"""Code points that are kept of a text in a session that is too large."""
+_LARGE: Final = 1 << 14
+"""Bytes of a record that are kept without a second look."""
+
+_NOTHING: Final[Mapping[str, Any]] = {}
+_PING: Final = ("pktsSent", "pktsReceived", "minRtt", "avgRtt", "maxRtt", "meanDevRtt", "error")
+_WIRELESS: Final = ("rssi", "noise", "quality", "channel", "phyMode", "ssid", "txRate")
+_HOP: Final = ("hop", "delay", "ipAddress", "name", "prefix", "asn")
+_SHARES: Final = ("min", "mean", "max")
+
+
+def figures(session: Mapping[str, Any]) -> list[Json]:
+    """What `SessionRecord` has after ``findings``, from a session as rules see it."""
+    get = session.get
+    network = get("network", _NOTHING)
+    profile = network.get("networkProfile", _NOTHING)
+    metrics = network.get("systemMetrics", _NOTHING)
+    trace = network.get("traceroute", _NOTHING)
+    hops = trace.get("hops")
+    pages = get("pages")
+    return [
+        get("experienceScore"),
+        _picked(network.get("ping"), _PING),
+        _picked(network.get("gatewayPing"), _PING),
+        network.get("connect", _NOTHING).get("rtt"),
+        network.get("icmpBlocked"),
+        profile.get("hardwareType"),
+        _picked(profile.get("wirelessProfile"), _WIRELESS),
+        _picked(metrics.get("cpuUtilization"), _SHARES),
+        _memory(metrics),
+        trace.get("destination"),
+        trace.get("error"),
+        hops and [hop and _hop(hop) for hop in hops[:MOST_HOPS]],
+        pages and [page and _page(page) for page in pages[:MOST_PAGES]],
+        network.get("errors", ())[:_MOST_ERRORS],
+    ]
+
+
+def _picked(node: Mapping[str, Any] | None, keys: Sequence[str]) -> list[Any] | None:
+    return None if node is None else list(map(node.get, keys))
+
+
+def _memory(metrics: Mapping[str, Any]) -> list[Any] | None:
+    used = _picked(metrics.get("physicalMemoryUsedBytes"), _SHARES)
+    return used and [*used, metrics.get("physicalMemoryTotalBytes")]
+
+
+def _hop(hop: Mapping[str, Any]) -> list[Any]:
+    picked = list(map(hop.get, _HOP))
+    if "mpls" in hop:
+        picked.append(len(hop["mpls"]))
+    return picked
+
+
+def _page(page: Mapping[str, Any]) -> list[Any]:
+    get = page.get
+    timings = get("pageTimings", _NOTHING)
+    return [
+        get("title"),
+        get("startedDateTime"),
+        get("responseCode"),
+        timings.get("onContentLoad"),
+        timings.get("onLoad"),
+    ]
+
+
+def packed(record: Sequence[Json]) -> bytes:
+    """A record as JSON: small, quick to hand to another process, and of bounded size."""
+    try:
+        text = orjson.dumps(record)
+        if len(text) <= _LARGE:
+            return text
+    except orjson.JSONEncodeError:  # a lone surrogate, a number of more than 64 bits
+        pass
+    return orjson.dumps(_tame(record))
+
+
+def unpacked(text: bytes) -> SessionRecord:
+    """The record that was packed."""
+    record = SessionRecord(*orjson.loads(text))
+    return record._replace(signs=[Sign(*sign) for sign in record.signs])
+
+
+def _tame(value: Json) -> Json:
+    """A copy with long texts cut, and with nothing that JSON's common readers can't read; records are flat."""
+    if isinstance(value, str):
+        text = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+        return text.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list | tuple):
+        return [_tame(item) for item in value]
+    if isinstance(value, int) and abs(value) >= 2**53:
+        return float(value) if abs(value) < 2**1023 else None
+    return value

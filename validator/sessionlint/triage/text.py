@@ -1,0 +1,155 @@
+"""The triage for a terminal: what a support engineer asks in the first minute."""
+
+from sessionlint.escape import printable
+from sessionlint.finding import Severity
+from sessionlint.report.words import count
+from sessionlint.triage.model import Cause, SessionRecord, Triage
+from sessionlint.triage.words import (
+    MOST_CAUSES,
+    affected,
+    ailing,
+    contents,
+    findings_and_causes,
+    number,
+    presence,
+    sessions_and_agents,
+    share,
+    values,
+    who,
+    worst_sessions,
+)
+
+_BOLD, _DIM = "1", "2"
+_COLORS: dict[Severity, str] = {"error": "31", "warning": "33", "info": "34"}
+
+
+def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> str:
+    """The whole text; ``has_fields``: the documented fields too."""
+    style = _Style(color)
+    sections = [
+        [style.bold(f"sessionlint triage: {sessions_and_agents(triage)}"), _headline(triage)],
+        ["What is in it", *_aligned(contents(triage))],
+        _unreadable(triage, style),
+        _verdicts(triage),
+        _worst(triage, style),
+        _causes(triage, style),
+        _undocumented(triage),
+        _fields(triage) if has_fields else [],
+    ]
+    return "\n".join(
+        "".join(f"{line.rstrip()}\n" for line in ([style.bold(lines[0]), *lines[1:]] if number_ else lines))
+        for number_, lines in enumerate(filter(None, sections))
+    )
+
+
+class _Style:
+    def __init__(self, color: bool) -> None:
+        self._color = color
+
+    def __call__(self, text: str, *codes: str) -> str:
+        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self._color else text
+
+    def bold(self, text: str) -> str:
+        return self(text, _BOLD)
+
+
+def _headline(triage: Triage) -> str:
+    return "; ".join(filter(None, (findings_and_causes(triage), ailing(triage))))
+
+
+def _aligned(rows: list[tuple[str, str]]) -> list[str]:
+    width = max((len(heading) for heading, _ in rows), default=0)
+    return [f"  {heading:{width}}  {text}" for heading, text in rows]
+
+
+def _unreadable(triage: Triage, style: _Style) -> list[str]:
+    if not triage.unreadable:
+        return []
+    lines = ["What could not be read"]
+    for each in triage.unreadable:
+        lines.append(f"  {each.rule} {each.name}: {count(each.captures, 'capture')}")
+        lines.append(f"    {style(printable(each.example), _DIM)}: {printable(each.message)}")
+    return lines
+
+
+def _verdicts(triage: Triage) -> list[str]:
+    if not triage.verdicts:
+        return []
+    whole = sum(verdict.sessions for verdict in triage.verdicts)
+    rows = [["verdict", "sessions", "", "agents"]]
+    rows += (
+        [verdict.part, f"{verdict.sessions:,}", share(verdict.sessions, whole), number(verdict.agents)]
+        for verdict in triage.verdicts
+    )
+    lines = ["What ailed the network", *_table(rows, left=1)]
+    if triage.signs:
+        lines.append(f"  signs: {', '.join(f'{each.rule} {each.name} ({each.sessions:,})' for each in triage.signs)}")
+    return lines
+
+
+def _worst(triage: Triage, style: _Style) -> list[str]:
+    sessions = worst_sessions(triage)
+    if not sessions:
+        return []
+    lines = ["Sessions to look at first"]
+    for session in sessions:
+        lines.append(f"  {style.bold(session.part or '')} ({session.confidence}): {who(session)}")
+        lines += (f"    {sign.rule} {printable(sign.message)}" for sign in session.signs)
+        lines += _address(session, style)
+    return lines
+
+
+def _address(session: SessionRecord, style: _Style) -> list[str]:
+    address = printable(session.address)
+    return [] if who(session) == address else [f"    {style(address, _DIM)}"]
+
+
+def _causes(triage: Triage, style: _Style) -> list[str]:
+    causes = triage.causes.listed
+    if not causes:
+        return []
+    lines = [f"Causes: {findings_and_causes(triage)}"]
+    for cause in causes[:MOST_CAUSES]:
+        lines += _cause(cause, style)
+    if more := len(causes) - MOST_CAUSES:
+        lines += [f"  … and {count(more, 'more cause')}"] if more > 0 else []
+    return lines
+
+
+def _cause(cause: Cause, style: _Style) -> list[str]:
+    severity = style(f"{cause.severity:7}", _BOLD, _COLORS[cause.severity])
+    return [
+        f"  {severity}  {style.bold(cause.rule)} {cause.name}: {count(cause.findings, 'finding')} in {affected(cause)}",
+        f"           {printable(cause.pointer) or '(the capture)'}: {printable(cause.message)}",
+        f"           {style(printable(cause.example), _DIM)}",
+    ]
+
+
+def _undocumented(triage: Triage) -> list[str]:
+    if not triage.undocumented:
+        return []
+    rows = [["name", "objects", "type", "where", "example"]]
+    rows += (
+        [each.name, f"{each.objects:,}", " or ".join(each.types), each.pointer or "(the response)", each.example or ""]
+        for each in triage.undocumented[:MOST_CAUSES]
+    )
+    return ["Undocumented fields", *_table(rows, left=1, right=2)]
+
+
+def _fields(triage: Triage) -> list[str]:
+    rows = [["field", "present", "range or values"]]
+    rows += ([field.pointer, presence(field), values(field)] for field in triage.fields)
+    return ["Documented fields", *_table(rows, left=1, right=2)]
+
+
+def _table(rows: list[list[str]], *, left: int, right: int | None = None) -> list[str]:
+    """Rows with their columns aligned: the first ``left`` and those from ``right`` on to the left, others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(width) if at < left or (right is not None and at >= right) else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]

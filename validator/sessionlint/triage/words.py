@@ -1,0 +1,128 @@
+"""Words that the triage's outputs for people share."""
+
+from sessionlint.escape import printable
+from sessionlint.report.words import count, listed
+from sessionlint.triage.model import Cause, Count, Field, Number, SessionRecord, Triage
+from sessionlint.triage.sessions import unpacked
+from sessionlint_rules.verdict import NONE_FOUND
+
+MOST_CAUSES = 50
+"""Causes that a report for people tells, at most."""
+MOST_SESSIONS = 10
+"""Ailing sessions that a report for people tells, at most."""
+
+
+def number(counted: Number) -> str:
+    """``1,234``, or ``at least 1,000``."""
+    return f"{counted.value:,}" if counted.is_exact else f"at least {counted.value:,}"
+
+
+def counted(number_: Number, noun: str) -> str:
+    """``1 agent``, ``at least 1,000 agents``."""
+    words = count(number_.value, noun)
+    return words if number_.is_exact else f"at least {words}"
+
+
+def findings_and_causes(triage: Triage) -> str:
+    """``12,431 findings, 9 causes``."""
+    causes = triage.causes
+    if not causes.findings:
+        return "no findings"
+    many = "" if causes.is_whole else "at least "
+    return f"{count(causes.findings, 'finding')}, {many}{count(len(causes.listed), 'cause')}"
+
+
+def sessions_and_agents(triage: Triage) -> str:
+    """``10,000 sessions of 312 agents at 14 sites, 2024-03-04 to 2024-03-10``."""
+    words = count(triage.summary.sessions, "session")
+    if triage.agents.value:
+        words += f" of {counted(triage.agents, 'agent')}"
+    if triage.site_count.value:
+        words += f" at {counted(triage.site_count, 'site')}"
+    span = days(triage.first, triage.last)
+    return f"{words}, {span}" if span else words
+
+
+def days(first: str | None, last: str | None) -> str:
+    """The days from one date-time to another; empty where none is known."""
+    if first is None or last is None:
+        return ""
+    return first[:10] if first[:10] == last[:10] else f"{first[:10]} to {last[:10]}"
+
+
+def ailing(triage: Triage) -> str:
+    """How many sessions have a verdict that names a part; empty where none was asked for."""
+    if not triage.verdicts:
+        return ""
+    bad = sum(verdict.sessions for verdict in triage.verdicts if verdict.part != NONE_FOUND)
+    return f"{count(bad, 'session')} ailing" if bad else "no session ailing"
+
+
+def contents(triage: Triage) -> list[tuple[str, str]]:
+    """What is in the dump: headings and texts, harmless."""
+    summary = triage.summary
+    captures = [f"{each.times:,} {each.name}" for each in triage.kinds]
+    if summary.unreadable:
+        captures.append(f"{summary.unreadable:,} unreadable")
+    captures += (f"{number:,} skipped ({printable(reason)})" for reason, number in summary.skipped.items())
+    rows = [
+        ("captures", ", ".join(captures) or "none"),
+        ("sessions", sessions_and_agents(triage)),
+        ("sites", counts(triage.sites, triage.site_count.value)),
+        ("browsers", counts(triage.browsers)),
+        ("interfaces", counts(triage.hardware)),
+    ]
+    if summary.suppressed:
+        rows.append(("known", f"{count(summary.suppressed, 'finding')} suppressed"))
+    return [(heading, text) for heading, text in rows if text]
+
+
+def counts(counted: tuple[Count, ...], of: int | None = None) -> str:
+    """``Wireless (70), Ethernet (30)``; and how many more there are, if not all are told."""
+    words = [f"{each.name} ({each.times:,})" for each in counted]
+    if counted and of is not None and of > len(counted):
+        words.append(f"{of - len(counted):,} more")
+    return ", ".join(words)
+
+
+def affected(cause: Cause) -> str:
+    """Captures, sessions and agents that a cause affects, and when."""
+    parts = [count(cause.captures, "capture")]
+    if cause.sessions:
+        parts.append(count(cause.sessions, "session"))
+    if cause.agents.value:
+        parts.append(counted(cause.agents, "agent"))
+    span = days(cause.first, cause.last)
+    return listed(parts) + (f", {span}" if span else "")
+
+
+def share(part: int, whole: int) -> str:
+    """``12.3 %``."""
+    return f"{100 * part / whole:.1f} %" if whole else ""
+
+
+def worst_sessions(triage: Triage) -> list[SessionRecord]:
+    """Sessions whose verdict names a part: the surest first, and those with most signs."""
+    sessions = map(unpacked, triage.sessions)
+    ailing_ = [session for session in sessions if session.part not in (None, NONE_FOUND)]
+    return sorted(ailing_, key=lambda session: (session.confidence != "most likely", -len(session.signs)))[
+        :MOST_SESSIONS
+    ]
+
+
+def who(session: SessionRecord) -> str:
+    """When, where and whose a session was; its address where that is not known."""
+    known = [text for text in (session.date, session.site, session.agent and f"agent {session.agent}") if text]
+    return printable(", ".join(known) or session.address)
+
+
+def presence(field: Field) -> str:
+    """How much of its objects has a field."""
+    return f"{field.present:,} of {field.objects:,}"
+
+
+def values(field: Field) -> str:
+    """A field's range, or its values where they are few."""
+    if field.values:
+        return counts(field.values)
+    return "" if field.low is None else f"{field.low} to {field.high}"
