@@ -132,5 +132,8 @@ def test_every_place_of_the_example_is_where_a_naive_reading_finds_it() -> None:
     ],
 )
 def test_repeated_keys_are_found_where_the_tree_has_them(text: str, repeated: dict[Path, list[str]]) -> None:
-    found = {each.path: [text[slice(*range)] for range in each.values] for each in duplicate_keys(text.encode())}
+    found = {
+        each.path: [text[slice(*range)] for range in (*each.earlier, each.last)]
+        for each in duplicate_keys(text.encode())
+    }
     assert found == repeated

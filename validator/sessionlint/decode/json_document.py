@@ -65,32 +65,30 @@ class JsonDocument(Document):
         from sessionlint.decode.json_positions import duplicate_keys
 
         repeated = duplicate_keys(self._sound_text)
-        ranges = {
-            (each.path, index): self._original(range) for each in repeated for index, range in enumerate(each.values)
-        }
-        spans = self._lines.spans(ranges)
+        spans = self._lines.spans(
+            {
+                (each.path, index): self._original(range)
+                for each in repeated
+                for index, range in enumerate((each.last, *each.earlier))
+            }
+        )
         return tuple(
-            _repeated(each.path, tuple(spans[each.path, index] for index in range(len(each.values))))
+            _repeated(each.path, each.times, tuple(spans[each.path, index] for index in range(len(each.earlier) + 1)))
             for each in repeated
         )
 
 
-_RELATED = 5
-"""Further places that a defect names at most."""
-
-
-def _repeated(path: Path, spans: tuple[Span, ...]) -> Defect:
-    *earlier, last = spans
+def _repeated(path: Path, count: int, spans: tuple[Span, ...]) -> Defect:
+    last, *earlier = spans
+    times = "twice" if count == 2 else f"{count} times"
     told = problem(
         path,
-        "the key {} comes {} times in one object: only its last value counts"
-        if earlier[1:]
-        else "the key {} comes twice in one object: only its last value counts",
-        *((path[-1], len(spans)) if earlier[1:] else (path[-1],)),
-        related=tuple(note(path, "also here") for _ in earlier[:_RELATED]),
+        f"the key {{}} comes {times} in one object: only its last value counts",
+        path[-1],
+        related=tuple(note(path, "also here") for _ in earlier),
         help="keep one of them: which one counts is up to the reader's parser",
     )
-    return Defect("CAP005", told, last, tuple(earlier[:_RELATED]))
+    return Defect("CAP005", told, last, tuple(earlier))
 
 
 def decode_sound(data: bytes, limits: Limits) -> JsonDocument | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 Range: TypeAlias = tuple[int, int]
 """Start and end of a stretch of text, in bytes, the end exclusive."""
 
-MOST_EDITS = 200_000
+MOST_EDITS = 300_000
 """Changes after which a text is given up: each costs some hundred bytes of memory."""
 
 

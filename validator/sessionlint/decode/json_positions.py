@@ -76,12 +76,18 @@ def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:
     return {path: ranges[path] for path in paths if path in ranges}
 
 
+_EARLIER = 5
+
+
 class Duplicate(NamedTuple):
     """A key that an object has several times."""
 
     path: Path
-    values: tuple[Range, ...]
-    """Where its values stand, in the text's order; the last one is in the tree."""
+    times: int
+    earlier: tuple[Range, ...]
+    """Where the first of its values stand: five at most."""
+    last: Range
+    """Where the one in the tree stands."""
 
 
 def duplicate_keys(data: bytes) -> list[Duplicate]:
@@ -95,14 +101,21 @@ def duplicate_keys(data: bytes) -> list[Duplicate]:
         if node.type == "array":
             open_branches += ((item, (*path, index)) for index, item in _children(node) if item.child_count)
         elif node.type == "object":
-            members: dict[str, list[Node]] = {}
+            last: dict[str, Node] = {}
+            repeated: dict[str, list[Range]] = {}
+            counts: dict[str, int] = {}
             for key, value in _members(data, node):
-                members.setdefault(key, []).append(value)
-            for key, values in members.items():
-                if len(values) > 1:
-                    found.append(Duplicate((*path, key), tuple((each.start_byte, each.end_byte) for each in values)))
-                if values[-1].child_count:
-                    open_branches.append((values[-1], (*path, key)))
+                if key in last:
+                    counts[key] = counts.get(key, 1) + 1
+                    earlier = repeated.setdefault(key, [])
+                    if len(earlier) < _EARLIER:
+                        earlier.append((last[key].start_byte, last[key].end_byte))
+                last[key] = value
+            found += (
+                Duplicate((*path, key), counts[key], tuple(earlier), (last[key].start_byte, last[key].end_byte))
+                for key, earlier in repeated.items()
+            )
+            open_branches += ((value, (*path, key)) for key, value in last.items() if value.child_count)
     return found
 
 

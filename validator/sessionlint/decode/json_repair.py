@@ -6,6 +6,7 @@ costs linear time. The edited text is then parsed like any other, and the edits 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
@@ -68,6 +69,9 @@ def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
 
 
 # Reading
+
+_RELATED = 5
+"""Further places that a defect names at most."""
 
 _ROOT, _OBJECT, _LIST = 0, *b"{["
 _CLOSERS: Final = {_OBJECT: b"}", _LIST: b"]", _ROOT: b""}
@@ -174,7 +178,8 @@ class _Reader:
         self.size = len(text.rstrip(b" \t\r\n"))
         self.nesting = nesting
         self.edits: list[Edit] = []
-        self.notices: list[_Notice] = []
+        self.notices: list[_Notice | Kind] = []
+        """In the order in which they were made; of those that will only be counted, the kind."""
         self.made_up: list[_Notice] = []
         self.cut: list[Path] = []
         self.too_deep: int | None = None
@@ -190,6 +195,8 @@ class _Reader:
         self._has_prefix = False
         self._is_without_brace = False
         self._extra_openers = 0
+        self._counts: dict[Kind, int] = {}
+        self._stray_end = 0
         # Which bracket there are too many of tells what to make of one in the wrong place.
         self._surplus = {b"}": text.count(b"}") - text.count(b"{"), b"]": text.count(b"]") - text.count(b"[")}
 
@@ -282,13 +289,19 @@ class _Reader:
     # What is noted.
 
     def _tell(self, kind: Kind, range: Range, template: str, *values: object, help: str) -> None:
-        self.notices.append(_Notice(Flaw(kind, *range, template, values, help), self._stack[-1].path))
+        self._note(_Notice(Flaw(kind, *range, template, values, help), self._stack[-1].path))
+
+    def _note(self, notice: _Notice) -> None:
+        kind = notice.flaw.kind
+        count = self._counts[kind] = self._counts.get(kind, 0) + 1
+        self.notices.append(notice if count <= 1 + _RELATED or kind == "not-a-number" else kind)
 
     def _tell_of_value(self, flaws: Iterable[Flaw], *, is_made_up: bool = False) -> None:
         container = self._stack[-1]
         member = () if container.kind == _ROOT else (container.step,)
         notices = [_Notice(flaw, container.path, member) for flaw in flaws]
-        self.notices += notices
+        for notice in notices:
+            self._note(notice)
         if is_made_up:
             self.made_up += notices[:1]
 
@@ -298,6 +311,8 @@ class _Reader:
     def _undo(self, container: _Container) -> None:
         """Forget what was noted since the last complete member of a container: all that follows is taken out."""
         edits, notices, made_up, cut = container.mark
+        for notice in self.notices[notices:]:
+            self._counts[notice if isinstance(notice, str) else notice.flaw.kind] -= 1
         del self.edits[edits:], self.notices[notices:], self.made_up[made_up:], self.cut[cut:]
 
     # The stack.
@@ -468,7 +483,8 @@ class _Reader:
         container.key_end = token.end
         container.state = _COLON
         self.edits += token.edits
-        self.notices += (_Notice(flaw, container.path) for flaw in token.flaws)
+        for flaw in token.flaws:
+            self._note(_Notice(flaw, container.path))
         self._at = token.end
 
     def _value(self, token: Token) -> None:
@@ -700,7 +716,7 @@ class _Reader:
             self._value(Token(start, match.end(), b"null", (Edit(start, len(match[0]), b"null"),), (flaw,), True))
             return True
         self.edits.append(Edit(start, len(match[0])))
-        self.notices.append(_Notice(flaw, container.path))
+        self._note(_Notice(flaw, container.path))
         self.cut.append(container.path)
         container.is_excused = True
         self._at = match.end()
@@ -711,10 +727,15 @@ class _Reader:
         self._at = end
         self.edits.append(Edit(start, end - start))
         self._stack[-1].is_excused = True
-        last = self.notices[-1].flaw if self.notices else None
-        if last and last.kind == "stray" and self.text[last.end : start].isspace():
-            start = last.start
+        last = self.notices[-1] if self.notices else None
+        goes_on = self.text[self._stray_end : start].isspace()
+        self._stray_end = end
+        if goes_on and last == "stray":
+            return
+        if goes_on and isinstance(last, _Notice) and last.flaw.kind == "stray":
+            start = last.flaw.start
             self.notices.pop()
+            self._counts["stray"] -= 1
         told = self.text[start : min(end, start + 100)].decode(errors="ignore").strip()
         self._tell("stray", (start, end), "the text {} belongs to nothing", told, help="remove it, or quote it")
 
@@ -767,9 +788,7 @@ def _character(text: bytes, start: int) -> Range:
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})
 """Flaws that any text has."""
-_SALVAGED = "; the rest is salvaged and checked"
-_RELATED = 5
-"""Further places that a defect names at most."""
+_SALVAGED: Final = "; the rest is salvaged and checked"
 
 
 class _Told(NamedTuple):
@@ -782,7 +801,7 @@ class _Told(NamedTuple):
 
 
 def _salvage(reader: _Reader, edited: Edited, tree: Json) -> Salvage | Undecodable:
-    kinds = {notice.flaw.kind for notice in reader.notices}
+    kinds = {notice if isinstance(notice, str) else notice.flaw.kind for notice in reader.notices}
     is_worth_checking = _is_worth_checking(tree)
     if not is_worth_checking:
         text_follows = reader.trailing is not None and reader.text[reader.trailing] not in b'{["'
@@ -811,15 +830,20 @@ def _no_json(reader: _Reader) -> Defect:
 
 
 def _defects(reader: _Reader, tree: Json, ending: str) -> tuple[Defect, ...]:
-    kinds: dict[Kind, list[_Notice]] = {}
+    shown_notices: dict[Kind, list[_Notice]] = {}
+    counts: Counter[Kind] = Counter()
     for notice in reader.notices:
-        kinds.setdefault(notice.flaw.kind, []).append(notice)
-    told: list[_Told] = []
-    for kind, notices in kinds.items():
-        if kind == "not-a-number":
-            told += (_told(tree, [notice], "") for notice in notices)
+        if isinstance(notice, str):
+            counts[notice] += 1
         else:
-            told.append(_told(tree, notices, ending))
+            counts[notice.flaw.kind] += 1
+            shown_notices.setdefault(notice.flaw.kind, []).append(notice)
+    told: list[_Told] = []
+    for kind, notices in shown_notices.items():
+        if kind == "not-a-number":
+            told += (_told(tree, [notice], 1, "") for notice in notices)
+        else:
+            told.append(_told(tree, notices, counts[kind], ending))
     if reader.truncated:
         told.append(_truncated(reader, *reader.truncated, ending))
     if reader.trailing is not None:
@@ -838,15 +862,14 @@ def _defects(reader: _Reader, tree: Json, ending: str) -> tuple[Defect, ...]:
     )
 
 
-def _told(tree: Json, notices: list[_Notice], ending: str) -> _Told:
+def _told(tree: Json, notices: list[_Notice], count: int, ending: str) -> _Told:
     """One defect for all flaws of one kind, at the first's place."""
-    first, *others = notices
+    first, *related = notices
     flaw = first.flaw
     template, values = flaw.template, flaw.values
-    if others:
-        template += "; also at {} more " + ("places" if others[1:] else "place")
-        values = (*values, len(others))
-    related = others[:_RELATED]
+    if count > 1:
+        template += "; also at {} more " + ("places" if count > 2 else "place")
+        values = (*values, count - 1)
     told = problem(
         _within(tree, first.path),
         template + ending,
