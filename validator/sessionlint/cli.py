@@ -255,7 +255,7 @@ def check(
 
 @cli.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@_printing(("text", "json", "markdown"))
+@_printing(("text", "json", "markdown", "html"))
 @_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "config", "no-config")
 @click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
 @_COLOR
@@ -275,8 +275,9 @@ def triage(
 ) -> None:
     """Read a support dump: what is in it, what is broken and why, and what ailed the users' network.
 
-    Exit status: 0 triaged, 2 wrong usage, an output that could not be written or a rule that failed,
-    3 no payload, 130 interrupted.
+    `-o html=report.html` writes one page to open in a browser; it needs no network. Exit status: 0
+    triaged, 2 wrong usage, an output that could not be written or a rule that failed, 3 no payload,
+    130 interrupted.
     """
     from sessionlint.output import OutputError
     from sessionlint.triage.command import run

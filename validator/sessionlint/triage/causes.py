@@ -63,6 +63,8 @@ class CauseCollector:
         affected: dict[str, set[str | None]] = {}
         for finding in findings:
             where, pointer = place(finding, sessions)
+            if finding.lane == "capture":  # a file may be cut off anywhere
+                pointer = ""
             key = "\0".join((finding.rule, pointer, _VALUE.sub("…", finding.message)))
             gathered = self._causes.get(key)
             if gathered is None:

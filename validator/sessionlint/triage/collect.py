@@ -38,7 +38,7 @@ _MOST_NAMES: Final = 10_000
 _LONGEST_NAME: Final = 200
 _MOST_SITES: Final = 20
 
-_WHERE: Final = {"har": "in a HAR file", "http": "in an HTTP capture"}
+_WHERE: Final = {"har": "in HAR files", "http": "in HTTP captures"}
 
 
 class Collector:
@@ -310,7 +310,7 @@ def _kind(capture: Capture, document: Document) -> str:
         return f"{written} {_WHERE[capture.exchange.source]}"
     if capture.file:
         return f"{written} Lines"
-    return f"{written} in an archive" if "!/" in capture.address else f"{written} file"
+    return f"{written} in archives" if "!/" in capture.address else f"{written} in files"
 
 
 def _sessions(readable: Sequence[Part]) -> dict[str, Mapping[str, Any]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sessionlint.summary import Summary
     from sessionlint.triage.collect import Collector
 
-FORMATS: Final = ("text", "json", "markdown")
+FORMATS: Final = ("text", "json", "markdown", "html")
 
 _VERDICT: Final = "DIA100"
 
@@ -104,6 +104,10 @@ def renderer(name: str, *, color: bool = False, verbose: bool = False) -> Callab
             from sessionlint.triage import markdown
 
             return markdown.render
+        case "html":
+            from sessionlint.triage import page
+
+            return page.render
     raise ValueError(f"a triage is not written as {name!r}")
 
 

@@ -11,7 +11,7 @@ from sessionlint.triage.words import (
     findings_and_causes,
     number,
     presence,
-    sessions_and_agents,
+    sessions_and_days,
     share,
     values,
     who,
@@ -23,7 +23,7 @@ def render(triage: Triage) -> str:
     """The whole report."""
     headline = "; ".join(filter(None, (findings_and_causes(triage), ailing(triage))))
     parts = [
-        f"## sessionlint triage: {sessions_and_agents(triage)}",
+        f"## sessionlint triage: {sessions_and_days(triage)}",
         f"{headline}.",
         "### What is in it",
         table(["", ""], [[heading, code(text)] for heading, text in contents(triage)]),

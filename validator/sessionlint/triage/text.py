@@ -12,7 +12,7 @@ from sessionlint.triage.words import (
     findings_and_causes,
     number,
     presence,
-    sessions_and_agents,
+    sessions_and_days,
     share,
     values,
     who,
@@ -27,7 +27,7 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
     """The whole text; ``has_fields``: the documented fields too."""
     style = _Style(color)
     sections = [
-        [style.bold(f"sessionlint triage: {sessions_and_agents(triage)}"), _headline(triage)],
+        [style.bold(f"sessionlint triage: {sessions_and_days(triage)}"), _headline(triage)],
         ["What is in it", *_aligned(contents(triage))],
         _unreadable(triage, style),
         _verdicts(triage),

@@ -33,14 +33,18 @@ def findings_and_causes(triage: Triage) -> str:
 
 
 def sessions_and_agents(triage: Triage) -> str:
-    """``10,000 sessions of 312 agents at 14 sites, 2024-03-04 to 2024-03-10``."""
+    """``10,000 sessions of 312 agents at 14 sites``."""
     words = count(triage.summary.sessions, "session")
     if triage.agents.value:
         words += f" of {counted(triage.agents, 'agent')}"
     if triage.site_count.value:
         words += f" at {counted(triage.site_count, 'site')}"
-    span = days(triage.first, triage.last)
-    return f"{words}, {span}" if span else words
+    return words
+
+
+def sessions_and_days(triage: Triage) -> str:
+    """``10,000 sessions of 312 agents at 14 sites, 2024-03-04 to 2024-03-10``."""
+    return ", ".join(filter(None, (sessions_and_agents(triage), days(triage.first, triage.last))))
 
 
 def days(first: str | None, last: str | None) -> str:
@@ -67,7 +71,7 @@ def contents(triage: Triage) -> list[tuple[str, str]]:
     captures += (f"{number:,} skipped ({printable(reason)})" for reason, number in summary.skipped.items())
     rows = [
         ("captures", ", ".join(captures) or "none"),
-        ("sessions", sessions_and_agents(triage)),
+        ("sessions", sessions_and_days(triage)),
         ("sites", counts(triage.sites, triage.site_count.value)),
         ("browsers", counts(triage.browsers)),
         ("interfaces", counts(triage.hardware)),

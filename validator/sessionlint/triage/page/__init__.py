@@ -1,0 +1,247 @@
+"""The triage as one HTML page that asks no network for anything.
+
+Text of a payload gets into the page as JSON, in which nothing can end the element around it, and from
+there into the document as text only. The policy in the page's head lets nothing else in: scripts run by
+their hash, and nothing is fetched from anywhere.
+"""
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import sha256
+from os import path
+from typing import Any, Final
+
+import orjson
+
+from sessionlint import __version__
+from sessionlint.escape import printable
+from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
+from sessionlint.triage.words import (
+    ailing,
+    contents,
+    counted,
+    days,
+    findings_and_causes,
+    number,
+    sessions_and_agents,
+    values,
+)
+from sessionlint_rules.verdict import NONE_FOUND, PARTS
+
+MOST_CAUSES: Final = 200
+"""Causes that the page tells, at most."""
+_MOST_BARS: Final = 192
+"""Bars of the picture of sessions over time, at most: hours are put together to days or months."""
+_UNITS: Final = (("hour", 13), ("day", 10), ("month", 7))
+"""Units of time, and how much of ``yyyy-MM-dd hh`` tells one."""
+
+_SCRIPTS: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "page.js")
+
+# What could end a script element or begin another; the last two are ends of lines to JavaScript.
+_ESCAPES: Final = (
+    (b"<", rb"\u003c"),
+    (b">", rb"\u003e"),
+    (b"&", rb"\u0026"),
+    ("\u2028".encode(), rb"\u2028"),
+    ("\u2029".encode(), rb"\u2029"),
+)
+
+
+def render(triage: Triage) -> str:
+    """The whole page."""
+    scripts = [_file(name) for name in _SCRIPTS]
+    filled = {
+        "policy": _policy(scripts),
+        "style": _file("page.css"),
+        "data": as_data(_data(triage)),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+    }
+    parts = _file("page.html").split("<!--")
+    return parts[0] + "".join(filled[name] + rest for name, rest in (part.split("-->", 1) for part in parts[1:]))
+
+
+def as_data(value: Any) -> str:
+    """JSON that is harmless inside a script element."""
+    text = orjson.dumps(value)
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return text.decode()
+
+
+def _file(name: str) -> str:
+    with open(path.join(path.dirname(__file__), *name.split("/")), encoding="utf-8", newline="\n") as file:
+        return file.read()
+
+
+def _policy(scripts: Sequence[str]) -> str:
+    hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
+    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def _data(triage: Triage) -> dict[str, Any]:
+    texts = _Table()
+    routers = _Table()
+    sessions = [_session(orjson.loads(record), texts, routers) for record in triage.sessions]
+    summary = triage.summary
+    return {
+        "version": __version__,
+        "redacted": triage.is_redacted,
+        "complete": triage.has_all_sessions,
+        "headline": sessions_and_agents(triage),
+        "told": [findings_and_causes(triage), ailing(triage)],
+        "days": days(triage.first, triage.last),
+        "tiles": _tiles(triage),
+        "total": summary.sessions,
+        "contents": contents(triage),
+        "unreadable": [
+            [each.rule, each.name, each.captures, printable(each.example), printable(each.message)]
+            for each in triage.unreadable
+        ],
+        "parts": [*PARTS, NONE_FOUND],
+        "verdicts": [[each.part, each.sessions, counted(each.agents, "agent")] for each in triage.verdicts],
+        "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
+        "time": _time(triage.hours),
+        "causes": [_cause(cause) for cause in triage.causes.listed[:MOST_CAUSES]],
+        "moreCauses": max(0, len(triage.causes.listed) - MOST_CAUSES),
+        "fields": [[each.pointer, each.present, each.objects, values(each)] for each in triage.fields],
+        "undocumented": [
+            [each.name, each.pointer, each.objects, " or ".join(each.types), each.example]
+            for each in triage.undocumented
+        ],
+        "sessions": sessions,
+        "texts": list(map(printable, texts.rows)),
+        "routers": [[printable(cell) if isinstance(cell, str) else cell for cell in row] for row in routers.rows],
+    }
+
+
+def _tiles(triage: Triage) -> list[tuple[str, str]]:
+    """The figures at the top: what, and how many."""
+    summary = triage.summary
+    bad = sum(verdict.sessions for verdict in triage.verdicts if verdict.part != NONE_FOUND)
+    tiles = [("sessions", f"{summary.sessions:,}"), ("agents", number(triage.agents))]
+    if triage.verdicts:
+        tiles.append(("ailing", f"{bad:,}"))
+    tiles += [("findings", f"{triage.causes.findings:,}"), ("causes", f"{len(triage.causes.listed):,}")]
+    tiles += [("unreadable", f"{summary.unreadable:,}")] if summary.unreadable else []
+    return tiles
+
+
+def _time(hours: Sequence[Hour]) -> dict[str, Any] | None:
+    """Sessions by hour, day or month, whichever gives not too many bars, each by verdict."""
+    if not hours:
+        return None
+    unit, length = next((each for each in _UNITS if _span(hours, each[1]) <= _MOST_BARS), _UNITS[-1])
+    buckets: dict[str, Counter[str]] = {}
+    for hour in hours:
+        buckets.setdefault(hour.start[:length], Counter()).update(hour.sessions)
+    parts = [*PARTS, NONE_FOUND, ""]
+    return {"unit": unit, "bars": [[start, [counts[part] for part in parts]] for start, counts in buckets.items()]}
+
+
+def _span(hours: Sequence[Hour], length: int) -> int:
+    """How many hours, days or months there are from the first to the last."""
+    first, last = hours[0].start, hours[-1].start
+    months = 12 * (int(last[:4]) - int(first[:4])) + int(last[5:7]) - int(first[5:7])
+    if length == 7:
+        return months + 1
+    lived = 31 * months + int(last[8:10]) - int(first[8:10])
+    return lived + 1 if length == 10 else 24 * lived + int(last[11:13]) - int(first[11:13]) + 1
+
+
+def _cause(cause: Cause) -> list[Any]:
+    return [
+        cause.severity,
+        cause.rule,
+        cause.name,
+        printable(cause.pointer),
+        printable(cause.message),
+        cause.help and printable(cause.help),
+        cause.findings,
+        cause.captures,
+        cause.sessions,
+        number(cause.agents) if cause.agents.value else "",
+        days(cause.first, cause.last),
+        printable(cause.example),
+    ]
+
+
+class _Table:
+    """Values that many sessions share, each held once."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self._places: dict[Any, int] = {}
+
+    def place(self, row: Any) -> int:
+        """Where a value stands."""
+        place = self._places.get(row)
+        if place is None:
+            place = self._places[row] = len(self.rows)
+            self.rows.append(row)
+        return place
+
+
+def _session(record: list[Any], texts: _Table, routers: _Table) -> list[Any]:
+    """A record as the page reads it (``page.js`` names the places)."""
+    place = texts.place
+    for at in _TEXTS:
+        if record[at] is not None:
+            record[at] = place(record[at])
+    record[_SIGNS] = [list(map(place, sign)) for sign in record[_SIGNS]]
+    record[_OTHERS] = list(map(place, record[_OTHERS]))
+    if len(record) <= _PING:  # redacted
+        return record
+    for at in _FIGURES:
+        if record[at] is not None:
+            record[at] = place(record[at])
+    for at in (_PING, _PING + 1):
+        ping = record[at]
+        if ping is not None:
+            ping[2:6] = map(_rounded, ping[2:6])
+            ping[6] = ping[6] and place(ping[6])
+    wireless = record[_WIRELESS]
+    if wireless is not None:
+        wireless[4:6] = [text and place(text) for text in wireless[4:6]]
+    record[_CPU] = record[_CPU] and list(map(_rounded, record[_CPU]))
+    record[_MEMORY] = record[_MEMORY] and [figure and round(figure) for figure in record[_MEMORY]]
+    # A hop is its number, its delay and its router; most routers are met by many sessions.
+    record[_HOPS] = record[_HOPS] and [hop and [*hop[:2], routers.place(_router(hop))] for hop in record[_HOPS]]
+    record[_PAGES] = record[_PAGES] and [
+        page and [page[0] and place(page[0]), page[1] and place(page[1]), *page[2:]] for page in record[_PAGES]
+    ]
+    record[_ERRORS] = [place(text) for text in record[_ERRORS] if text]
+    return record
+
+
+_AT: Final = {name: at for at, name in enumerate(SessionRecord._fields)}
+_TEXTS: Final = [
+    _AT[name]
+    for name in (
+        "address",
+        "id",
+        "agent",
+        "date",
+        "site",
+        "organization",
+        "location",
+        "browser",
+        "part",
+        "confidence",
+        "would_change",
+    )
+]
+_FIGURES: Final = [_AT[name] for name in ("hardware", "destination", "trace_error")]
+"""Texts that a redacted record lacks."""
+_SIGNS, _OTHERS, _PING, _WIRELESS = _AT["signs"], _AT["others"], _AT["ping"], _AT["wireless"]
+_CPU, _MEMORY, _HOPS, _PAGES, _ERRORS = _AT["cpu"], _AT["memory"], _AT["hops"], _AT["pages"], _AT["errors"]
+
+
+def _router(hop: list[Any]) -> tuple[Any, ...]:
+    """Address, name where it is another, prefix, AS number, how many MPLS labels."""
+    address, name, *others = hop[2:]
+    return (address, None if name == address else name, *others)
+
+
+def _rounded(figure: float | None) -> float | None:
+    return figure and round(figure, 4)

@@ -1,0 +1,569 @@
+"use strict";
+(() => {
+  // Text of a payload comes from the data and goes into text nodes and attributes' values, nowhere else.
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const NONE = "none found";
+  const ROWS = 50;
+
+  function el(name, properties, ...children) {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(properties || {})) {
+      if (value === undefined || value === null || value === false) continue;
+      if (key === "class") node.className = value;
+      else if (key === "on") for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
+      else node.setAttribute(key, value === true ? "" : value);
+    }
+    node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+    return node;
+  }
+
+  // Numbers for people.
+
+  const exact = new Intl.NumberFormat("en-US");
+  const many = (number, noun) => `${exact.format(number)} ${noun}${number === 1 ? "" : "s"}`;
+  const short = (number) => (Math.abs(number) >= 100 ? Math.round(number) : Math.round(number * 10) / 10);
+  const isNumber = (value) => typeof value === "number";
+  const milliseconds = (value) => (isNumber(value) ? `${exact.format(short(value))} ms` : null);
+  const percent = (value) => (isNumber(value) ? `${short(100 * value)} %` : null);
+  const gigabytes = (value) => (isNumber(value) ? `${short(value / 2 ** 30)} GiB` : null);
+  const decibels = (value, unit) => (isNumber(value) ? `${String(short(value)).replace("-", "−")} ${unit}` : null);
+  const share = (part, whole) => (whole ? `${short((100 * part) / whole)} %` : "");
+
+  // Sessions: lists whose places `SessionRecord` names.
+
+  const text = (place) => (isNumber(place) ? data.texts[place] : null);
+  const router = (hop) => data.routers[hop[2]] || [];
+
+  function ping(figures) {
+    if (!figures) return {};
+    const [sent, received, least, average, greatest, deviation, error] = figures;
+    const lost = isNumber(sent) && isNumber(received) && sent > 0 ? Math.max(0, sent - received) : null;
+    return { sent, lost, share: lost === null ? null : lost / sent, least, average, greatest, deviation, error: text(error) };
+  }
+
+  function session(row, index) {
+    const wireless = row[20] || [];
+    const cpu = row[21] || [];
+    const memory = row[22] || [];
+    const pages = (row[26] || []).filter(Boolean);
+    return {
+      index, row,
+      address: text(row[0]), id: text(row[1]), agent: text(row[2]), date: text(row[3]), site: text(row[4]),
+      organization: text(row[5]), location: text(row[6]), browser: text(row[7]),
+      verdict: text(row[8]), confidence: text(row[9]) || "",
+      signs: row[10].map(([rule, pointer, message]) => ({ rule: text(rule), pointer: text(pointer), message: text(message) })),
+      others: row[11].map(text), change: text(row[12]), findings: row[13], score: row[14],
+      ping: ping(row[15]), gateway: ping(row[16]), connect: row[17], blocked: row[18], hardware: text(row[19]),
+      signal: wireless[0], noise: wireless[1], quality: wireless[2], channel: wireless[3],
+      mode: text(wireless[4]), network: text(wireless[5]), rate: wireless[6],
+      cpu: { least: cpu[0], mean: cpu[1], greatest: cpu[2] },
+      memory: { least: memory[0], mean: memory[1], greatest: memory[2], total: memory[3] },
+      destination: text(row[23]), traceError: text(row[24]), hops: row[25] || [],
+      pages: pages.map(([title, start, code, content, load]) => ({ title: text(title), start: text(start), code, content, load })),
+      slowest: pages.reduce((most, page) => (isNumber(page[4]) && page[4] > most ? page[4] : most), -1),
+      errors: (row[27] || []).map(text),
+      broken: row[13][0] + row[13][1] + row[13][2],
+    };
+  }
+
+  const sessions = data.sessions.map(session);
+  const isGood = (each) => each.verdict === NONE && !each.signs.length;
+  const tag = (part) => el("span", { class: `tag ${part.replaceAll(" ", "-")}` }, part);
+
+  // Tables: head and rows of cells, each cell text or a node; on a narrow screen a cell has its column's heading.
+
+  function fill(table, columns, rows) {
+    const head = el("thead", {}, el("tr", {}, columns.map((column) =>
+      el("th", { scope: "col", class: column.number && "number", "aria-sort": column.sorted }, column.head || column.label))));
+    const body = el("tbody", {}, rows.map(({ cells, ...properties }) => el("tr", properties, cells.map((cell, at) => {
+      const column = columns[at];
+      const name = column.heading ? "th" : "td";
+      const labelled = { "data-label": column.label, class: [column.number && "number", column.class].filter(Boolean).join(" ") || null };
+      return el(name, column.heading ? { ...labelled, scope: "row" } : labelled, cell);
+    }))));
+    table.replaceChildren(head, body);
+  }
+
+  const list = (pairs) => pairs.filter(([, value]) => value).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]).flat();
+
+  // The overview.
+
+  function overview() {
+    $("#overview-title").append(data.headline, data.days && ", ", el("span", { class: "whole" }, data.days));
+    document.title = `sessionlint triage: ${$("#overview-title").textContent}`;
+    $("#told").textContent = [...data.told.filter(Boolean), data.redacted && "values of payloads are left out"].filter(Boolean).join("; ");
+    $("#tiles").append(...data.tiles.map(([name, figure]) => el("div", {}, el("dt", {}, name), el("dd", {}, figure))));
+    $("#contents").append(...list(data.contents));
+    if (data.unreadable.length) {
+      $("#unreadable").hidden = false;
+      $("#unreadable ul").append(...data.unreadable.map(([rule, name, captures, example, message]) =>
+        el("li", {}, el("b", {}, `${rule} ${name}`), ` ${many(captures, "capture")}`, el("br"), message, el("br"), el("code", { class: "soft" }, example))));
+    }
+    const total = data.verdicts.reduce((sum, [, number]) => sum + number, 0);
+    const ailing = data.verdicts.filter(([part]) => part !== NONE);
+    const figure = $("#verdicts");
+    if (!data.verdicts.length) figure.hidden = true;
+    else {
+      const none = data.verdicts.find(([part]) => part === NONE);
+      $("p", figure).textContent = none ? `${exact.format(none[1])} of ${many(total, "session")} (${share(none[1], total)}): none found` : "";
+      table(figure, ["verdict", "sessions", "share", "agents"], data.verdicts.map(([part, number, agents]) => [tag(part), exact.format(number), share(number, total), agents]));
+      if (data.signs.length) {
+        $("details", figure).append(el("h3", {}, "Signs"));
+        table(figure, ["rule", "sign", "sessions"], data.signs.map(([rule, name, number]) => [rule, name, exact.format(number)]));
+      }
+    }
+    if (!data.time) $("#time").hidden = true;
+    else {
+      const unit = data.time.unit;
+      $("#time p").textContent = `${data.days}, by ${unit} (UTC)`;
+      table($("#time"), [unit, "sessions", "ailing"], data.time.bars.map(([start, counts]) => {
+        const sum = counts.reduce((a, b) => a + b, 0);
+        const bad = counts.slice(0, data.parts.length - 1).reduce((a, b) => a + b, 0);
+        return [start + (unit === "hour" ? ":00" : ""), exact.format(sum), exact.format(bad)];
+      }));
+    }
+    return () => {
+      if (ailing.length) draw($("#verdicts .picture"), (width) => bars(ailing, width), `Sessions by verdict: ${ailing.map(([part, number]) => `${part} ${number}`).join(", ")}`);
+      if (data.time) draw($("#time .picture"), timeline, "Sessions over time, by verdict");
+    };
+  }
+
+  function table(figure, heads, rows) {
+    const made = el("table");
+    fill(made, heads.map((label, at) => ({ label, heading: at === 0, number: at > 0 && typeof rows[0]?.[at] === "string" && /^[\d,.]+( %)?$/.test(rows[0][at]) })), rows.map((cells) => ({ cells })));
+    $("details", figure).append(made);
+  }
+
+  // Pictures.
+
+  function draw(holder, make, label) {
+    const width = holder.clientWidth;
+    if (!width) return;
+    const svg = make(width);
+    for (const drawn of [svg, ...svg.querySelectorAll("svg")].filter((node) => node.tagName === "svg")) {
+      drawn.setAttribute("role", "img");
+      drawn.setAttribute("aria-label", label);
+    }
+    holder.replaceChildren(svg);
+  }
+
+  const color = (part) => `var(--${(part || NONE).replaceAll(" ", "-")})`;
+
+  function bars(rows, width) {
+    const values = rows.map(([part, number]) => ({ part, number }));
+    return Plot.plot({
+      width, height: 34 * rows.length + 16, marginLeft: 98, marginRight: 52, marginTop: 4, marginBottom: 8,
+      x: { axis: null, domain: [0, Math.max(...values.map((each) => each.number))] },
+      y: { label: null, domain: values.map((each) => each.part), tickSize: 0, padding: 0.35 },
+      marks: [
+        Plot.barX(values, { x: "number", y: "part", fill: (each) => color(each.part), rx2: 3 }),
+        Plot.text(values, { x: "number", y: "part", text: (each) => exact.format(each.number), textAnchor: "start", dx: 6, fill: "currentColor" }),
+      ],
+    });
+  }
+
+  function timeline(width) {
+    const { unit, bars: rows } = data.time;
+    const parts = [...data.parts, ""];
+    const values = rows.flatMap(([start, counts]) => counts.map((number, at) => ({ time: time(start), number, part: parts[at] || NONE })).filter((each) => each.number));
+    const present = data.parts.filter((part) => values.some((each) => each.part === part));
+    const inset = rows.length > width / 4 ? 0 : 0.5;
+    const interval = { hour: d3.utcHour, day: d3.utcDay, month: d3.utcMonth }[unit];
+    const plot = Plot.plot({
+      width, height: 216, marginLeft: 44, marginRight: 8, marginTop: 8, marginBottom: 26,
+      x: { type: "utc", label: null },
+      y: { label: null, ticks: 4, tickFormat: (value) => (Number.isInteger(value) ? exact.format(value) : ""), grid: true },
+      color: { domain: present, range: present.map(color) },
+      marks: [Plot.rectY(values, { x: "time", y: "number", interval, fill: "part", order: present, insetLeft: inset, insetRight: inset }), Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 })],
+    });
+    return el("div", {}, plot, el("ul", { class: "legend" }, present.map((part) => el("li", {}, tag(part)))));
+  }
+
+  const time = (start) => new Date(`${(start.length === 7 ? `${start}-01` : start).replace(" ", "T")}${start.length === 13 ? ":00" : "T00:00"}Z`);
+
+  // Causes.
+
+  function causes() {
+    const note = $("#causes .note");
+    if (!data.causes.length) {
+      note.textContent = "There are no findings.";
+      $("#causes .scroll").hidden = true;
+      return;
+    }
+    note.textContent = `${data.told[0]}${data.moreCauses ? `; the worst ${data.causes.length} are shown` : ""}.`;
+    const columns = [
+      { label: "Severity", class: "line" }, { label: "What", class: "cause-what line", heading: true }, { label: "Findings", number: true },
+      { label: "Captures", number: true }, { label: "Sessions", number: true }, { label: "Agents", number: true }, { label: "Seen", class: "whole line" },
+    ];
+    fill($("#causes table"), columns, data.causes.map(([severity, rule, name, pointer, message, help, findings, captures, affected, agents, seen, example]) => ({
+      cells: [
+        el("span", { class: `severity ${severity}` }, severity),
+        el("div", {}, el("b", {}, rule), ` ${name}`, el("br"), el("code", {}, pointer || "(the capture)"), el("div", {}, message),
+          el("details", {}, el("summary", {}, "Example"), el("div", {}, el("code", {}, example)), help ? el("div", { class: "soft" }, help) : null)),
+        exact.format(findings), exact.format(captures), affected ? exact.format(affected) : "", agents, seen,
+      ],
+    })));
+  }
+
+  // The table of sessions: all of them are filtered and sorted, and a page of them is shown.
+
+  const figure = (value, said) => (isNumber(value) ? said(value) : "");
+  const COLUMNS = [
+    { label: "Date", key: (each) => each.date, cell: (each) => el("a", { href: `#session=${each.index}` }, each.date || "(no date)"), heading: true },
+    { label: "Verdict", key: (each) => (each.verdict ? (each.verdict === NONE ? 9 : data.parts.indexOf(each.verdict)) : null), cell: (each) => (each.verdict ? tag(each.verdict) : "") },
+    { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site" },
+    { label: "Agent", key: (each) => each.agent, cell: (each) => each.agent && el("span", { class: "mono", title: each.agent }, each.agent.length > 10 ? `${each.agent.slice(0, 8)}…` : each.agent) },
+    { label: "Lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true },
+    { label: "RTT", key: (each) => each.ping.average, cell: (each) => figure(each.ping.average, milliseconds), number: true },
+    { label: "Gateway", key: (each) => each.gateway.average, cell: (each) => figure(each.gateway.average, milliseconds), number: true },
+    { label: "Signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true },
+    { label: "CPU", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, percent), number: true },
+    { label: "Slowest page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: (each) => (each.slowest < 0 ? "" : milliseconds(each.slowest)), number: true },
+    { label: "Findings", key: (each) => each.broken, cell: (each) => (each.broken ? exact.format(each.broken) : ""), number: true },
+  ];
+  const REDACTED = [
+    { label: "Address", key: (each) => each.address, cell: (each) => el("a", { href: `#session=${each.index}` }, each.address), heading: true },
+    COLUMNS[1],
+    { label: "Signs", key: (each) => each.signs.length, cell: (each) => each.signs.map((sign) => sign.rule).join(", ") },
+    COLUMNS[10],
+  ];
+
+  const columns = data.redacted ? REDACTED : COLUMNS;
+  const view = { sort: 0, descending: false, page: 0, rows: sessions };
+
+  function compare(one, other) {
+    // Those without a value come last, whichever way the others go.
+    if (one === null || one === undefined) return other === null || other === undefined ? 0 : 1;
+    if (other === null || other === undefined) return -1;
+    const order = one < other ? -1 : one > other ? 1 : 0;
+    return view.descending ? -order : order;
+  }
+
+  function refilter() {
+    const words = $("#search").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const verdict = $("#verdict").value;
+    const broken = $("#broken").checked;
+    const rows = sessions.filter((each) => {
+      if (verdict === "ailing" ? !each.verdict || each.verdict === NONE : verdict && each.verdict !== verdict) return false;
+      if (broken && !each.broken) return false;
+      if (!words.length) return true;
+      each.words ??= [each.address, each.id, each.agent, each.date, each.site, each.organization, each.location, each.browser, each.verdict, each.network, ...each.signs.map((sign) => sign.rule)].filter(Boolean).join("\n").toLowerCase();
+      return words.every((word) => each.words.includes(word));
+    });
+    const key = columns[view.sort].key;
+    view.rows = rows.map((each) => [key(each), each]).sort(([a, one], [b, other]) => compare(a, b) || one.index - other.index).map(([, each]) => each);
+    view.page = 0;
+    show();
+  }
+
+  function show() {
+    const pages = Math.max(1, Math.ceil(view.rows.length / ROWS));
+    const start = view.page * ROWS;
+    const rows = view.rows.slice(start, start + ROWS);
+    const heads = columns.map((column, at) => ({
+      ...column,
+      sorted: at === view.sort ? (view.descending ? "descending" : "ascending") : "none",
+      head: el("button", { type: "button", on: { click: () => resort(at) } }, column.label),
+    }));
+    fill($("#sessions table"), heads, rows.map((each) => ({
+      cells: columns.map((column) => column.cell(each)),
+      on: { click: (event) => event.target.closest("a") || String(getSelection()) || (location.hash = `session=${each.index}`) },
+    })));
+    const all = view.rows.length === sessions.length;
+    $("#shown").textContent = `${all ? many(sessions.length, "session") : `${exact.format(view.rows.length)} of ${many(sessions.length, "session")}`}${rows.length && pages > 1 ? `, ${exact.format(start + 1)} to ${exact.format(start + rows.length)} shown` : ""}`;
+    $("#page").textContent = `${exact.format(view.page + 1)} of ${exact.format(pages)}`;
+    $("#before").disabled = view.page === 0;
+    $("#after").disabled = view.page >= pages - 1;
+    $("#sessions .pager").hidden = pages === 1;
+  }
+
+  function resort(at) {
+    view.descending = view.sort === at ? !view.descending : Boolean(columns[at].number);
+    view.sort = at;
+    refilter();
+    $(`#sessions th:nth-child(${at + 1}) button`).focus();
+  }
+
+  function turn(by) {
+    view.page += by;
+    show();
+    $("#sessions-title").scrollIntoView();
+  }
+
+  function table_of_sessions() {
+    const counts = d3.rollup(sessions, (each) => each.length, (each) => each.verdict);
+    const select = $("#verdict");
+    select.append(el("option", { value: "" }, "all"));
+    const ailing = sessions.filter((each) => each.verdict && each.verdict !== NONE).length;
+    if (ailing) select.append(el("option", { value: "ailing" }, `ailing (${exact.format(ailing)})`));
+    for (const part of data.parts) if (counts.has(part)) select.append(el("option", { value: part }, `${part} (${exact.format(counts.get(part))})`));
+    select.parentElement.hidden = !data.verdicts.length;
+    if (!data.complete) $("#sessions .note").textContent = `A sample of ${exact.format(sessions.length)} of ${many(data.total, "session")}, ailing ones first; the counts above are of all.`;
+    $("#search").addEventListener("input", refilter);
+    select.addEventListener("change", refilter);
+    $("#broken").addEventListener("change", refilter);
+    $(".controls").addEventListener("submit", (event) => event.preventDefault());
+    $("#before").addEventListener("click", () => turn(-1));
+    $("#after").addEventListener("click", () => turn(1));
+    refilter();
+  }
+
+  // Fields.
+
+  function fields() {
+    if (data.undocumented.length) {
+      $("#undocumented").hidden = false;
+      fill($("#undocumented table"), [{ label: "Name", heading: true }, { label: "In" }, { label: "Objects", number: true }, { label: "Type" }, { label: "Example" }],
+        data.undocumented.map(([name, pointer, objects, types, example]) => ({ cells: [el("code", {}, name), el("code", {}, pointer || "(the response)"), exact.format(objects), types, example] })));
+    }
+    $("#documented").addEventListener("toggle", () => {
+      fill($("#documented table"), [{ label: "Field", heading: true }, { label: "Present", number: true }, { label: "Of", number: true }, { label: "Range or values" }],
+        data.fields.map(([pointer, present, objects, values]) => ({ cells: [el("code", {}, pointer), `${exact.format(present)} (${share(present, objects)})`, exact.format(objects), values] })));
+    }, { once: true });
+  }
+
+  // One session, beside a good one.
+
+  function comparable(each) {
+    const at = Date.parse((each.date || "").replace(" ", "T"));
+    const isWhole = (other) => isNumber(other.ping.average) && isNumber(other.gateway.average) && other.hops.length > 0;
+    const far = (other) => Math.abs(Date.parse((other.date || "").replace(" ", "T")) - at) || 0;
+    // One that was measured whole tells more than a nearer one.
+    const nearest = (isAlike) => d3.least(sessions.filter((other) => other !== each && isGood(other) && isAlike(other)),
+      (one, other) => isWhole(other) - isWhole(one) || far(one) - far(other));
+    const ofAgent = each.agent && nearest((other) => other.agent === each.agent && other.site === each.site) || each.agent && nearest((other) => other.agent === each.agent);
+    if (ofAgent) return [ofAgent, ofAgent.site === each.site ? "of the same agent at the same site" : "of the same agent"];
+    const ofSite = each.site && nearest((other) => other.site === each.site);
+    return ofSite ? [ofSite, "at the same site"] : [null, ""];
+  }
+
+  const has = (each, ...rules) => each.signs.some((sign) => rules.includes(sign.rule));
+  const loss = (figures) => (figures.error ? `failed: ${figures.error}` : isNumber(figures.lost) ? `${figures.lost} of ${figures.sent}` : null);
+  const rtt = (figures) => (isNumber(figures.average) ? `${milliseconds(figures.average)}${isNumber(figures.least) && isNumber(figures.greatest) ? ` (${short(figures.least)} to ${short(figures.greatest)})` : ""}` : null);
+
+  // Name, what to show, what rules tell of it, and the share of a bar where there is one.
+  const FIGURES = [
+    ["Target"],
+    ["Packets lost", (each) => loss(each.ping), ["DIA006"], (each) => each.ping.share],
+    ["Round trip", (each) => rtt(each.ping), ["DIA007"], (each) => each.ping.average / 400],
+    ["TCP connect", (each) => milliseconds(each.connect), [], (each) => each.connect / 400],
+    ["ICMP", (each) => (each.blocked === true ? "blocked" : each.blocked === false ? "answered" : null), ["DIA014"]],
+    ["Gateway"],
+    ["Packets lost", (each) => loss(each.gateway), ["DIA001"], (each) => each.gateway.share],
+    ["Round trip", (each) => rtt(each.gateway), ["DIA002"], (each) => each.gateway.average / 200],
+    ["Wireless"],
+    ["Interface", (each) => each.hardware, []],
+    ["Signal", (each) => decibels(each.signal, "dBm"), ["DIA003"], (each) => (each.signal + 100) / 70],
+    ["Above the noise", (each) => (isNumber(each.signal) && isNumber(each.noise) && each.noise < -20 ? decibels(each.signal - each.noise, "dB") : null), ["DIA003"], (each) => (each.signal - each.noise) / 60],
+    ["Quality", (each) => (isNumber(each.quality) ? `${short(each.quality)} %` : null), [], (each) => each.quality / 100],
+    ["Channel, mode", (each) => [each.channel, each.mode].filter((value) => value !== null && value !== undefined).join(", ") || null, []],
+    ["Rate", (each) => (isNumber(each.rate) ? `${short(each.rate)} Mbit/s` : null), []],
+    ["Network name", (each) => each.network, []],
+    ["Computer"],
+    ["CPU, mean", (each) => percent(each.cpu.mean), ["DIA004"], (each) => each.cpu.mean],
+    ["CPU, greatest", (each) => percent(each.cpu.greatest), [], (each) => each.cpu.greatest],
+    ["Memory in use", (each) => (isNumber(each.memory.mean) && each.memory.total ? `${percent(each.memory.mean / each.memory.total)} of ${gigabytes(each.memory.total)}` : null), ["DIA005"], (each) => each.memory.mean / each.memory.total],
+  ];
+
+  function figures(each, good) {
+    const shown = FIGURES.map(([name, said, rules, part]) => (said ? { name, rules, part, this: said(each), good: good && said(good) } : { name }));
+    const kept = shown.filter((row, at) => {
+      if (row.rules) return row.this !== null || row.good;
+      const after = shown.slice(at + 1);
+      const end = after.findIndex((other) => !other.rules);
+      return after.slice(0, end < 0 ? after.length : end).some((other) => other.this !== null || other.good);
+    });
+    const heads = [el("th", { scope: "col" }, ""), el("th", { scope: "col" }, "This session"), good ? el("th", { scope: "col" }, "A good one") : null];
+    return el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, kept.map((row) => {
+      if (!row.rules) return el("tr", { class: "group" }, el("th", { colspan: good ? 3 : 2, scope: "rowgroup" }, row.name));
+      const ill = has(each, ...row.rules);
+      const cell = (value, other, isThis) => el("td", { class: isThis ? "this" : "soft" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill) : null);
+      return el("tr", { class: ill ? "ill" : null }, el("th", { scope: "row" }, row.name), cell(row.this, each, true), good ? cell(row.good, good, false) : null);
+    })));
+  }
+
+  function bar(part, ill) {
+    if (!Number.isFinite(part)) return null;
+    const inner = el("i", { class: ill ? "ill" : null });
+    inner.style.width = `${part > 0 ? Math.max(1.5, Math.min(100, 100 * part)) : 0}%`;
+    return el("span", { class: "bar", "aria-hidden": "true" }, inner);
+  }
+
+  // The path: hops that answered, by number; `jump` is the hop before the delay rises.
+
+  function answered(each) {
+    const found = [];
+    each.hops.forEach((hop, at) => {
+      const [address, name, prefix, asn, labels] = hop ? router(hop) : [];
+      if (hop && isNumber(hop[0]) && address && address !== "*") found.push({ at, number: hop[0], delay: hop[1], address, name, prefix, asn, labels });
+    });
+    return found;
+  }
+
+  function jumpOf(each, hops) {
+    const sign = each.signs.find((other) => other.rule === "DIA008");
+    const at = sign && /\/hops\/(\d+)\/delay$/.exec(sign.pointer);
+    const place = at ? hops.findIndex((hop) => hop.at === Number(at[1])) : -1;
+    if (place < 0) return null;
+    const after = hops.slice(place + 1).find((hop) => hop.number > hops[place].number && isNumber(hop.delay));
+    return after && isNumber(hops[place].delay) ? { before: hops[place], after } : null;
+  }
+
+  function silences(hops) {
+    const runs = [];
+    let last = 0;
+    for (const { number } of hops) {
+      if (number > last + 1) runs.push([last + 1, number - 1]);
+      last = Math.max(last, number);
+    }
+    return runs;
+  }
+
+  function networks(hops) {
+    const runs = [];
+    for (const { number, asn } of hops) {
+      const run = runs.at(-1);
+      if (run && run.asn === asn) run.to = number;
+      else runs.push({ asn, from: number, to: number });
+    }
+    return runs.filter((run) => isNumber(run.asn));
+  }
+
+  function path(each, good, width) {
+    const hops = answered(each);
+    const timed = hops.filter((hop) => isNumber(hop.delay));
+    const others = good ? answered(good).filter((hop) => isNumber(hop.delay)) : [];
+    const last = Math.max(2, ...hops.map((hop) => hop.number), ...others.map((hop) => hop.number));
+    const most = Math.max(10, ...timed.map((hop) => hop.delay), ...others.map((hop) => hop.delay));
+    const jump = jumpOf(each, hops);
+    const top = most * 1.12;
+    const narrow = width < 520;
+    const runs = networks(hops);
+    const silent = silences(hops);
+    const room = (run) => ((run.to - run.from + 1) / last) * (width - 60);
+    const name = (run) => (room(run) > 62 ? `AS ${run.asn}` : room(run) > 44 ? String(run.asn) : "");
+    const tip = (hop) => [`Hop ${hop.number}: ${hop.delay} ms`, hop.address, hop.name, isNumber(hop.asn) ? `AS ${hop.asn}` : null, hop.prefix].filter(Boolean).join("\n");
+    return Plot.plot({
+      width, height: narrow ? 250 : 290, marginLeft: 46, marginRight: 14, marginTop: 34, marginBottom: 36,
+      x: { domain: [0.5, last + 0.5], label: "hop", labelArrow: "none", labelAnchor: "center", ticks: Math.min(last, narrow ? 8 : 20), tickFormat: (value) => (Number.isInteger(value) ? String(value) : ""), tickSize: 0 },
+      y: { domain: [0, top], label: "delay (ms)", labelArrow: "none", grid: true, ticks: 5, zero: true },
+      marks: [
+        Plot.rect(silent, { x1: (run) => run[0] - 0.5, x2: (run) => run[1] + 0.5, y1: 0, y2: top, fill: "currentColor", fillOpacity: 0.06 }),
+        Plot.text(silent, { x: (run) => (run[0] + run[1]) / 2, y: top / 2, text: () => "no answer", rotate: -90, fill: "currentColor", fillOpacity: 0.6, fontSize: 11 }),
+        Plot.ruleY(runs, { y: top, x1: (run) => run.from - 0.42, x2: (run) => run.to + 0.42, stroke: "var(--accent)", strokeWidth: 3, strokeOpacity: 0.55 }),
+        Plot.text(runs, { x: (run) => (run.from + run.to) / 2, y: top, text: name, dy: -10, fill: "currentColor", fontSize: 11 }),
+        Plot.line(others, { x: "number", y: "delay", stroke: "currentColor", strokeOpacity: 0.45, strokeDasharray: "4 3" }),
+        Plot.dot(others, { x: "number", y: "delay", fill: "currentColor", fillOpacity: 0.45, r: 2 }),
+        Plot.line(timed, { x: "number", y: "delay", stroke: "var(--accent)", strokeWidth: 2 }),
+        jump ? Plot.line([jump.before, jump.after], { x: "number", y: "delay", stroke: "var(--bad)", strokeWidth: 3.5 }) : null,
+        Plot.dot(timed, { x: "number", y: "delay", fill: "var(--card)", stroke: "var(--accent)", strokeWidth: 2, r: 4 }),
+        jump ? Plot.dot([jump.before, jump.after], { x: "number", y: "delay", fill: "var(--bad)", r: 4.5 }) : null,
+        jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => (each.before.delay + each.after.delay) / 2, text: (each) => `+${short(each.after.delay - each.before.delay)} ms`, dx: -10, textAnchor: "end", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
+        Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 }),
+        Plot.tip(timed, Plot.pointer({ x: "number", y: "delay", title: tip, fill: "var(--card)", stroke: "var(--faint)" })),
+      ],
+    });
+  }
+
+  function hopTable(each) {
+    const made = el("table", { class: "stack" });
+    const columns = [{ label: "Hop", number: true, heading: true }, { label: "Delay", number: true }, { label: "Address" }, { label: "Name" }, { label: "Network" }];
+    const jump = jumpOf(each, answered(each));
+    fill(made, columns, each.hops.filter(Boolean).map((hop) => {
+      const [address, name, prefix, asn, labels] = router(hop);
+      const rise = jump && hop[0] === jump.after.number ? ` (+${short(jump.after.delay - jump.before.delay)})` : "";
+      return { class: rise ? "ill" : null, cells: [hop[0] ?? "", isNumber(hop[1]) ? `${hop[1]} ms${rise}` : "", address || el("span", { class: "soft" }, "no answer"), name, [isNumber(asn) ? `AS ${asn}` : null, prefix, labels ? `MPLS (${labels})` : null].filter(Boolean).join(", ")] };
+    }));
+    return made;
+  }
+
+  function pagesTable(each) {
+    const made = el("table", { class: "stack" });
+    const most = Math.max(1, ...each.pages.map((page) => page.load || 0));
+    fill(made, [{ label: "Page", heading: true }, { label: "Started" }, { label: "Status", number: true }, { label: "DOM", number: true }, { label: "Loaded", number: true }],
+      each.pages.map((page) => ({
+        class: page.code >= 400 || (page.load > 4000 && has(each, "DIA012")) ? "ill" : null,
+        cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", milliseconds(page.content) || "", el("div", {}, milliseconds(page.load) || "", bar(page.load / most, page.load > 4000))],
+      })));
+    return made;
+  }
+
+  function open(index) {
+    const each = sessions[index];
+    if (!each) return null;
+    const [good, alike] = comparable(each);
+    const place = view.rows.indexOf(each);
+    const step = (by, words) => (place >= 0 && view.rows[place + by] ? el("a", { href: `#session=${view.rows[place + by].index}` }, words) : null);
+    const isNamed = each.verdict && each.verdict !== NONE;
+    const others = each.others.length ? ` There are signs of ${each.others.join(" and ")} too.` : "";
+    const main = $("#session");
+    const drawings = [];
+    main.replaceChildren(
+      el("nav", { class: "crumbs", "aria-label": "Sessions" }, el("a", { href: "#sessions" }, "← All sessions"), el("span", {}, step(-1, "Previous"), step(-1, "") && step(1, "") ? " · " : "", step(1, "Next"))),
+      el("section", {},
+        el("h1", { id: "session-title" }, data.redacted ? "Session" : `${each.site || "Session"}, ${each.date || "no date"}`),
+        each.verdict ? el("p", { class: "verdict" }, isNamed ? [`${each.confidence.charAt(0).toUpperCase()}${each.confidence.slice(1)} `, el("b", {}, tag(each.verdict))] : each.signs.length ? "Nothing found: only weak signs" : "Nothing found: no sign of trouble") : null,
+        each.signs.length ? el("ul", { class: "signs" }, each.signs.map((sign) => el("li", {}, sign.message, " ", el("span", { class: "soft" }, sign.rule)))) : null,
+        each.change || others ? el("p", { class: "soft" }, `${each.change || ""}${others}`) : null,
+        el("dl", { class: "facts" }, list([
+          ["Agent", each.agent && el("span", { class: "mono" }, each.agent)], ["Session", each.id && el("span", { class: "mono" }, each.id)],
+          ["Provider", [each.organization, each.location].filter(Boolean).join(", ")], ["Browser", each.browser],
+          ["Score", isNumber(each.score) ? String(each.score) : null],
+          ["Errors", each.errors.length ? each.errors.join("; ") : null],
+          ["Findings", each.broken ? ["error", "warning", "info"].map((severity, at) => each.findings[at] && many(each.findings[at], severity)).filter(Boolean).join(", ") : null],
+          ["Address", el("code", {}, each.address)],
+        ]))),
+    );
+    if (data.redacted) return () => {};
+    const told = good ? el("p", { class: "note" }, "Beside it ", el("a", { href: `#session=${good.index}` }, `a good session of ${good.date || "an unknown date"}`), ` ${alike}.`) : el("p", { class: "note" }, "There is no good session of the same agent or site to compare with.");
+    const picture = el("div", { class: "picture" });
+    const hops = answered(each);
+    const traced = hops.length > 0;
+    if (traced) drawings.push(() => draw(picture, (width) => path(each, good, width), `Delay by hop, ${hops.length} hops to ${each.destination || "the destination"}`));
+    main.append(
+      el("section", {},
+        told,
+        el("figure", { class: "path" },
+          el("figcaption", {}, el("h2", {}, "Path"), el("p", {}, each.traceError ? `The traceroute failed: ${each.traceError}` : traced ? `To ${each.destination || "the destination"}, ${many(hops.length, "hop")} that answered${good && answered(good).length ? "; dashed: the good session" : ""}` : "There is no traceroute.")),
+          traced ? picture : null,
+          each.hops.length ? el("details", {}, el("summary", {}, "Hop by hop"), hopTable(each)) : null),
+        el("div", { class: "halves" },
+          el("div", { class: "card" }, el("h2", {}, "Figures"), figures(each, good)),
+          el("div", { class: "card" }, el("h2", {}, "Pages"), each.pages.length ? pagesTable(each) : el("p", { class: "note" }, "None is told.")))),
+    );
+    return () => drawings.forEach((each) => each());
+  }
+
+  // Which view is shown follows from the address's fragment, so that the browser's buttons work.
+
+  const redrawReport = overview();
+  let redraw = redrawReport;
+
+  function route() {
+    const match = /^#session=(\d+)$/.exec(location.hash);
+    const opened = match && open(Number(match[1]));
+    $("#report").hidden = Boolean(opened);
+    $("#session").hidden = !opened;
+    redraw = opened || redrawReport;
+    redraw();
+    if (opened) {
+      scrollTo(0, 0);
+      $("#session").focus({ preventScroll: true });
+    } else if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }
+
+  causes();
+  table_of_sessions();
+  fields();
+  $("#footer").textContent = `Made by sessionlint ${data.version}. A verdict is a guess with its reasons: it names what most likely ailed a session.`;
+  $("#report").hidden = false;
+  route();
+  addEventListener("hashchange", route);
+  // On paper nothing can be opened: examples and hops are shown.
+  const folded = "#causes details, #session details";
+  addEventListener("beforeprint", () => document.querySelectorAll(folded).forEach((each) => { each.open = true; }));
+  addEventListener("afterprint", () => document.querySelectorAll(folded).forEach((each) => { each.open = false; }));
+  let waiting = 0;
+  addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(() => redraw(), 100); });
+})();
