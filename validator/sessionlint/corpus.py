@@ -133,10 +133,8 @@ class Corpus:
         return at
 
     def _spread(self) -> None:
-        from mmap import mmap
-
-        # Memory that nobody wrote to yet costs nothing, and it never has to grow and be copied.
-        self._slots = memoryview(mmap(-1, _SLOTS * _WORDS * 8)).cast("Q")
+        # All of it at once: a table that grew would be copied, and a long run would need more than a short one.
+        self._slots = memoryview(bytearray(_SLOTS * _WORDS * 8)).cast("Q")
         few, self._few, self._count = self._few, {}, 0
         for key, words in few.items():
             self._remember(key, words)
