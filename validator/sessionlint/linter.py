@@ -84,9 +84,12 @@ def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign
     if capture.defects and not capture.data:
         return _unreadable(engine, capture)
     decoded = decode(capture.data, capture.name, limits)
-    if isinstance(decoded, Undecodable):
-        return _unreadable(engine, capture, *decoded.defects)
-    return examine_document(engine, decoded, capture, foreign)
+    if isinstance(decoded, Document):
+        return examine_document(engine, decoded, capture, foreign)
+    # A drawing with a document type is as little of a payload as one without.
+    if foreign == "skip" and not _has_evidence(capture) and not _is_telling(decoded):
+        return Examined(Result(capture.address, [], skipped="another kind of file"))
+    return _unreadable(engine, capture, *decoded.defects)
 
 
 def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
@@ -99,7 +102,7 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
         if is_named_so or capture.origin == "archive":
             return _unreadable(engine, capture)
         return Examined(Result(capture.address, [], skipped="cannot be read"))
-    has_evidence = any(evidence in capture.data for evidence in _EVIDENCE)
+    has_evidence = _has_evidence(capture)
     could_be_payload = has_evidence and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
     if not is_named_so and not could_be_payload:
         return Examined(Result(capture.address, [], skipped="another kind of file"))
@@ -109,10 +112,19 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
     # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
     # its place, or if it is a line or an exchange among others in a dump.
     is_among_others = capture.origin == "archive" and bool(capture.file)
-    is_telling = any(defect.rule in ("CAP002", "CAP009") for defect in decoded.defects)
-    if is_named_so and (has_evidence or is_among_others or is_telling):
+    if is_named_so and (has_evidence or is_among_others or _is_telling(decoded)):
         return _unreadable(engine, capture, *decoded.defects)
     return Examined(Result(capture.address, [], skipped="another kind of file"))
+
+
+def _has_evidence(capture: Capture) -> bool:
+    """Whether it says somewhere that it is a payload."""
+    return any(evidence in capture.data for evidence in _EVIDENCE)
+
+
+def _is_telling(decoded: Undecodable) -> bool:
+    """Whether nothing, or a page, is in a payload's place."""
+    return any(defect.rule in ("CAP002", "CAP009") for defect in decoded.defects)
 
 
 def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign = "report") -> Result:
