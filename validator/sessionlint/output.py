@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
@@ -46,6 +47,12 @@ class _Output:
                 self._stream.close()
         except OSError as error:
             raise self._error(error) from error
+
+    def give_up(self) -> None:
+        """Closes a file that is not wanted any more; it is no matter whether all of it could be written."""
+        if self._stream is not sys.stdout:
+            with suppress(OSError):
+                self._stream.close()
 
     def _error(self, error: OSError) -> Exception:
         if self._stream is sys.stdout and error.errno in _READER_LEFT:
@@ -119,6 +126,8 @@ class Outputs:
         return False
 
     def _remove(self) -> None:
+        for output in self._outputs:
+            output.give_up()
         for written, _ in self._moves:
             if os.path.exists(written):
                 os.remove(written)
