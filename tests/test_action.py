@@ -7,7 +7,7 @@ from pathlib import Path
 
 import junitparser
 import pytest
-from check_jsonschema.builtin_schemas import get_builtin_schema
+from check_jsonschema.builtin_schemas import get_builtin_schema  # type: ignore[import-untyped]  # it has no types
 from jsonschema import Draft7Validator
 from packaging.requirements import Requirement
 from ruamel.yaml import YAML

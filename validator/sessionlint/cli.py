@@ -64,6 +64,18 @@ def cli() -> None:
     """
 
 
+# A shell completes the names of files; whether they can be read is a finding, no wrong usage.
+_PATH = click.Path(readable=False)
+
+
+def _completed_rules(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """For shells: the ids that the last of the ids so far could become."""
+    from sessionlint.rule import registry
+
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + id for id in registry() if id.startswith(last.upper())]
+
+
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
@@ -116,6 +128,7 @@ _SETTINGS = {
         metavar="IDS",
         multiple=True,
         callback=_split,
+        shell_complete=_completed_rules,
         help="Only these rules: ids or prefixes, separated by commas, or ALL. Default: all but SCH006 and DIA. "
         "Takes the place of the configuration's select and ignore.",
     ),
@@ -124,6 +137,7 @@ _SETTINGS = {
         metavar="IDS",
         multiple=True,
         callback=_split,
+        shell_complete=_completed_rules,
         help="Not these rules. The longer of two matching selectors wins, then --ignore.",
     ),
     "foreign": click.option(
@@ -137,7 +151,7 @@ _SETTINGS = {
         help="The lowest severity that makes the exit status 1. Default: error.",
     ),
     "baseline": click.option(
-        "--baseline", metavar="FILE", help="Findings that FILE knows are counted, and not reported."
+        "--baseline", metavar="FILE", type=_PATH, help="Findings that FILE knows are counted, and not reported."
     ),
     "max-findings": click.option(
         "--max-findings",
@@ -161,6 +175,7 @@ _SETTINGS = {
     "config": click.option(
         "--config",
         metavar="FILE",
+        type=_PATH,
         help="The configuration. Default: the nearest sessionlint.toml, or pyproject.toml with [tool.sessionlint], "
         "from the current folder up to the repository's root.",
     ),
@@ -187,13 +202,16 @@ def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
 
 
 @cli.command()
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(FORMATS)
 @_settings
-@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
+@click.option(
+    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
+)
 @click.option(
     "--write-baseline",
     metavar="FILE",
+    type=_PATH,
     help="Make all findings known: write them to FILE, which keeps its reasons and its hand-written entries.",
 )
 @_COLOR
@@ -268,10 +286,12 @@ def check(
 
 
 @cli.command()
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(("text", "json", "markdown", "html"))
 @_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
-@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
+@click.option(
+    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
+)
 @_COLOR
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
 @click.pass_context
@@ -423,7 +443,7 @@ def rules_(format_: str) -> None:
 
 
 @cli.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=_completed_rules)
 def explain(rule: str) -> None:
     """Explain one rule: what, why, what it rests on, bad and good examples."""
     from sessionlint.catalogue import as_page
@@ -458,12 +478,24 @@ def extract(address: str) -> None:
 
 
 @cli.command()
-@click.argument("kind", type=click.Choice(["json", "xsd"]))
+@click.argument("kind", type=click.Choice(["json", "xsd", "config", "findings"]))
 def schema(kind: str) -> None:
-    """Print the JSON Schema or the XSD, for editors and other validators."""
+    """Print a schema, for editors and other validators.
+
+    `json` and `xsd` describe the response, `config` the configuration file, `findings` what `check
+    --format json` prints; all but `xsd` are JSON Schemas.
+    """
+    from importlib.resources import files
+
     from sessionlint_schema import json_schema_bytes, xsd_bytes
 
-    sys.stdout.buffer.write(json_schema_bytes() if kind == "json" else xsd_bytes())
+    if kind in ("json", "xsd"):
+        text = json_schema_bytes() if kind == "json" else xsd_bytes()
+    elif kind == "config":
+        text = files("sessionlint").joinpath("config.schema.json").read_bytes()
+    else:
+        text = files("sessionlint.report").joinpath("findings.schema.json").read_bytes()
+    sys.stdout.buffer.write(text)
 
 
 def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
