@@ -246,6 +246,7 @@ class Collector:
                 if self._verdicts[part]
             ),
             signs=self._told_signs(),
+            thresholds=self._thresholds,
             hours=tuple(
                 Hour(start, {part: counts[part] for part in _ORDER if counts[part]})
                 for start, counts in sorted(self._hours.entries().items())

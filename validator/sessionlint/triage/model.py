@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from sessionlint.finding import Lane, Severity
 from sessionlint.summary import Summary
+from sessionlint_rules.diagnosis import Thresholds
 
 
 class Count(NamedTuple):
@@ -189,6 +190,8 @@ class Triage(NamedTuple):
     verdicts: tuple[Verdicts, ...]
     """Nearest to the user first, ``none found`` at the end; none where no verdict was asked for."""
     signs: tuple[Signs, ...]
+    thresholds: Thresholds
+    """Where a figure became a sign."""
     hours: tuple[Hour, ...]
     sessions: tuple[bytes, ...]
     """Records (`sessionlint.triage.sessions.unpacked` reads one), by date: all, or a sample that has those

@@ -36,7 +36,8 @@ _MOST_BARS: Final = 192
 _UNITS: Final = (("hour", 13), ("day", 10), ("month", 7))
 """Units of time, and how much of ``yyyy-MM-dd hh`` tells one."""
 
-_SCRIPTS: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js", "page.js")
+_LIBRARIES: Final = (("d3.min.js", "d3.LICENSE"), ("plot.umd.min.js", "plot.LICENSE"))
+"""In ``vendor``: the second builds on the first."""
 
 # What could end a script element or begin another; the last two are ends of lines to JavaScript.
 _ESCAPES: Final = (
@@ -50,7 +51,7 @@ _ESCAPES: Final = (
 
 def render(triage: Triage) -> str:
     """The whole page."""
-    scripts = [_file(name) for name in _SCRIPTS]
+    scripts = [*map(_library, _LIBRARIES), _file("page.js")]
     filled = {
         "policy": _policy(scripts),
         "style": _file("page.css"),
@@ -69,8 +70,15 @@ def as_data(value: Any) -> str:
     return text.decode()
 
 
+def _library(files: tuple[str, str]) -> str:
+    """A library's script with its licence, which wants to go wherever the script goes."""
+    script, licence = (_file(path.join("vendor", name)) for name in files)
+    return f"/*\n{licence}*/\n{script}"
+
+
 def _file(name: str) -> str:
-    with open(path.join(path.dirname(__file__), *name.split("/")), encoding="utf-8", newline="\n") as file:
+    # A checkout may have other ends of lines; browsers take the hash of a script with these.
+    with open(path.join(path.dirname(__file__), name), encoding="utf-8") as file:
         return file.read()
 
 
@@ -101,6 +109,7 @@ def _data(triage: Triage) -> dict[str, Any]:
         "parts": [*PARTS, NONE_FOUND],
         "verdicts": [[each.part, each.sessions, counted(each.agents, "agent")] for each in triage.verdicts],
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
+        "thresholds": triage.thresholds._asdict(),
         "time": _time(triage.hours),
         "causes": [_cause(cause) for cause in triage.causes.listed[:MOST_CAUSES]],
         "moreCauses": max(0, len(triage.causes.listed) - MOST_CAUSES),
@@ -119,9 +128,10 @@ def _tiles(triage: Triage) -> list[tuple[str, str]]:
     """The figures at the top: what, and how many."""
     summary = triage.summary
     bad = sum(verdict.sessions for verdict in triage.verdicts if verdict.part != NONE_FOUND)
-    tiles = [("sessions", f"{summary.sessions:,}"), ("agents", number(triage.agents))]
+    tiles = [("sessions", f"{summary.sessions:,}")]
     if triage.verdicts:
         tiles.append(("ailing", f"{bad:,}"))
+    tiles.append(("agents", number(triage.agents)))
     tiles += [("findings", f"{triage.causes.findings:,}"), ("causes", f"{len(triage.causes.listed):,}")]
     tiles += [("unreadable", f"{summary.unreadable:,}")] if summary.unreadable else []
     return tiles

@@ -5,6 +5,16 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const NONE = "none found";
   const ROWS = 50;
+  const WHO = 8;
+  const MEANING = {
+    host: "the user's computer",
+    wireless: "Wi-Fi, between the computer and its access point",
+    "local network": "up to the gateway, and the gateway itself",
+    provider: "the path from the gateway to the target's network",
+    target: "the target's network and server",
+    page: "the page, or the server that makes it",
+    [NONE]: "no sign of trouble, or only weak ones",
+  };
 
   function el(name, properties, ...children) {
     const node = document.createElement(name);
@@ -25,6 +35,7 @@
   const short = (number) => (Math.abs(number) >= 100 ? Math.round(number) : Math.round(number * 10) / 10);
   const isNumber = (value) => typeof value === "number";
   const milliseconds = (value) => (isNumber(value) ? `${exact.format(short(value))} ms` : null);
+  const duration = (value) => (value >= 1000 ? `${exact.format(short(value / 1000))} s` : milliseconds(value));
   const percent = (value) => (isNumber(value) ? `${short(100 * value)} %` : null);
   const gigabytes = (value) => (isNumber(value) ? `${short(value / 2 ** 30)} GiB` : null);
   const decibels = (value, unit) => (isNumber(value) ? `${String(short(value)).replace("-", "−")} ${unit}` : null);
@@ -68,8 +79,28 @@
   }
 
   const sessions = data.sessions.map(session);
+  const isAiling = (each) => each.verdict !== null && each.verdict !== NONE;
+  const isSure = (each) => each.confidence === "most likely";
   const isGood = (each) => each.verdict === NONE && !each.signs.length;
-  const tag = (part) => el("span", { class: `tag ${part.replaceAll(" ", "-")}` }, part);
+  const tag = (part, isUnsure) => el("span", { class: `tag ${part.replaceAll(" ", "-")}${isUnsure ? " unsure" : ""}`, title: MEANING[part] }, part);
+  const signName = new Map(data.signs.map(([rule, name]) => [rule, name]));
+
+  // A link to all sessions that are alike in one thing: a text by its place, a part or a bar likewise.
+
+  const KINDS = { agent: 2, site: 4, organization: 5, location: 6, verdict: null, time: null };
+  const picks = (kind, place, ...words) => el("a", { href: `#${kind}=${place}` }, ...words);
+  const textLink = (each, kind) => each.row[KINDS[kind]] === null ? null : picks(kind, each.row[KINDS[kind]], text(each.row[KINDS[kind]]));
+
+  function picked(kind, place) {
+    if (kind === "verdict") return place in data.parts ? [data.parts[place], (each) => each.verdict === data.parts[place]] : null;
+    if (kind === "time") {
+      const start = data.time?.bars[place]?.[0];
+      return start ? [bar_name(start), (each) => each.date?.startsWith(start)] : null;
+    }
+    return place in data.texts ? [`${kind === "organization" ? "provider" : kind} ${data.texts[place]}`, (each) => each.row[KINDS[kind]] === place] : null;
+  }
+
+  const bar_name = (start) => start + (start.length === 13 ? ":00" : "");
 
   // Tables: head and rows of cells, each cell text or a node; on a narrow screen a cell has its column's heading.
 
@@ -107,7 +138,7 @@
     else {
       const none = data.verdicts.find(([part]) => part === NONE);
       $("p", figure).textContent = none ? `${exact.format(none[1])} of ${many(total, "session")} (${share(none[1], total)}): none found` : "";
-      table(figure, ["verdict", "sessions", "share", "agents"], data.verdicts.map(([part, number, agents]) => [tag(part), exact.format(number), share(number, total), agents]));
+      table(figure, ["verdict", "sessions", "share", "agents"], data.verdicts.map(([part, number, agents]) => [picks("verdict", data.parts.indexOf(part), tag(part)), exact.format(number), share(number, total), agents]));
       if (data.signs.length) {
         $("details", figure).append(el("h3", {}, "Signs"));
         table(figure, ["rule", "sign", "sessions"], data.signs.map(([rule, name, number]) => [rule, name, exact.format(number)]));
@@ -117,10 +148,10 @@
     else {
       const unit = data.time.unit;
       $("#time p").textContent = `${data.days}, by ${unit} (UTC)`;
-      table($("#time"), [unit, "sessions", "ailing"], data.time.bars.map(([start, counts]) => {
+      table($("#time"), [unit, "sessions", "ailing"], data.time.bars.map(([start, counts], at) => {
         const sum = counts.reduce((a, b) => a + b, 0);
         const bad = counts.slice(0, data.parts.length - 1).reduce((a, b) => a + b, 0);
-        return [start + (unit === "hour" ? ":00" : ""), exact.format(sum), exact.format(bad)];
+        return [picks("time", at, bar_name(start)), exact.format(sum), exact.format(bad)];
       }));
     }
     return () => {
@@ -135,6 +166,42 @@
     $("details", figure).append(made);
   }
 
+  // Who was ailing: agents, sites, providers or places with the most ailing sessions.
+
+  function who() {
+    const kinds = [["agent", "agent"], ["site", "site"], ["organization", "provider"], ["location", "place"]]
+      .filter(([kind]) => sessions.some((each) => each[kind] !== null && isAiling(each)));
+    if (!kinds.length) {
+      $("#who").hidden = true;
+      return;
+    }
+    $("#by").append(...kinds.map(([kind, name]) => el("option", { value: kind }, name)));
+    $("#by").addEventListener("change", fill_who);
+    fill_who();
+  }
+
+  function fill_who() {
+    const kind = $("#by").value;
+    const groups = d3.groups(sessions.filter((each) => each[kind] !== null), (each) => each.row[KINDS[kind]])
+      .map(([place, all]) => ({ place, all: all.length, parts: d3.rollup(all.filter(isAiling), (some) => some.length, (each) => each.verdict) }))
+      .map((group) => ({ ...group, ailing: d3.sum(group.parts.values()) }))
+      .filter((group) => group.ailing);
+    groups.sort((one, other) => other.ailing - one.ailing || one.all - other.all);
+    const most = Math.max(...groups.map((group) => group.ailing));
+    const shown = groups.slice(0, WHO);
+    const stack = (group) => el("span", { class: "stacked", "aria-hidden": "true" }, data.parts.filter((part) => group.parts.has(part)).map((part) => {
+      const piece = el("i", { class: part.replaceAll(" ", "-"), title: `${part} ${group.parts.get(part)}` });
+      piece.style.width = `${(100 * group.parts.get(part)) / most}%`;
+      return piece;
+    }));
+    const said = (group) => data.parts.filter((part) => group.parts.has(part)).map((part) => `${part} ${exact.format(group.parts.get(part))}`).join(", ");
+    const name = $("#by").selectedOptions[0].textContent;
+    const more = groups.length - shown.length;
+    $("#who p").textContent = `${more ? `The ${shown.length} ${name}s with the most ailing sessions, of ${exact.format(groups.length)} that have any` : `All ${name}s that have ailing sessions`}${data.complete ? "" : "; of the sessions in the table below"}`;
+    fill($("#who table"), [{ label: name, heading: true }, { label: "ailing sessions", number: true }, { label: "verdicts", class: "wide" }],
+      shown.map((group) => ({ cells: [picks(kind, group.place, text(group.place)), `${exact.format(group.ailing)} of ${exact.format(group.all)}`, el("div", {}, stack(group), el("span", { class: "soft said" }, said(group)))] })));
+  }
+
   // Pictures.
 
   function draw(holder, make, label) {
@@ -145,6 +212,8 @@
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", label);
     }
+    // By keyboard, the table below the picture has the same links.
+    svg.querySelectorAll("a").forEach((link) => link.setAttribute("tabindex", "-1"));
     holder.replaceChildren(svg);
   }
 
@@ -157,7 +226,7 @@
       x: { axis: null, domain: [0, Math.max(...values.map((each) => each.number))] },
       y: { label: null, domain: values.map((each) => each.part), tickSize: 0, padding: 0.35 },
       marks: [
-        Plot.barX(values, { x: "number", y: "part", fill: (each) => color(each.part), rx2: 3 }),
+        Plot.barX(values, { x: "number", y: "part", fill: (each) => color(each.part), rx2: 3, href: (each) => `#verdict=${data.parts.indexOf(each.part)}`, title: (each) => MEANING[each.part] }),
         Plot.text(values, { x: "number", y: "part", text: (each) => exact.format(each.number), textAnchor: "start", dx: 6, fill: "currentColor" }),
       ],
     });
@@ -166,7 +235,7 @@
   function timeline(width) {
     const { unit, bars: rows } = data.time;
     const parts = [...data.parts, ""];
-    const values = rows.flatMap(([start, counts]) => counts.map((number, at) => ({ time: time(start), number, part: parts[at] || NONE })).filter((each) => each.number));
+    const values = rows.flatMap(([start, counts], bar) => counts.map((number, at) => ({ bar, time: time(start), number, part: parts[at] || NONE, said: `${bar_name(start)}: ${many(number, "session")}, ${parts[at] || "no verdict"}` })).filter((each) => each.number));
     const present = data.parts.filter((part) => values.some((each) => each.part === part));
     const inset = rows.length > width / 4 ? 0 : 0.5;
     const interval = { hour: d3.utcHour, day: d3.utcDay, month: d3.utcMonth }[unit];
@@ -175,7 +244,7 @@
       x: { type: "utc", label: null },
       y: { label: null, ticks: 4, tickFormat: (value) => (Number.isInteger(value) ? exact.format(value) : ""), grid: true },
       color: { domain: present, range: present.map(color) },
-      marks: [Plot.rectY(values, { x: "time", y: "number", interval, fill: "part", order: present, insetLeft: inset, insetRight: inset }), Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 })],
+      marks: [Plot.rectY(values, { x: "time", y: "number", interval, fill: "part", order: present, insetLeft: inset, insetRight: inset, href: (each) => `#time=${each.bar}`, title: "said" }), Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 })],
     });
     return el("div", {}, plot, el("ul", { class: "legend" }, present.map((part) => el("li", {}, tag(part)))));
   }
@@ -209,17 +278,20 @@
   // The table of sessions: all of them are filtered and sorted, and a page of them is shown.
 
   const figure = (value, said) => (isNumber(value) ? said(value) : "");
+  const lost = (figures) => (figures.lost ? `, ${figures.lost} lost` : "");
+  // The worst come first: the surest verdicts, and of those the ones with the most signs.
+  const rank = (each) => (isAiling(each) ? (isSure(each) ? 0 : 100) : each.signs.length ? 200 : 300) - each.signs.length;
   const COLUMNS = [
     { label: "Date", key: (each) => each.date, cell: (each) => el("a", { href: `#session=${each.index}` }, each.date || "(no date)"), heading: true },
-    { label: "Verdict", key: (each) => (each.verdict ? (each.verdict === NONE ? 9 : data.parts.indexOf(each.verdict)) : null), cell: (each) => (each.verdict ? tag(each.verdict) : "") },
+    { label: "Verdict", key: (each) => (each.verdict ? data.parts.indexOf(each.verdict) : null), cell: (each) => (each.verdict ? tag(each.verdict, isAiling(each) && !isSure(each)) : "") },
     { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site" },
     { label: "Agent", key: (each) => each.agent, cell: (each) => each.agent && el("span", { class: "mono", title: each.agent }, each.agent.length > 10 ? `${each.agent.slice(0, 8)}…` : each.agent) },
-    { label: "Lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true },
-    { label: "RTT", key: (each) => each.ping.average, cell: (each) => figure(each.ping.average, milliseconds), number: true },
-    { label: "Gateway", key: (each) => each.gateway.average, cell: (each) => figure(each.gateway.average, milliseconds), number: true },
-    { label: "Signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true },
-    { label: "CPU", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, percent), number: true },
-    { label: "Slowest page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: (each) => (each.slowest < 0 ? "" : milliseconds(each.slowest)), number: true },
+    { label: "Lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true, rules: ["DIA006"] },
+    { label: "RTT", key: (each) => each.ping.average, cell: (each) => figure(each.ping.average, milliseconds), number: true, rules: ["DIA007", "DIA008"] },
+    { label: "Gateway", key: (each) => each.gateway.average, cell: (each) => `${figure(each.gateway.average, milliseconds)}${lost(each.gateway)}`.replace(/^, /, ""), number: true, rules: ["DIA001", "DIA002"] },
+    { label: "Signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true, rules: ["DIA003"] },
+    { label: "CPU", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, (value) => `${Math.round(100 * value)} %`), number: true, rules: ["DIA004"] },
+    { label: "Page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: (each) => (each.slowest < 0 ? "" : duration(each.slowest)), number: true, rules: ["DIA012", "DIA013"] },
     { label: "Findings", key: (each) => each.broken, cell: (each) => (each.broken ? exact.format(each.broken) : ""), number: true },
   ];
   const REDACTED = [
@@ -230,7 +302,7 @@
   ];
 
   const columns = data.redacted ? REDACTED : COLUMNS;
-  const view = { sort: 0, descending: false, page: 0, rows: sessions };
+  const view = { sort: null, descending: false, page: 0, rows: sessions, only: null, list: "#sessions", opened: null };
 
   function compare(one, other) {
     // Those without a value come last, whichever way the others go.
@@ -247,17 +319,20 @@
     const rows = sessions.filter((each) => {
       if (verdict === "ailing" ? !each.verdict || each.verdict === NONE : verdict && each.verdict !== verdict) return false;
       if (broken && !each.broken) return false;
+      if (view.only && !view.only[1](each)) return false;
       if (!words.length) return true;
       each.words ??= [each.address, each.id, each.agent, each.date, each.site, each.organization, each.location, each.browser, each.verdict, each.network, ...each.signs.map((sign) => sign.rule)].filter(Boolean).join("\n").toLowerCase();
       return words.every((word) => each.words.includes(word));
     });
-    const key = columns[view.sort].key;
+    const key = view.sort === null ? rank : columns[view.sort].key;
     view.rows = rows.map((each) => [key(each), each]).sort(([a, one], [b, other]) => compare(a, b) || one.index - other.index).map(([, each]) => each);
     view.page = 0;
     show();
   }
 
   function show() {
+    $("#picked").hidden = !view.only;
+    $("#picked").replaceChildren(...(view.only ? [view.only[0], " ", el("a", { href: "#sessions" }, "show all")] : []));
     const pages = Math.max(1, Math.ceil(view.rows.length / ROWS));
     const start = view.page * ROWS;
     const rows = view.rows.slice(start, start + ROWS);
@@ -267,11 +342,11 @@
       head: el("button", { type: "button", on: { click: () => resort(at) } }, column.label),
     }));
     fill($("#sessions table"), heads, rows.map((each) => ({
-      cells: columns.map((column) => column.cell(each)),
+      cells: columns.map((column) => (column.rules && has(each, ...column.rules) ? el("span", { class: "ailing" }, column.cell(each) || "▲") : column.cell(each))),
       on: { click: (event) => event.target.closest("a") || String(getSelection()) || (location.hash = `session=${each.index}`) },
     })));
     const all = view.rows.length === sessions.length;
-    $("#shown").textContent = `${all ? many(sessions.length, "session") : `${exact.format(view.rows.length)} of ${many(sessions.length, "session")}`}${rows.length && pages > 1 ? `, ${exact.format(start + 1)} to ${exact.format(start + rows.length)} shown` : ""}`;
+    $("#shown").textContent = `${all ? many(sessions.length, "session") : `${exact.format(view.rows.length)} of ${many(sessions.length, "session")}`}${rows.length && pages > 1 ? `, ${exact.format(start + 1)} to ${exact.format(start + rows.length)} shown` : ""}${view.sort === null && data.verdicts.length ? ", worst first" : ""}`;
     $("#page").textContent = `${exact.format(view.page + 1)} of ${exact.format(pages)}`;
     $("#before").disabled = view.page === 0;
     $("#after").disabled = view.page >= pages - 1;
@@ -279,8 +354,11 @@
   }
 
   function resort(at) {
-    view.descending = view.sort === at ? !view.descending : Boolean(columns[at].number);
-    view.sort = at;
+    // Up, down, and back to the worst first.
+    const first = Boolean(columns[at].number);
+    if (view.sort !== at) [view.sort, view.descending] = [at, first];
+    else if (view.descending === first) view.descending = !first;
+    else [view.sort, view.descending] = [null, false];
     refilter();
     $(`#sessions th:nth-child(${at + 1}) button`).focus();
   }
@@ -292,6 +370,7 @@
   }
 
   function table_of_sessions() {
+    if (data.verdicts.length && !data.redacted) $("#sessions .note").append("A figure in this ", el("span", { class: "ailing" }, "colour"), " is a sign that the verdict rests on; a hollow dot is a verdict that is probable, not most likely. ");
     const counts = d3.rollup(sessions, (each) => each.length, (each) => each.verdict);
     const select = $("#verdict");
     select.append(el("option", { value: "" }, "all"));
@@ -299,7 +378,7 @@
     if (ailing) select.append(el("option", { value: "ailing" }, `ailing (${exact.format(ailing)})`));
     for (const part of data.parts) if (counts.has(part)) select.append(el("option", { value: part }, `${part} (${exact.format(counts.get(part))})`));
     select.parentElement.hidden = !data.verdicts.length;
-    if (!data.complete) $("#sessions .note").textContent = `A sample of ${exact.format(sessions.length)} of ${many(data.total, "session")}, ailing ones first; the counts above are of all.`;
+    if (!data.complete) $("#sessions .note").append(`A sample of ${exact.format(sessions.length)} of ${many(data.total, "session")}, ailing ones first; the counts above are of all.`);
     $("#search").addEventListener("input", refilter);
     select.addEventListener("change", refilter);
     $("#broken").addEventListener("change", refilter);
@@ -342,32 +421,33 @@
   const loss = (figures) => (figures.error ? `failed: ${figures.error}` : isNumber(figures.lost) ? `${figures.lost} of ${figures.sent}` : null);
   const rtt = (figures) => (isNumber(figures.average) ? `${milliseconds(figures.average)}${isNumber(figures.least) && isNumber(figures.greatest) ? ` (${short(figures.least)} to ${short(figures.greatest)})` : ""}` : null);
 
-  // Name, what to show, what rules tell of it, and the share of a bar where there is one.
+  // Name, what to show, what rules tell of it, the share of a bar where there is one, and where on it a sign begins.
+  const limits = data.thresholds;
   const FIGURES = [
     ["Target"],
     ["Packets lost", (each) => loss(each.ping), ["DIA006"], (each) => each.ping.share],
-    ["Round trip", (each) => rtt(each.ping), ["DIA007"], (each) => each.ping.average / 400],
+    ["Round trip", (each) => rtt(each.ping), ["DIA007"], (each) => each.ping.average / 400, [limits.target_rtt_slow_ms / 400, `over ${limits.target_rtt_slow_ms} ms`]],
     ["TCP connect", (each) => milliseconds(each.connect), [], (each) => each.connect / 400],
     ["ICMP", (each) => (each.blocked === true ? "blocked" : each.blocked === false ? "answered" : null), ["DIA014"]],
     ["Gateway"],
     ["Packets lost", (each) => loss(each.gateway), ["DIA001"], (each) => each.gateway.share],
-    ["Round trip", (each) => rtt(each.gateway), ["DIA002"], (each) => each.gateway.average / 200],
+    ["Round trip", (each) => rtt(each.gateway), ["DIA002"], (each) => each.gateway.average / 200, [limits.gateway_rtt_slow_ms / 200, `over ${limits.gateway_rtt_slow_ms} ms`]],
     ["Wireless"],
     ["Interface", (each) => each.hardware, []],
-    ["Signal", (each) => decibels(each.signal, "dBm"), ["DIA003"], (each) => (each.signal + 100) / 70],
-    ["Above the noise", (each) => (isNumber(each.signal) && isNumber(each.noise) && each.noise < -20 ? decibels(each.signal - each.noise, "dB") : null), ["DIA003"], (each) => (each.signal - each.noise) / 60],
+    ["Signal", (each) => decibels(each.signal, "dBm"), ["DIA003"], (each) => (each.signal + 100) / 70, [(limits.wifi_rssi_weak_dbm + 100) / 70, `under ${decibels(limits.wifi_rssi_weak_dbm, "dBm")}`]],
+    ["Above the noise", (each) => (isNumber(each.signal) && isNumber(each.noise) && each.noise < -20 ? decibels(each.signal - each.noise, "dB") : null), ["DIA003"], (each) => (each.signal - each.noise) / 60, [limits.wifi_snr_low_db / 60, `under ${limits.wifi_snr_low_db} dB`]],
     ["Quality", (each) => (isNumber(each.quality) ? `${short(each.quality)} %` : null), [], (each) => each.quality / 100],
     ["Channel, mode", (each) => [each.channel, each.mode].filter((value) => value !== null && value !== undefined).join(", ") || null, []],
     ["Rate", (each) => (isNumber(each.rate) ? `${short(each.rate)} Mbit/s` : null), []],
     ["Network name", (each) => each.network, []],
     ["Computer"],
-    ["CPU, mean", (each) => percent(each.cpu.mean), ["DIA004"], (each) => each.cpu.mean],
+    ["CPU, mean", (each) => percent(each.cpu.mean), ["DIA004"], (each) => each.cpu.mean, [limits.cpu_saturated_share, `over ${percent(limits.cpu_saturated_share)}`]],
     ["CPU, greatest", (each) => percent(each.cpu.greatest), [], (each) => each.cpu.greatest],
-    ["Memory in use", (each) => (isNumber(each.memory.mean) && each.memory.total ? `${percent(each.memory.mean / each.memory.total)} of ${gigabytes(each.memory.total)}` : null), ["DIA005"], (each) => each.memory.mean / each.memory.total],
+    ["Memory in use", (each) => (isNumber(each.memory.mean) && each.memory.total ? `${percent(each.memory.mean / each.memory.total)} of ${gigabytes(each.memory.total)}` : null), ["DIA005"], (each) => each.memory.mean / each.memory.total, [limits.memory_exhausted_share, `over ${percent(limits.memory_exhausted_share)}`]],
   ];
 
   function figures(each, good) {
-    const shown = FIGURES.map(([name, said, rules, part]) => (said ? { name, rules, part, this: said(each), good: good && said(good) } : { name }));
+    const shown = FIGURES.map(([name, said, rules, part, limit]) => (said ? { name, rules, part, limit, this: said(each), good: good && said(good) } : { name }));
     const kept = shown.filter((row, at) => {
       if (row.rules) return row.this !== null || row.good;
       const after = shown.slice(at + 1);
@@ -378,16 +458,18 @@
     return el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, kept.map((row) => {
       if (!row.rules) return el("tr", { class: "group" }, el("th", { colspan: good ? 3 : 2, scope: "rowgroup" }, row.name));
       const ill = has(each, ...row.rules);
-      const cell = (value, other, isThis) => el("td", { class: isThis ? "this" : "soft" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill) : null);
-      return el("tr", { class: ill ? "ill" : null }, el("th", { scope: "row" }, row.name), cell(row.this, each, true), good ? cell(row.good, good, false) : null);
+      const cell = (value, other, isThis) => el("td", { class: isThis ? "this" : "soft" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill, row.limit?.[0]) : null);
+      return el("tr", { class: ill ? "ill" : null }, el("th", { scope: "row" }, row.name, row.limit && el("span", { class: "limit" }, ` ${row.limit[1]}`)), cell(row.this, each, true), good ? cell(row.good, good, false) : null);
     })));
   }
 
-  function bar(part, ill) {
+  function bar(part, ill, limit) {
     if (!Number.isFinite(part)) return null;
+    const tick = Number.isFinite(limit) && limit > 0 && limit < 1 ? el("b") : null;
+    if (tick) tick.style.left = `${100 * limit}%`;
     const inner = el("i", { class: ill ? "ill" : null });
     inner.style.width = `${part > 0 ? Math.max(1.5, Math.min(100, 100 * part)) : 0}%`;
-    return el("span", { class: "bar", "aria-hidden": "true" }, inner);
+    return el("span", { class: "bar", "aria-hidden": "true" }, inner, tick);
   }
 
   // The path: hops that answered, by number; `jump` is the hop before the delay rises.
@@ -441,11 +523,13 @@
     const narrow = width < 520;
     const runs = networks(hops);
     const silent = silences(hops);
+    // On the left of the line there may be no place for what it says.
+    const isEarly = jump && ((jump.before.number + jump.after.number) / 2 / last) * (width - 60) < 90;
     const room = (run) => ((run.to - run.from + 1) / last) * (width - 60);
     const name = (run) => (room(run) > 62 ? `AS ${run.asn}` : room(run) > 44 ? String(run.asn) : "");
     const tip = (hop) => [`Hop ${hop.number}: ${hop.delay} ms`, hop.address, hop.name, isNumber(hop.asn) ? `AS ${hop.asn}` : null, hop.prefix].filter(Boolean).join("\n");
     return Plot.plot({
-      width, height: narrow ? 250 : 290, marginLeft: 46, marginRight: 14, marginTop: 34, marginBottom: 36,
+      width, height: narrow ? 250 : 290, marginLeft: 46, marginRight: 14, marginTop: 36, marginBottom: 36,
       x: { domain: [0.5, last + 0.5], label: "hop", labelArrow: "none", labelAnchor: "center", ticks: Math.min(last, narrow ? 8 : 20), tickFormat: (value) => (Number.isInteger(value) ? String(value) : ""), tickSize: 0 },
       y: { domain: [0, top], label: "delay (ms)", labelArrow: "none", grid: true, ticks: 5, zero: true },
       marks: [
@@ -459,34 +543,68 @@
         jump ? Plot.line([jump.before, jump.after], { x: "number", y: "delay", stroke: "var(--bad)", strokeWidth: 3.5 }) : null,
         Plot.dot(timed, { x: "number", y: "delay", fill: "var(--card)", stroke: "var(--accent)", strokeWidth: 2, r: 4 }),
         jump ? Plot.dot([jump.before, jump.after], { x: "number", y: "delay", fill: "var(--bad)", r: 4.5 }) : null,
-        jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => (each.before.delay + each.after.delay) / 2, text: (each) => `+${short(each.after.delay - each.before.delay)} ms`, dx: -10, textAnchor: "end", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
+        jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => (each.before.delay + each.after.delay) / 2, text: (each) => `+${short(each.after.delay - each.before.delay)} ms`, dx: isEarly ? 12 : -10, textAnchor: isEarly ? "start" : "end", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
         Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 }),
         Plot.tip(timed, Plot.pointer({ x: "number", y: "delay", title: tip, fill: "var(--card)", stroke: "var(--faint)" })),
       ],
     });
   }
 
+  function pathWords(each, hops, good) {
+    const reached = hops.at(-1).address === each.destination;
+    return [
+      `${many(hops.length, "hop")} that answered, ${reached ? "up to the destination" : "the last is not the destination,"} ${each.destination || "which is unknown"}`,
+      silences(hops).length ? "grey: no answer" : null,
+      good && answered(good).length ? "dashed: the good session" : null,
+    ].filter(Boolean).join("; ");
+  }
+
   function hopTable(each) {
-    const made = el("table", { class: "stack" });
-    const columns = [{ label: "Hop", number: true, heading: true }, { label: "Delay", number: true }, { label: "Address" }, { label: "Name" }, { label: "Network" }];
+    const made = el("table", { class: "stack hops" });
+    const columns = [{ label: "Hop", number: true, heading: true }, { label: "Delay", number: true }, { label: "Address" }, { label: "Network" }];
     const jump = jumpOf(each, answered(each));
-    fill(made, columns, each.hops.filter(Boolean).map((hop) => {
+    const silent = (number) => ({ class: "soft", cells: [number, "", "no answer", ""] });
+    const rows = [];
+    let last = 0;
+    for (const hop of each.hops.filter(Boolean)) {
       const [address, name, prefix, asn, labels] = router(hop);
-      const rise = jump && hop[0] === jump.after.number ? ` (+${short(jump.after.delay - jump.before.delay)})` : "";
-      return { class: rise ? "ill" : null, cells: [hop[0] ?? "", isNumber(hop[1]) ? `${hop[1]} ms${rise}` : "", address || el("span", { class: "soft" }, "no answer"), name, [isNumber(asn) ? `AS ${asn}` : null, prefix, labels ? `MPLS (${labels})` : null].filter(Boolean).join(", ")] };
-    }));
+      const number = hop[0];
+      if (isNumber(number) && number > last + 1) rows.push(silent(number === last + 2 ? String(number - 1) : `${last + 1} to ${number - 1}`));
+      if (isNumber(number)) last = Math.max(last, number);
+      const rise = jump && number === jump.after.number ? ` (+${short(jump.after.delay - jump.before.delay)})` : "";
+      rows.push(!address || address === "*" ? silent(String(number ?? "")) : {
+        class: rise ? "ill" : null,
+        cells: [String(number ?? ""), isNumber(hop[1]) ? `${hop[1]} ms${rise}` : "", el("div", {}, address, name ? el("div", { class: "soft" }, name) : null), [isNumber(asn) ? `AS ${asn}` : null, prefix, labels ? many(labels, "MPLS label") : null].filter(Boolean).join(", ")],
+      });
+    }
+    fill(made, columns, rows);
     return made;
   }
 
   function pagesTable(each) {
-    const made = el("table", { class: "stack" });
+    const made = el("table", { class: "stack pages" });
     const most = Math.max(1, ...each.pages.map((page) => page.load || 0));
     fill(made, [{ label: "Page", heading: true }, { label: "Started" }, { label: "Status", number: true }, { label: "DOM", number: true }, { label: "Loaded", number: true }],
       each.pages.map((page) => ({
-        class: page.code >= 400 || (page.load > 4000 && has(each, "DIA012")) ? "ill" : null,
-        cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", milliseconds(page.content) || "", el("div", {}, milliseconds(page.load) || "", bar(page.load / most, page.load > 4000))],
+        class: page.code >= 400 || (page.load > limits.page_slow_ms && has(each, "DIA012")) ? "ill" : null,
+        cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", duration(page.content) || "", el("div", {}, duration(page.load) || "", bar(page.load / most, page.load > limits.page_slow_ms))],
       })));
     return made;
+  }
+
+  // The verdict: what it is, what it rests on, and what would change it.
+
+  function judgement(each) {
+    if (!each.verdict) return null;
+    const said = isAiling(each)
+      ? [`${each.confidence.charAt(0).toUpperCase()}${each.confidence.slice(1)}: `, el("b", {}, tag(each.verdict)), el("span", { class: "soft" }, `, ${MEANING[each.verdict]}`)]
+      : [each.signs.length ? "Nothing found: the signs are too weak" : "Nothing found: no sign of trouble"];
+    const others = each.others.length ? ` There are signs of ${each.others.join(" and ")} too.` : "";
+    return el("div", { class: "judgement" },
+      el("p", { class: "verdict" }, said),
+      each.signs.length ? [el("h2", {}, isAiling(each) ? "It rests on" : "What there is"), el("ul", { class: "signs" }, each.signs.map((sign) =>
+        el("li", {}, sign.message, " ", el("span", { class: "soft" }, `${sign.rule}${signName.has(sign.rule) ? ` ${signName.get(sign.rule)}` : ""}`))))] : null,
+      each.change || others ? [el("h2", {}, each.change ? "What would change it" : "What else there is"), el("p", {}, `${each.change || ""}${others}`)] : null);
   }
 
   function open(index) {
@@ -495,24 +613,20 @@
     const [good, alike] = comparable(each);
     const place = view.rows.indexOf(each);
     const step = (by, words) => (place >= 0 && view.rows[place + by] ? el("a", { href: `#session=${view.rows[place + by].index}` }, words) : null);
-    const isNamed = each.verdict && each.verdict !== NONE;
-    const others = each.others.length ? ` There are signs of ${each.others.join(" and ")} too.` : "";
     const main = $("#session");
     const drawings = [];
     main.replaceChildren(
-      el("nav", { class: "crumbs", "aria-label": "Sessions" }, el("a", { href: "#sessions" }, "← All sessions"), el("span", {}, step(-1, "Previous"), step(-1, "") && step(1, "") ? " · " : "", step(1, "Next"))),
+      el("nav", { class: "crumbs", "aria-label": "Sessions" }, el("a", { href: view.list }, "← All sessions"), el("span", {}, step(-1, "Previous"), step(-1, "") && step(1, "") ? " · " : "", step(1, "Next"))),
       el("section", {},
         el("h1", { id: "session-title" }, data.redacted ? "Session" : `${each.site || "Session"}, ${each.date || "no date"}`),
-        each.verdict ? el("p", { class: "verdict" }, isNamed ? [`${each.confidence.charAt(0).toUpperCase()}${each.confidence.slice(1)} `, el("b", {}, tag(each.verdict))] : each.signs.length ? "Nothing found: only weak signs" : "Nothing found: no sign of trouble") : null,
-        each.signs.length ? el("ul", { class: "signs" }, each.signs.map((sign) => el("li", {}, sign.message, " ", el("span", { class: "soft" }, sign.rule)))) : null,
-        each.change || others ? el("p", { class: "soft" }, `${each.change || ""}${others}`) : null,
+        judgement(each),
         el("dl", { class: "facts" }, list([
-          ["Agent", each.agent && el("span", { class: "mono" }, each.agent)], ["Session", each.id && el("span", { class: "mono" }, each.id)],
-          ["Provider", [each.organization, each.location].filter(Boolean).join(", ")], ["Browser", each.browser],
-          ["Score", isNumber(each.score) ? String(each.score) : null],
+          ["Agent", each.agent && el("span", { class: "mono" }, textLink(each, "agent"))], ["Session", each.id && el("span", { class: "mono" }, each.id)],
+          ["Site", textLink(each, "site")], ["Provider", textLink(each, "organization")], ["Place", textLink(each, "location")], ["Browser", each.browser],
+          ["Experience score", isNumber(each.score) ? String(each.score) : null],
           ["Errors", each.errors.length ? each.errors.join("; ") : null],
           ["Findings", each.broken ? ["error", "warning", "info"].map((severity, at) => each.findings[at] && many(each.findings[at], severity)).filter(Boolean).join(", ") : null],
-          ["Address", el("code", {}, each.address)],
+          ["Address", [el("code", {}, each.address), el("span", { class: "soft" }, " (sessionlint extract prints what is there)")]],
         ]))),
     );
     if (data.redacted) return () => {};
@@ -525,12 +639,13 @@
       el("section", {},
         told,
         el("figure", { class: "path" },
-          el("figcaption", {}, el("h2", {}, "Path"), el("p", {}, each.traceError ? `The traceroute failed: ${each.traceError}` : traced ? `To ${each.destination || "the destination"}, ${many(hops.length, "hop")} that answered${good && answered(good).length ? "; dashed: the good session" : ""}` : "There is no traceroute.")),
-          traced ? picture : null,
-          each.hops.length ? el("details", {}, el("summary", {}, "Hop by hop"), hopTable(each)) : null),
+          el("figcaption", {}, el("h2", {}, "Path"), el("p", {}, each.traceError ? `The traceroute failed: ${each.traceError}` : traced ? pathWords(each, hops, good) : "There is no traceroute.")),
+          traced ? picture : null),
         el("div", { class: "halves" },
           el("div", { class: "card" }, el("h2", {}, "Figures"), figures(each, good)),
-          el("div", { class: "card" }, el("h2", {}, "Pages"), each.pages.length ? pagesTable(each) : el("p", { class: "note" }, "None is told.")))),
+          el("div", { class: "stacked-cards" },
+            el("div", { class: "card" }, el("h2", {}, "Pages"), each.pages.length ? pagesTable(each) : el("p", { class: "note" }, "None is told.")),
+            each.hops.length ? el("div", { class: "card" }, el("h2", {}, "Hop by hop"), hopTable(each)) : null))),
     );
     return () => drawings.forEach((each) => each());
   }
@@ -541,19 +656,37 @@
   let redraw = redrawReport;
 
   function route() {
-    const match = /^#session=(\d+)$/.exec(location.hash);
-    const opened = match && open(Number(match[1]));
+    const [, kind, place] = /^#(\w+)=(\d+)$/.exec(location.hash) || [];
+    const opened = kind === "session" && open(Number(place));
     $("#report").hidden = Boolean(opened);
     $("#session").hidden = !opened;
-    redraw = opened || redrawReport;
-    redraw();
     if (opened) {
+      view.opened = Number(place);
+      redraw = opened;
+      redraw();
       scrollTo(0, 0);
       $("#session").focus({ preventScroll: true });
-    } else if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+      return;
+    }
+    const only = kind in KINDS ? picked(kind, Number(place)) : null;
+    if (only || view.only) {
+      view.only = only;
+      refilter();
+    }
+    view.list = only ? location.hash : "#sessions";
+    redraw = redrawReport;
+    redraw();
+    // Who comes back from a session is where they were.
+    const before = view.opened === null || !(only || ["", "#sessions"].includes(location.hash)) ? null : $(`#sessions a[href="#session=${view.opened}"]`);
+    view.opened = null;
+    if (before) {
+      before.scrollIntoView({ block: "center" });
+      before.focus({ preventScroll: true });
+    } else document.getElementById(only ? "sessions" : location.hash.slice(1))?.scrollIntoView();
   }
 
   causes();
+  who();
   table_of_sessions();
   fields();
   $("#footer").textContent = `Made by sessionlint ${data.version}. A verdict is a guess with its reasons: it names what most likely ailed a session.`;
