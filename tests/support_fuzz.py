@@ -21,9 +21,7 @@ from sessionlint.linter import Result, Tally, lint
 from sessionlint.report import reporter
 from sessionlint.rule import registry
 
-LIMITS: Final = Limits(
-    document_bytes=50_000, expanded_bytes=500_000, members=50, container_depth=4, nesting=30
-)
+LIMITS: Final = Limits(document_bytes=50_000, expanded_bytes=500_000, members=50, container_depth=4, nesting=30)
 NAMES: Final = ("a.json", "a", "a.xml", "a.jsonl", "a.har", "a.http", "a.zip", "a.log")
 _LONGEST_WORDS: Final = 20_000
 
@@ -130,5 +128,3 @@ def check_findings(result: Result) -> None:
 def written(text: str) -> None:
     """Text that a report hands on can be written."""
     text.encode()
-
-
