@@ -2,6 +2,7 @@
 
 from sessionlint_rules import (
     capture,
+    corpus,
     diagnosis,
     internal,
     network,
@@ -17,6 +18,7 @@ from sessionlint_rules import (
 
 __all__ = [
     "capture",
+    "corpus",
     "diagnosis",
     "internal",
     "network",

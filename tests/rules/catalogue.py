@@ -125,8 +125,3 @@ CATALOGUE = (
     Row("TRC013", "empty-hops", "contract", "info"),
     Row("TRC014", "empty-error", "contract", "warning"),
 )
-
-LATER = ("COR",)
-"""Ids, or what they start with, of rules that are still to be written."""
-
-DUE = tuple(row for row in CATALOGUE if not row.id.startswith(LATER))

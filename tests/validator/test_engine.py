@@ -73,7 +73,13 @@ def test_problems_of_one_object_and_rule_are_related() -> None:
     ("payload", "pointers"),
     [
         (sound()["userSessions"][0] | {"port": 0}, ["/port"]),
-        ([sound()["userSessions"][0] | {"port": 0}, sound() | {"extra": 1}], ["/0/port", "/1/extra"]),
+        (
+            [
+                sound()["userSessions"][0] | {"port": 0},
+                at("/userSessionId", "07625:1490529480:aKq8Zc21") | {"extra": 1},
+            ],
+            ["/0/port", "/1/extra"],
+        ),
         ([sound()["userSessions"][0], "x"], ["/1"]),
     ],
 )

@@ -151,6 +151,13 @@ _SETTINGS = {
         type=click.Choice(ENGINES),
         help="jsonschema-rs, or jsonschema for a second opinion. Default: fast.",
     ),
+    "jobs": click.option(
+        "-j",
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Processes. Default: the machine's cores, or one where the work is too little to gain.",
+    ),
     "config": click.option(
         "--config",
         metavar="FILE",
@@ -212,11 +219,14 @@ def check(
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an output that could not
     be written or a rule that failed, 3 nothing to check, 130 interrupted.
     """
+    from sessionlint.corpus import MOST_SESSIONS, Corpus
     from sessionlint.engine import Engine
-    from sessionlint.intake.files import captures
-    from sessionlint.linter import Tally, lint, told
+    from sessionlint.linter import Tally, told
     from sessionlint.output import OutputError, Outputs
+    from sessionlint.progress import Progress
     from sessionlint.report import reporter
+    from sessionlint.run import results
+    from sessionlint.workers import WorkerLost
 
     start = perf_counter()
     names = _named(paths, files_from)
@@ -225,8 +235,7 @@ def check(
     engine = Engine(_options(settings, excerpts=has_excerpts))
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
-    limits = settings.all_limits()
-    tally = Tally()
+    tally, corpus = Tally(), Corpus()
     printed = reporter(
         format_,
         color=_has_color(color),
@@ -236,15 +245,20 @@ def check(
     )
     files = [(reporter(name, fail_on=settings.fail_on), path) for name, path in outputs]
     try:
-        with Outputs(printed, files) as written:
-            inputs = captures(names, limits, excluded=settings.excluded())
-            found = lint(engine, inputs, limits=limits, foreign=settings.foreign)
-            for result in told(found, settings.ignored(), known):
+        with Outputs(printed, files) as written, Progress() as progress:
+            for result in told(results(engine, names, settings, corpus), settings.ignored(), known):
                 tally.add(result)
+                if result.findings:
+                    progress.clear()
                 written.add(result)
+                progress.step(1, len(result.findings))
+            progress.clear()
             written.end(tally.summary(perf_counter() - start))
-    except OutputError as error:
+    except (OutputError, WorkerLost) as error:
         raise _Failure(str(error)) from None
+    if corpus.not_remembered:
+        told_of = f"the first {MOST_SESSIONS:,} sessions: {corpus.not_remembered:,} others are not among them"
+        click.echo(f"sessionlint: COR001 and COR002 compared with {told_of}", err=True)
     summary = tally.summary(0)
     if baseline and write_baseline:
         _write_baseline(write_baseline, baseline, summary, quiet=quiet)
@@ -256,7 +270,7 @@ def check(
 @cli.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @_printing(("text", "json", "markdown", "html"))
-@_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "config", "no-config")
+@_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
 @click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
 @_COLOR
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
@@ -281,6 +295,7 @@ def triage(
     """
     from sessionlint.output import OutputError
     from sessionlint.triage.command import run
+    from sessionlint.workers import WorkerLost
 
     names = _named(paths, files_from)
     settings = _in_force(**given)
@@ -289,7 +304,7 @@ def triage(
     known = baseline.knows if baseline else never
     try:
         summary = run(names, settings, known, format_=format_, files=outputs, color=_has_color(color), verbose=verbose)
-    except OutputError as error:
+    except (OutputError, WorkerLost) as error:
         raise _Failure(str(error)) from None
     ctx.exit(_status(summary, "never", settings.foreign))
 

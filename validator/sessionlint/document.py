@@ -36,8 +36,6 @@ class Document(ABC):
         self.defects = defects
         self.made_up = made_up
         self.cut = cut
-        self.told: dict[str, int] = {}
-        """How often each identity of a finding was told: no two findings of a document have one fingerprint."""
 
     @cached_property
     def parts(self) -> "list[Part]":

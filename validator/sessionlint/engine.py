@@ -10,7 +10,10 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 from sessionlint.capture import Capture, escaped_part
 from sessionlint.conformance import Conformance, EngineName, conformance
+from sessionlint.corpus import RULES as RULES_OF_THE_RUN
+from sessionlint.corpus import Identity, Repeat, identities
 from sessionlint.document import Document, Json, pointer
+from sessionlint.escape import printable
 from sessionlint.finding import (
     SEVERITIES,
     Defect,
@@ -22,6 +25,7 @@ from sessionlint.finding import (
     Related,
     Severity,
     Span,
+    note,
     problem,
 )
 from sessionlint.limits import Limits, over_limit
@@ -85,8 +89,8 @@ class Checked(NamedTuple):
     sessions: int
     readable: list[Part]
     """The responses and bare sessions as rules see them."""
-    is_whole: bool = True
-    """Whether all of it was checked: not where there are too many findings."""
+    identities: tuple[Identity, ...] = ()
+    """Its sessions, where a rule wants to compare them with those of other captures."""
 
 
 class Engine:
@@ -99,6 +103,7 @@ class Engine:
         planned = options.selected.union(*(self.rules[id].unless for id in options.selected))
         rules = [rule for id, rule in self.rules.items() if id in planned]
         self._tells_absent_fields = "SCH006" in options.selected
+        self._compares_sessions = not options.selected.isdisjoint(RULES_OF_THE_RUN)
         self._plans = {kind: Plan(kind, rules, options.thresholds) for kind in (UserSessions, Session)}
         self._conformance: dict[type[Any], Conformance] = {}
 
@@ -110,7 +115,6 @@ class Engine:
         found = _Bounded(self.options.most_findings)
         readable: list[Part] = []
         sessions = sum([_session_count(part) for part in payload])
-        is_whole = True
         try:
             found += map(_found, (*capture.defects, *document.defects))
             made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
@@ -123,13 +127,29 @@ class Engine:
                 told = {each.path for each in found}
                 found += (_found(each) for each in refusals(document) if each.problem.path not in told)
         except _TooMany:
-            is_whole = False
             found.append(self._too_many())
-        return Checked(self._findings(capture, found, document) if found else [], sessions, readable, is_whole)
+        compared = identities(readable, (*capture.defects, *document.defects)) if self._compares_sessions else ()
+        return Checked(self._findings(capture, found, document) if found else [], sessions, readable, compared)
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""
         return self._findings(capture, list(map(_found, defects)), document)
+
+    def repeated(self, capture: Capture, repeats: Iterable[Repeat], document: Document | None) -> list[Finding]:
+        """The findings about sessions of a capture that came before in the run."""
+        return self._findings(capture, [self._repeat(capture, each) for each in repeats], document)
+
+    def _repeat(self, capture: Capture, repeat: Repeat) -> Found:
+        place = "an earlier capture"
+        if repeat.first_capture is not None:
+            address = printable(f"{repeat.first_capture}!{pointer(repeat.first_path)}")
+            place = f'"{address}"'.replace("{", "{{").replace("}", "}}")
+        rule = "COR001" if repeat.differing else "COR002"
+        (told,) = _problems(self._call(rule, repeat.id, place, repeat.differing))
+        related: tuple[Note, ...] = ()
+        if repeat.first_capture == capture.address:
+            related = (note((*repeat.first_path, *told.path), "the first one"),)
+        return Found(rule, (), told._replace(path=(*repeat.path, *told.path), related=related))
 
     def _too_many(self) -> Found:
         limits = Limits(findings=self.options.most_findings)
@@ -234,7 +254,7 @@ class Engine:
         ]
         places = _Places(document, told, has_lines=self.options.lines)
         told.sort(key=lambda each: (places.of(each)[0] or (0, 0), each.rule))
-        occurrences = document.told if document else {}
+        occurrences: dict[str, int] = {}
         return [self._finding(capture, each, document, places, occurrences) for each in _gathered(told)]
 
     def _finding(

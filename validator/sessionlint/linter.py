@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from sessionlint.capture import Capture
+from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
 from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
@@ -33,6 +34,8 @@ class Result(NamedTuple):
     skipped: str | None = None
     suppressed: int = 0
     """Findings that are not told because they are known."""
+    identities: tuple[Identity, ...] = ()
+    """Its sessions, where they are to be compared with those of other captures."""
 
 
 class Examined(NamedTuple):
@@ -45,10 +48,29 @@ class Examined(NamedTuple):
 
 
 def lint(
-    engine: Engine, captures: Iterable[Capture], *, limits: Limits = Limits(), foreign: Foreign = "report"
+    engine: Engine,
+    captures: Iterable[Capture],
+    *,
+    limits: Limits = Limits(),
+    foreign: Foreign = "report",
+    corpus: Corpus | None = None,
 ) -> Iterator[Result]:
-    """The results of the captures, in their order."""
-    return (examine(engine, capture, limits, foreign).result for capture in captures)
+    """The results of the captures, in their order; sessions are compared with those that ``corpus`` knows."""
+    corpus = corpus if corpus is not None else Corpus()
+    for capture in captures:
+        examined = examine(engine, capture, limits, foreign)
+        repeats = corpus.see(capture.address, examined.result.identities)
+        yield with_repeats(engine, capture, repeats, examined) if repeats else examined.result
+
+
+def with_repeats(engine: Engine, capture: Capture, repeats: Sequence[Repeat], examined: "Examined") -> Result:
+    """The result of a capture with what is to say of its sessions that came before in the run."""
+    findings = [*examined.result.findings, *engine.repeated(capture, repeats, examined.document)]
+    return examined.result._replace(findings=sorted(findings, key=_place))
+
+
+def _place(finding: Finding) -> tuple[int, int, int, int, str]:
+    return (finding.line or 0, finding.column or 0, finding.end_line or 0, finding.end_column or 0, finding.rule)
 
 
 def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign: Foreign = "report") -> Examined:
@@ -94,8 +116,10 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
 
 
 def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign = "report") -> Result:
-    """The result of a capture that is decoded already."""
-    return examine_document(engine, document, capture, foreign).result
+    """The result of a capture that is decoded already, and has no others beside it."""
+    examined = examine_document(engine, document, capture, foreign)
+    repeats = Corpus().see(capture.address, examined.result.identities)
+    return with_repeats(engine, capture, repeats, examined)
 
 
 def examine_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Examined:
@@ -104,7 +128,8 @@ def examine_document(engine: Engine, document: Document, capture: Capture, forei
         document.defects += request_mismatches(capture.exchange, document)
     checked = engine.check(document, capture)
     if checked is not None:
-        return Examined(Result(capture.address, checked.findings, 1, checked.sessions), document, checked.readable)
+        result = Result(capture.address, checked.findings, 1, checked.sessions, identities=checked.identities)
+        return Examined(result, document, checked.readable)
     answer = error_answer(document.tree)
     if foreign == "skip" and not answer:
         return Examined(Result(capture.address, [], skipped="not a payload"))

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from sessionlint import workers
 from sessionlint.capture import Capture
 from sessionlint.config import Config, never
 from sessionlint.triage.command import collected, renderer
@@ -26,16 +27,24 @@ def test_findings_are_grouped_by_cause() -> None:
     triage = triaged(*BROKEN)
     assert triage.summary.captures == len(BROKEN)
     causes = {(each.rule, each.findings) for each in triage.causes.listed}
-    assert causes == {("SES008", 2), ("CAP012", 1), ("PNG003", 1)}
+    assert causes == {("SES008", 2), ("CAP012", 1), ("PNG003", 1), ("COR002", 3)}
 
 
 @pytest.mark.parametrize("split", range(1, len(BROKEN)))
 def test_chunks_that_are_merged_tell_the_same(split: int) -> None:
     captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(BROKEN)]
-    whole = collected(captures, Config(), never)
-    first, second = (collected(chunk, Config(), never) for chunk in (captures[:split], captures[split:]))
+    config = Config(ignore=("COR",))  # rules about the run as a whole
+    whole = collected(captures, config, never)
+    first, second = (collected(chunk, config, never) for chunk in (captures[:split], captures[split:]))
     first.merge(second)
     assert first.contents(0.0) == whole.contents(0.0)
+
+
+def test_several_processes_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(BROKEN * 4)]
+    one = collected(captures, Config(), never).contents(0.0)
+    monkeypatch.setattr(workers, "_CHUNK", 10_000)
+    assert collected(captures, Config(), never, jobs=3).contents(0.0) == one
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "markdown"])

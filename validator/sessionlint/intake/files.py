@@ -46,7 +46,7 @@ def captures(
     """
     for each in work(paths, limits, excluded=excluded, wanted=wanted):
         if isinstance(each, Lines):
-            yield from _read_lines(each, limits)
+            yield from captures_in(each, limits)
         else:
             yield each
 
@@ -58,7 +58,7 @@ def work(
     excluded: Callable[[str], bool] | None = None,
     wanted: str | None = None,
 ) -> Iterator[Capture | Lines]:
-    """As `captures`, but a large file of JSON Lines comes unread, for `lines.stretches` and `lines.lines_captures`."""
+    """As `captures`, but a large file of JSON Lines comes unread, for `lines.stretches` and `captures_in`."""
     opened = partial(Input, limits, excluded=excluded, wanted=wanted)
     seen: set[str] = set()
     for path in paths:
@@ -188,7 +188,8 @@ def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterato
         yield _unreadable(path, origin, error)
 
 
-def _read_lines(lines: Lines, limits: Limits) -> Iterator[Capture]:
+def captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
+    """The captures in a stretch of JSON Lines; a file that can no longer be read is one, with that defect."""
     try:
         yield from lines_captures(lines, limits)
     except OSError as error:

@@ -102,15 +102,23 @@ class Collector:
         for where, session in sessions.items():
             self._see_session(capture, where, session, found.get(where, _NO_FINDINGS))
 
+    def see_repeats(self, result: Result, document: Document | None) -> None:
+        """Findings about sessions that came before in the run, of a capture that was seen."""
+        self._count_findings(result)
+        self._causes.see(result.findings, _sessions(document.parts) if document else {})
+
     def _count(self, result: Result) -> None:
         counts = self._counts
         counts["captures"] += 1
         counts["payloads"] += result.payloads
         counts["sessions"] += result.sessions
         counts["unreadable"] += result.unreadable
-        counts["suppressed"] += result.suppressed
         if result.skipped:
             self._skipped[result.skipped] += 1
+        self._count_findings(result)
+
+    def _count_findings(self, result: Result) -> None:
+        self._counts["suppressed"] += result.suppressed
         for finding in result.findings:
             self._severities[finding.severity] += 1
             self._rules[finding.rule] += 1
@@ -179,6 +187,11 @@ class Collector:
             self._hours.add(hour, Counter({part: 1}))
         else:
             counts[part] += 1
+
+    @property
+    def findings(self) -> int:
+        """How many findings were seen."""
+        return self._severities.total()
 
     def merge(self, other: "Collector") -> None:
         """Takes in what another one saw of the part of the input that came after."""

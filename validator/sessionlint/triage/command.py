@@ -11,10 +11,14 @@ from sessionlint.triage.model import Triage
 if TYPE_CHECKING:
     from sessionlint.capture import Capture
     from sessionlint.config import Config
-    from sessionlint.engine import Options
+    from sessionlint.engine import Engine, Options
     from sessionlint.finding import Finding
+    from sessionlint.intake.lines import Lines
+    from sessionlint.linter import Result
+    from sessionlint.progress import Progress
     from sessionlint.summary import Summary
     from sessionlint.triage.collect import Collector
+    from sessionlint.workers import Chunk
 
 FORMATS: Final = ("text", "json", "markdown", "html")
 
@@ -22,7 +26,7 @@ _VERDICT: Final = "DIA100"
 
 
 def run(
-    names: Iterable[str],
+    names: Sequence[str],
     settings: "Config",
     known: Callable[["Finding"], bool],
     *,
@@ -33,37 +37,82 @@ def run(
 ) -> "Summary":
     """Triages what the paths lead to, prints it and writes it to the files; returns the counts.
 
-    Findings that are ``known`` are only counted. Raises `sessionlint.selection.UnknownRule` and
-    `sessionlint.output.OutputError`.
+    Findings that are ``known`` are only counted. Raises `sessionlint.selection.UnknownRule`,
+    `sessionlint.output.OutputError` and `sessionlint.workers.WorkerLost`.
     """
-    from sessionlint.intake.files import captures
+    from sessionlint.intake.files import work
+    from sessionlint.progress import Progress
+    from sessionlint.run import processes
 
     start = perf_counter()
     triage: list[Triage] = []
     printed = _Rendered(triage, renderer(format_, color=color, verbose=verbose))
     with Outputs(printed, [(_Rendered(triage, renderer(name)), path) for name, path in files]) as written:
-        inputs = captures(names, settings.all_limits(), excluded=settings.excluded())
-        collector = collected(inputs, settings, known)
+        inputs = work(names, settings.all_limits(), excluded=settings.excluded())
+        with Progress() as progress:
+            collector = collected(inputs, settings, known, processes(names, settings), progress)
         triage.append(collector.contents(perf_counter() - start))
         written.end(triage[0].summary)
     return triage[0].summary
 
 
-def collected(captures: Iterable["Capture"], settings: "Config", known: Callable[["Finding"], bool]) -> "Collector":
-    """A collector that has seen the captures; findings that are ``known`` are only counted."""
-    from sessionlint.engine import Engine
-    from sessionlint.linter import examine, told
+def collected(
+    inputs: "Iterable[Capture | Lines]",
+    settings: "Config",
+    known: Callable[["Finding"], bool],
+    jobs: int | None = 1,
+    progress: "Progress | None" = None,
+) -> "Collector":
+    """A collector that has seen all inputs; findings that are ``known`` are only counted.
 
-    options, diagnoses = chosen(settings)
-    engine = Engine(options)
-    collector = new_collector(settings, diagnoses=diagnoses)
-    limits = settings.all_limits()
-    ignored = settings.ignored()
-    for capture in captures:
-        result, document, readable = examine(engine, capture, limits, settings.foreign)
-        for each in told((result,), ignored, known):
-            collector.see(capture, each, document, readable)
+    ``jobs`` as `sessionlint.workers.in_order` has it. Raises `sessionlint.workers.WorkerLost`.
+    """
+    from sessionlint.corpus import Corpus
+    from sessionlint.linter import Result, told
+    from sessionlint.run import again, repeats
+    from sessionlint.workers import in_order
+
+    limits, ignored, corpus = settings.all_limits(), settings.ignored(), Corpus()
+    collector, engine = new_collector(settings), new_engine(settings)
+    for chunk, (seen, results) in in_order(inputs, jobs, _collect, _start, settings, known):
+        if progress:
+            progress.step(len(results), seen.findings)
+        collector.merge(seen)
+        repeated = dict(repeats(corpus, results))
+        for index, capture, document in again(chunk, repeated, limits) if repeated else ():
+            findings = engine.repeated(capture, repeated[index], document)
+            for result in told((Result(capture.address, findings),), ignored, known):
+                collector.see_repeats(result, document)
     return collector
+
+
+class _Task:
+    """What a process needs to collect from chunks."""
+
+    settings: "Config"
+    known: Callable[["Finding"], bool]
+    engine: "Engine"
+
+
+def _start(settings: "Config", known: Callable[["Finding"], bool]) -> None:
+    _Task.settings, _Task.known, _Task.engine = settings, staticmethod(known), new_engine(settings)
+
+
+def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
+    """What a chunk has to tell, and its sessions."""
+    from sessionlint.linter import examine, told
+    from sessionlint.workers import captures_of
+
+    settings = _Task.settings
+    collector = new_collector(settings)
+    limits, ignored = settings.all_limits(), settings.ignored()
+    results = []
+    for capture in captures_of(chunk, limits):
+        result, document, readable = examine(_Task.engine, capture, limits, settings.foreign)
+        for each in told((result,), ignored, _Task.known):
+            collector.see(capture, each, document, readable)
+        results.append(result._replace(findings=[]) if result.findings else result)
+    return collector, results
 
 
 def chosen(settings: "Config") -> "tuple[Options, bool]":
@@ -80,11 +129,19 @@ def chosen(settings: "Config") -> "tuple[Options, bool]":
     return options._replace(selected=options.selected - {_VERDICT}, lines=False), _VERDICT in wanted
 
 
-def new_collector(settings: "Config", *, diagnoses: bool) -> "Collector":
+def new_engine(settings: "Config") -> "Engine":
+    """An engine that finds what a triage tells."""
+    from sessionlint.engine import Engine
+
+    return Engine(chosen(settings)[0])
+
+
+def new_collector(settings: "Config") -> "Collector":
     """A collector that has seen nothing yet."""
     from sessionlint.triage.collect import Collector
     from sessionlint_rules.diagnosis import Thresholds
 
+    _, diagnoses = chosen(settings)
     return Collector(redact=settings.redact, diagnoses=diagnoses, thresholds=Thresholds.of(settings.thresholds))
 
 

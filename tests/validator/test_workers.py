@@ -1,0 +1,129 @@
+"""Several processes give what one gives, in the same order."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from sessionlint import workers
+from sessionlint.capture import Capture
+from sessionlint.config import Config
+from sessionlint.corpus import Corpus
+from sessionlint.engine import Engine
+from sessionlint.intake.files import address_of
+from sessionlint.intake.lines import Lines
+from sessionlint.linter import Result
+from sessionlint.run import processes, results
+from sessionlint.workers import Chunk, WorkerLost, in_order
+from support import at
+from support_intake import support_dump
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Captures of all kinds, with sessions that come again, and more lines than one chunk has."""
+    (tmp_path / "dump.zip").write_bytes(support_dump())
+    (tmp_path / "again.zip").write_bytes(support_dump())
+    for number in range(3):
+        (tmp_path / f"{number}.json").write_bytes(orjson.dumps(at("port", number)))
+    lines = [orjson.dumps(at("userSessionId", f"07625:1490529480:{number % 500:08}")) for number in range(700)]
+    lines[333] = b"{"
+    (tmp_path / "many.jsonl").write_bytes(b"\n".join(lines))
+    return tmp_path
+
+
+def linted(path: Path, jobs: int) -> list[Result]:
+    settings = Config(jobs=jobs)
+    found = results(Engine(settings.options()), [str(path)], settings, Corpus())
+    return [each._replace(identities=()) for each in found]
+
+
+def test_the_results_are_those_of_one_process(folder: Path) -> None:
+    one = linted(folder, 1)
+    assert {finding.rule for result in one for finding in result.findings} >= {"COR002", "CAP004", "SES008", "CAP008"}
+    assert linted(folder, 2) == one
+    assert linted(folder, 3) == one
+
+
+def test_each_session_that_comes_again_has_its_line(folder: Path) -> None:
+    findings = [finding for result in linted(folder / "many.jsonl", 2) for finding in result.findings]
+    assert [finding.line for finding in findings if finding.rule == "COR002"] == [*range(501, 701)]
+
+
+def test_large_captures_stay_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_LARGE", 100)
+    monkeypatch.setattr(workers, "_CHUNK", 50)
+    work = [Capture(str(number), b"x" * (150 if number % 3 == 1 else 40)) for number in range(9)]
+    told = list(in_order(work, 2, _process_and_names, _nothing))
+    assert [name for _, (_, names) in told for name in names] == [str(number) for number in range(9)]
+    here = {name for _, (process, names) in told for name in names if process == os.getpid()}
+    assert here == {"1", "4", "7"}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "is_alone"), [([100] * 20, True), ([workers._WORTH // 4] * 3, True), ([workers._WORTH // 4] * 5, False)]
+)
+def test_processes_are_started_where_it_pays(sizes: list[int], is_alone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    work = [Capture(str(number), b"x" * size) for number, size in enumerate(sizes)]
+    told = list(in_order(work, None, _process_and_names, _nothing))
+    assert [name for _, (_, names) in told for name in names] == [str(number) for number in range(len(sizes))]
+    assert ({process for _, (process, _) in told} == {os.getpid()}) == is_alone
+
+
+def test_few_chunks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_CHUNK", 1)
+    taken = 0
+
+    def work() -> Iterator[Capture]:
+        nonlocal taken
+        for number in range(100):
+            taken += 1
+            yield Capture(str(number), b"xx")
+
+    told = in_order(work(), 2, _process_and_names, _nothing)
+    for number in range(100):
+        next(told)
+        assert taken - number <= 2 * workers._AHEAD + 3
+
+
+def test_a_lost_process_is_told_in_one_line() -> None:
+    with pytest.raises(WorkerLost, match=r"^a worker process ended before its work was done: try again with --jobs 1$"):
+        list(in_order([Capture("a", b"x")], 2, _die, _nothing))
+
+
+def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
+    lines = Lines(str(tmp_path / "gone.jsonl"), "gone.jsonl", "named", 0, 10, 1)
+    ((_, names),) = [told for _, told in in_order([lines], 2, _process_and_defects, _nothing)]
+    assert names == [f"{address_of(lines.path)} CAP001"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "jobs", "expected"), [(["a"], None, None), (["-"], None, 1), (["-"], 3, 3), (["a", "b"], 2, 2)]
+)
+def test_a_pipe_is_read_by_one_process_unless_more_are_asked_for(
+    paths: list[str], jobs: int | None, expected: int | None
+) -> None:
+    assert processes(paths, Config(jobs=jobs)) == expected
+
+
+def _nothing() -> None:
+    pass
+
+
+def _process_and_names(chunk: Chunk) -> tuple[int, list[str]]:
+    assert not isinstance(chunk, Lines)
+    return os.getpid(), [capture.address for capture in chunk]
+
+
+def _process_and_defects(chunk: Chunk) -> tuple[int, list[str]]:
+    from sessionlint.limits import Limits
+
+    captures = workers.captures_of(chunk, Limits())
+    return os.getpid(), [f"{capture.address} {capture.defects[0].rule}" for capture in captures]
+
+
+def _die(chunk: Chunk) -> int:
+    os._exit(3)

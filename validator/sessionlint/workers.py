@@ -1,0 +1,179 @@
+"""Captures shared out to several processes, and what becomes of them in the order of the input.
+
+A chunk is what a process takes on at a time: captures that are read already, or a stretch of JSON Lines
+that it reads itself. Few chunks are under way at once, so memory does not grow with the input.
+"""
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+
+from sessionlint.capture import Capture
+from sessionlint.intake.files import captures_in
+from sessionlint.intake.lines import Lines, stretches
+from sessionlint.limits import Limits
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+Chunk: TypeAlias = Sequence[Capture] | Lines
+
+_CHUNK: Final = 1 << 19
+"""Bytes of a chunk, about."""
+_MOST: Final = 512
+"""Captures of a chunk, at most."""
+_WORTH: Final = 6 << 20
+"""Bytes of input from which on it pays to start processes."""
+_LARGE: Final = 8 << 20
+"""A capture of so many bytes is not handed to another process: it would be held three times."""
+_AHEAD: Final = 3
+"""Chunks under way for each process."""
+
+T = TypeVar("T")
+
+
+class WorkerLost(Exception):
+    """A process ended before its work was done; the text is one line for the user."""
+
+
+def captures_of(chunk: Chunk, limits: Limits) -> Iterable[Capture]:
+    """The captures in a chunk; they can be asked for again."""
+    return captures_in(chunk, limits) if isinstance(chunk, Lines) else chunk
+
+
+def in_order(
+    work: Iterable[Capture | Lines],
+    jobs: int | None,
+    run: Callable[[Chunk], T],
+    start: Callable[..., None],
+    *arguments: object,
+) -> Iterator[tuple[Chunk, T]]:
+    """Each chunk of the work with what ``run`` makes of it, in the order of the input.
+
+    ``start`` is called with the arguments once in each process before any ``run``; all are what `pickle`
+    takes. ``jobs`` is the number of processes; ``None``: the machine's cores, or only this process where
+    the work is too little to gain. Raises `WorkerLost`.
+    """
+    chunks = _chunks(work)
+    if jobs is None:
+        jobs = cores()
+        first = _worth_of(chunks) if jobs > 1 else []
+        if sum(map(_size, first)) < _WORTH:
+            jobs = 1
+        chunks = chain(first, chunks)
+    if jobs > 1:
+        yield from _by_others(chunks, jobs, run, start, arguments)
+        return
+    start(*arguments)
+    for chunk in chunks:
+        yield chunk, run(chunk)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _by_others(
+    chunks: Iterator[Chunk],
+    jobs: int,
+    run: Callable[[Chunk], T],
+    start: Callable[..., None],
+    arguments: tuple[Any, ...],
+) -> Iterator[tuple[Chunk, T]]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    pool = _pool(jobs, start, arguments)
+    pending: deque[tuple[Chunk, Future[T]]] = deque()
+    is_started = False
+    try:
+        for chunk in chunks:
+            if not isinstance(chunk, Lines) and _size(chunk) >= _LARGE:
+                yield from _finished(pending, 0)
+                if not is_started:
+                    start(*arguments)
+                    is_started = True
+                yield chunk, run(chunk)
+                continue
+            pending.append((chunk, pool.submit(run, chunk)))
+            yield from _finished(pending, jobs * _AHEAD)
+        yield from _finished(pending, 0)
+    except BrokenProcessPool:
+        raise WorkerLost("a worker process ended before its work was done: try again with --jobs 1") from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _finished(pending: "deque[tuple[Chunk, Future[T]]]", most: int) -> Iterator[tuple[Chunk, T]]:
+    while len(pending) > most:
+        chunk, future = pending.popleft()
+        yield chunk, future.result()
+
+
+def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> "ProcessPoolExecutor":
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # A fork costs a millisecond where a new interpreter costs a tenth of a second. No thread runs yet; on
+    # macOS the system's own libraries do not bear it.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    context = multiprocessing.get_context(method)
+    return ProcessPoolExecutor(jobs, context, _start, (start, arguments))
+
+
+def _start(start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    import signal
+
+    # An interrupt from the terminal reaches every process: the one that shares out the work sees to it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    start(*arguments)
+
+
+def _worth_of(chunks: Iterator[Chunk]) -> list[Chunk]:
+    """So many chunks that it pays to start processes, or all there are."""
+    first: list[Chunk] = []
+    size = 0
+    while size < _WORTH and (chunk := next(chunks, None)) is not None:
+        first.append(chunk)
+        size += _size(chunk)
+    return first
+
+
+def _chunks(work: Iterable[Capture | Lines]) -> Iterator[Chunk]:
+    gathered: list[Capture] = []
+    size = 0
+    for each in work:
+        if isinstance(each, Lines):
+            if gathered:
+                yield gathered
+                gathered, size = [], 0
+            yield from _stretches(each)
+            continue
+        length = len(each.data)
+        if gathered and (size + length > _CHUNK or len(gathered) == _MOST):
+            yield gathered
+            gathered, size = [], 0
+        gathered.append(each)
+        size += length
+    if gathered:
+        yield gathered
+
+
+def _stretches(lines: Lines) -> Iterator[Chunk]:
+    rest = lines
+    try:
+        for stretch in stretches(lines, _CHUNK):
+            yield stretch
+            rest = lines._replace(start=stretch.stop, first_line=stretch.first_line)
+    except OSError:
+        yield rest  # who reads it says why it cannot be read
+
+
+def _size(chunk: Chunk) -> int:
+    if isinstance(chunk, Lines):
+        return chunk.stop - chunk.start
+    return sum([len(capture.data) for capture in chunk])
