@@ -99,7 +99,15 @@ class Config(NamedTuple):
         from sessionlint.selection import selected
 
         ids = selected(registry(), self.select or (), self.ignore)
-        return Options(ids, self.engine, self.redact, excerpts and not self.redact, self.thresholds, self.severity)
+        return Options(
+            ids,
+            self.engine,
+            self.redact,
+            excerpts and not self.redact,
+            self.thresholds,
+            self.severity,
+            most_findings=self.all_limits().findings,
+        )
 
     def all_limits(self) -> "Limits":
         """The limits, those that are not set as they are by default."""

@@ -6,6 +6,7 @@ only for places, a keyword and a subschema, never for their wording.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 from sessionlint.document import Json
@@ -31,14 +32,14 @@ class Conformance(ABC):
     def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
         """Path, keyword, subschema and value of each failure."""
 
-    def violations(self, value: Json) -> list[Violation]:
-        """What does not hold, in the order of the payload's places.
+    def violations(self, value: Json, most: int | None = None) -> list[Violation]:
+        """What does not hold, in the order of the payload's places; some of it, if more than ``most`` keywords fail.
 
         One defect, one violation: of a value of the wrong type only that, and of several keywords that
         state the same rule (a pattern and a length) the first by name.
         """
         found: dict[tuple[Path, str], Violation] = {}
-        for path, keyword, schema, instance in sorted(self._errors(value), key=lambda error: error[1]):
+        for path, keyword, schema, instance in sorted(islice(self._errors(value), most), key=lambda error: error[1]):
             stated = keyword if keyword == "type" else schema.get("x-rule", keyword)
             found.setdefault((path, stated), Violation(path, keyword, schema, instance))
         mistyped = {path for path, stated in found if stated == "type"}

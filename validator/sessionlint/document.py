@@ -2,9 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar, Literal, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from sessionlint.finding import Defect, Path, Span
+
+if TYPE_CHECKING:
+    from sessionlint.recognise import Part
 
 Json: TypeAlias = Any
 """``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` or ``None``."""
@@ -32,6 +36,13 @@ class Document(ABC):
         self.defects = defects
         self.made_up = made_up
         self.cut = cut
+
+    @cached_property
+    def parts(self) -> "list[Part]":
+        """The responses and bare sessions in it; none, if it is no payload."""
+        from sessionlint.recognise import parts
+
+        return parts(self.tree)
 
     @abstractmethod
     def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:

@@ -6,7 +6,7 @@ that are not what the schema promises: the rules then read that one, and need no
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from sessionlint.capture import Capture, escaped_part
 from sessionlint.conformance import Conformance, EngineName, conformance
@@ -28,13 +28,16 @@ from sessionlint.finding import (
     note,
     problem,
 )
+from sessionlint.limits import Limits, over_limit
 from sessionlint.payload import Hop, Reduced, Session, UserSessions, lacks
 from sessionlint.plan import Plan, Shape, documented_names
-from sessionlint.recognise import Part, parts
+from sessionlint.recognise import Part
 from sessionlint.rule import Outcome, Rule, Violation, registry
 
 _MASKED_KEY = "***"
 _NOWHERE: frozenset[Path] = frozenset()
+_DEEPEST_PART = 2
+"""Steps from the root of a document to one of its parts, at most."""
 _OF_THE_OBJECT = ("required", "maxProperties")
 """Keywords that fail for an object without making its values unreadable."""
 
@@ -58,6 +61,8 @@ class Options(NamedTuple):
     """By the id of a rule: the severity that takes the place of its own."""
     lines: bool = True
     """Whether findings carry lines and columns: without, they come by rule and cost far less."""
+    most_findings: int = Limits().findings
+    """Findings of one document, before those are left out that nobody selected."""
 
 
 class Found(NamedTuple):
@@ -104,23 +109,27 @@ class Engine:
 
     def check(self, document: Document, capture: Capture) -> Checked | None:
         """Everything that is wrong with a document; ``None`` if it is no payload at all."""
-        payload = parts(document.tree)
+        payload = document.parts
         if not payload:
             return None
-        found: list[Found] = []
-        readable = [Part(part.path, part.kind, self._check_part(document, part, found)) for part in payload]
+        found = _Bounded(self.options.most_findings)
+        readable: list[Part] = []
         sessions = sum([_session_count(part) for part in payload])
-        if document.format == "xml":
-            from sessionlint.xsd import refusals
+        try:
+            found += map(_found, (*capture.defects, *document.defects))
+            made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
+            for part in payload:
+                tree = self._check_part(part, made_up.get(part.path, _NOWHERE), found)
+                readable.append(Part(part.path, part.kind, tree))
+            if document.format == "xml":
+                from sessionlint.xsd import refusals
 
-            told = {*(each.path for each in found), *(defect.problem.path for defect in document.defects)}
-            found += (_found(each) for each in refusals(document) if each.problem.path not in told)
-        defects = (*capture.defects, *document.defects)
-        compared = identities(readable, defects) if self._compares_sessions else ()
-        if not found and not defects:
-            return Checked([], sessions, readable, compared)
-        found += map(_found, defects)
-        return Checked(self._findings(capture, found, document), sessions, readable, compared)
+                told = {each.path for each in found}
+                found += (_found(each) for each in refusals(document) if each.problem.path not in told)
+        except _TooMany:
+            found.append(self._too_many())
+        compared = identities(readable, (*capture.defects, *document.defects)) if self._compares_sessions else ()
+        return Checked(self._findings(capture, found, document) if found else [], sessions, readable, compared)
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""
@@ -142,24 +151,30 @@ class Engine:
             related = (note((*repeat.first_path, *told.path), "the first one"),)
         return Found(rule, (), told._replace(path=(*repeat.path, *told.path), related=related))
 
+    def _too_many(self) -> Found:
+        limits = Limits(findings=self.options.most_findings)
+        return _found(over_limit(limits, "findings", "there are more findings: the rest of it is not checked"))
+
     # The walk along a payload.
 
-    def _check_part(self, document: Document, part: Part, found: list[Found]) -> Json:
+    def _check_part(self, part: Part, made_up: frozenset[Path], found: list[Found]) -> Json:
         """Finds what is wrong with one part; returns what of it rules may read, ``None`` if that is nothing."""
         plan = self._plans[part.kind]
         conformance = self._conformance_of(part.kind)
-        made_up = _below(part.path, document.made_up) if document.made_up else _NOWHERE
         if not made_up and conformance.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
             if self._tells_absent_fields:
                 found += self._told_by_keys(plan, part.tree, part.path)
             return part.tree
-        violations = [each for each in conformance.violations(part.tree) if each.path not in made_up]
-        nulls = [(path, is_told) for path, is_told in _nulls(plan, part.tree, ()) if path not in made_up]
+        most = self.options.most_findings + 1
+        violations = [each for each in conformance.violations(part.tree, most) if each.path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
-        found += (self._null(part.path + path) for path, is_told in nulls if is_told)
         unreadable = {each.path for each in violations if each.keyword not in _OF_THE_OBJECT}
-        unreadable.update(made_up, (path for path, _ in nulls))
+        for path, is_told in _nulls(plan, part.tree, ()):
+            if is_told and path not in made_up:
+                found += (self._null(part.path + path),)
+            unreadable.add(path)
+        unreadable.update(made_up)
         readable = _without(part.tree, unreadable)
         if isinstance(readable, dict):
             self._visit(plan, readable, _trail(part.path), found)
@@ -237,19 +252,19 @@ class Engine:
             and not (self.rules[each.rule].whole and each.node in cut)
             and not any((id, each.node) in spoken for id in self.rules[each.rule].unless)
         ]
-        spans = _Spans(document if self.options.lines else None, told)
-        told.sort(key=lambda each: (spans.of(each)[0] or (0, 0), each.rule))
+        places = _Places(document, told, has_lines=self.options.lines)
+        told.sort(key=lambda each: (places.of(each)[0] or (0, 0), each.rule))
         occurrences: dict[str, int] = {}
-        return [self._finding(capture, each, document, spans, occurrences) for each in _gathered(told)]
+        return [self._finding(capture, each, document, places, occurrences) for each in _gathered(told)]
 
     def _finding(
-        self, capture: Capture, found: Found, document: Document | None, spans: "_Spans", occurrences: dict[str, int]
+        self, capture: Capture, found: Found, document: Document | None, places: "_Places", occurrences: dict[str, int]
     ) -> Finding:
         rule = self.rules[found.rule]
         told = found.problem
-        place, *related_places = spans.of(found)
+        place, *related_places = places.of(found)
         before = capture.first_line - 1
-        session_path, session = _session_around(document, found.path)
+        session_path, session = places.session_around(found.path)
         where = self._pointer(found.path)
         return Finding(
             rule=rule.id,
@@ -300,15 +315,34 @@ class Engine:
         return pointer(path)
 
 
-class _Spans:
+class _TooMany(Exception):
+    """There are more findings than a document may have."""
+
+
+class _Bounded(list[Found]):
+    """What was found so far; adding to it raises `_TooMany` once it is full."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __iadd__(self, others: Iterable[Found]) -> Self:  # type: ignore[override,misc]  # as `list` has it
+        for other in others:
+            if len(self) >= self._most:
+                raise _TooMany
+            self.append(other)
+        return self
+
+
+class _Places:
     """Where problems and their related places stand, looked up in one walk."""
 
-    def __init__(self, document: Document | None, found: list[Found]) -> None:
-        self._document = document
+    def __init__(self, document: Document | None, found: list[Found], *, has_lines: bool) -> None:
+        self._parts = {part.path: part for part in document.parts} if document else {}
         wanted = {path for each in found if each.spans is None for path in _places(each)}
         # A place that the text lacks (a field that is absent) stands where the object around it does.
         wanted |= {path[:length] for path in wanted for length in range(len(path))}
-        self._known: Mapping[Path, Span] = document.spans(wanted) if document and wanted else {}
+        self._known: Mapping[Path, Span] = document.spans(wanted) if document and has_lines and wanted else {}
 
     def of(self, found: Found) -> tuple[Span | None, ...]:
         if found.spans is not None:
@@ -318,6 +352,21 @@ class _Spans:
     def _nearest(self, path: Path) -> Span | None:
         lengths = range(len(path), -1, -1)
         return next((self._known[path[:length]] for length in lengths if path[:length] in self._known), None)
+
+    def session_around(self, path: Path) -> tuple[Path, Mapping[str, Any]]:
+        """The session that a place lies in, with its own place."""
+        for depth in range(min(len(path), _DEEPEST_PART), -1, -1):
+            part = self._parts.get(path[:depth])
+            if part is None:
+                continue
+            if part.kind is Session:
+                return part.path, part.tree if isinstance(part.tree, dict) else {}
+            inside = path[depth:]
+            if len(inside) >= 2 and inside[0] == "userSessions" and isinstance(inside[1], int):
+                sessions = part.tree["userSessions"]
+                session = sessions[inside[1]] if isinstance(sessions, list) and inside[1] < len(sessions) else None
+                return (*part.path, *inside[:2]), session if isinstance(session, dict) else {}
+        return (), {}
 
 
 def _places(found: Found) -> Iterator[Path]:
@@ -435,8 +484,14 @@ def _copied(value: Json) -> Json:
     return Reduced(value) if isinstance(value, dict) else list(value) if isinstance(value, list) else value
 
 
-def _below(root: Path, paths: Iterable[Path]) -> frozenset[Path]:
-    return frozenset(path[len(root) :] for path in paths if path[: len(root)] == root)
+def _made_up_in(payload: Iterable[Part], paths: Iterable[Path]) -> dict[Path, frozenset[Path]]:
+    """By the place of a part, the places in it whose value the file does not hold."""
+    found: dict[Path, set[Path]] = {part.path: set() for part in payload}
+    for path in paths:
+        for depth in range(min(len(path), _DEEPEST_PART) + 1):
+            if path[:depth] in found:
+                found[path[:depth]].add(path[depth:])
+    return {place: frozenset(inside) for place, inside in found.items()}
 
 
 def _session_count(part: Part) -> int:
@@ -444,21 +499,6 @@ def _session_count(part: Part) -> int:
         return 1
     sessions = part.tree["userSessions"]
     return len(sessions) if isinstance(sessions, list) else 0
-
-
-def _session_around(document: Document | None, path: Path) -> tuple[Path, Mapping[str, Any]]:
-    """The session that a place lies in, with its own place."""
-    for part in parts(document.tree) if document else ():
-        if path[: len(part.path)] != part.path:
-            continue
-        if part.kind is Session:
-            return part.path, part.tree if isinstance(part.tree, dict) else {}
-        inside = path[len(part.path) :]
-        if len(inside) >= 2 and inside[0] == "userSessions" and isinstance(inside[1], int):
-            sessions = part.tree["userSessions"]
-            session = sessions[inside[1]] if isinstance(sessions, list) and inside[1] < len(sessions) else None
-            return (*part.path, *inside[:2]), session if isinstance(session, dict) else {}
-    return (), {}
 
 
 def _text(value: Json) -> str | None:

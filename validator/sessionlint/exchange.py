@@ -6,7 +6,6 @@ from sessionlint.capture import Capture, Exchange, status_meaning
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Problem, Span, problem
 from sessionlint.payload import Session
-from sessionlint.recognise import parts
 
 _TEXTS_OF_ERRORS = ("errorMessage", "error_description", "error", "message", "title", "detail")
 """Keys under which APIs and gateways say what went wrong."""
@@ -55,7 +54,7 @@ def _mismatches(exchange: Exchange, document: Document) -> Iterator[Problem]:
 
 
 def _session_ids(document: Document) -> Iterator[tuple[Path, str]]:
-    for part in parts(document.tree):
+    for part in document.parts:
         if part.kind is Session:
             sessions = [(part.path, part.tree)]
         else:

@@ -150,6 +150,10 @@ def test_well_known_binary_data_is_named(start: bytes, name: str) -> None:
             ['the byte "0xE9" is not UTF-8; it is read as Windows-1252'],
         ),
         (
+            b'<?xml version="1.0" encoding="latin-2"?><a>\xe9</a>',  # no name that Python knows
+            ['the byte "0xE9" is not UTF-8; it is read as Windows-1252'],
+        ),
+        (
             b'<?xml version="1.0" encoding="shift_jis"?><a>\xff\xe9</a>',
             ['the byte "0xFF" is not UTF-8; it is read as Windows-1252'],
         ),

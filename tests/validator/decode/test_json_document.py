@@ -137,7 +137,7 @@ def test_a_document_may_be_too_large() -> None:
     limits = Limits(document_bytes=10)
     assert not decode(b"[1,2,3,45]", limits=limits).defects
     assert rows(decode(b"[1,2,3,456]", limits=limits)) == [
-        ("CAP015", "the document has 11 bytes: more than the limit of 10")
+        ("CAP015", "the document has 11 bytes: the limit document-bytes is 10")
     ]
 
 

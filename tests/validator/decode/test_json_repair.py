@@ -492,4 +492,4 @@ def test_a_text_broken_in_too_many_places_is_given_up() -> None:
 def test_a_broken_text_may_be_nested_too_deeply() -> None:
     (row,) = told(decode(b"\n" + b"['x'," * 40, limits=Limits(nesting=20)))
     assert row[:3] == ("CAP015", 2, 101)
-    assert "the limit of 20 levels" in row[3]
+    assert "the limit nesting is 20" in row[3]

@@ -4,6 +4,7 @@ import pytest
 
 from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_xml
+from sessionlint.decode.xml_positions import ranges
 from sessionlint.finding import Path, Span
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -97,3 +98,13 @@ def test_lines_are_told_without_their_end() -> None:
 )  # fmt: skip
 def test_places_in_text_that_is_not_plain(xml: str, path: Path, span: tuple[int, int, int, int]) -> None:
     assert spans_of(xml, path) == {path: span}
+
+
+def test_elements_that_are_open_where_expat_stops_end_there() -> None:
+    tree = {"userSessions": [{"port": 1}]}
+    text = b"<response><userSessions><port>1</port><&></userSessions></response>"
+    assert ranges(text, tree, [(), S0, (*S0, "port")]) == {
+        (): [(0, 39)],
+        S0: [(10, 39)],
+        (*S0, "port"): [(24, 38)],
+    }

@@ -16,7 +16,7 @@ import pytest
 
 from sessionlint.intake.files import captures
 from sessionlint.limits import Limits
-from support_intake import LIMITS, PAYLOAD, Row, rows, special, tarred, zipped, zstandard
+from support_intake import LIMITS, PAYLOAD, Row, entry, har, rows, special, tarred, zipped, zstandard
 
 
 def written(folder: Path, data: bytes, name: str = "a.bin") -> Path:
@@ -473,6 +473,7 @@ def test_an_extended_header_with_a_bad_size(tmp_path: Path, size: bytes) -> None
             ["data", "data"],
         ),
         ("container-depth", {"container_depth": 1}, gzip.compress(gzip.compress(PAYLOAD)), ["CAP015"]),
+        ("document-values", {"document_values": 10}, har(entry()), ["CAP015"]),
         ("expanded-bytes", {"expanded_bytes": 150}, zipped(dict.fromkeys("abc", PAYLOAD)), ["data", "data", "CAP015"]),
         ("expanded-bytes", {"expanded_bytes": 1}, gzip.compress(PAYLOAD), ["CAP015"]),
     ],
@@ -503,6 +504,8 @@ def test_the_limits_have_names() -> None:
     assert set(LIMITS) == {
         "nesting",
         "document-bytes",
+        "document-values",
+        "findings",
         "expanded-bytes",
         "expansion-ratio",
         "members",

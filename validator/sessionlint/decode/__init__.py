@@ -6,6 +6,7 @@ from sessionlint.decode.json_document import JsonDocument, decode_json, decode_s
 from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
 from sessionlint.finding import Defect, Span, problem
+from sessionlint.limits import has_too_many_values, over_limit
 
 __all__ = ["Limits", "Undecodable", "decode"]
 
@@ -15,6 +16,7 @@ _START = Span(1, 1, 1, 2)
 _WRAPPERS = 3
 """How many wrappers (a JSON string, base64) are taken off a payload."""
 _JSON = (".json", ".jsonl", ".ndjson")
+_TOO_MANY = "the document holds more values than are read at once"
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -67,9 +69,7 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
     from sessionlint.decode.encoding import binary_format, text_of
 
     if len(data) > limits.document_bytes:
-        told = f"the document has {len(data)} bytes: more than the limit of {limits.document_bytes}"
-        remedy = "check it in parts, or raise the limit"
-        return _Outcome(Undecodable((Defect("CAP015", problem((), told, help=remedy)),)))
+        return _Outcome(Undecodable((over_limit(limits, "document_bytes", f"the document has {len(data)} bytes"),)))
     binary = binary_format(data)
     if binary is not None:
         told = f"not a payload: this is {binary}"
@@ -94,9 +94,13 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
         page = html_page(body)
         if page is not None:
             return _Outcome(Undecodable((page,)))
+        if has_too_many_values(body, limits.document_values, is_markup=True):
+            return _Outcome(Undecodable((over_limit(limits, "document_values", _TOO_MANY),)))
         from sessionlint.decode.xml_document import decode_xml
 
         return _Outcome(decode_xml(body if is_as_declared else body.decode(), (), limits), written="XML")
+    if has_too_many_values(body, limits.document_values):
+        return _Outcome(Undecodable((over_limit(limits, "document_values", _TOO_MANY),)))
     outcome = _Outcome(decode_json(body, limits))
     return (wrappers_left and _unwrapped(body, outcome.result, limits, wrappers_left)) or outcome
 

@@ -149,7 +149,7 @@ def _as_declared(data: bytes, declared: str) -> Text | None:
         return None
     try:
         body = data.decode(declared).encode()
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, LookupError):  # `latin-2`: some such names Python does not know
         return None
     told = problem((), "the text is {}, as its declaration says, not UTF-8", declared, help=_SAVE_AS_UTF_8)
     return Text(body, (Defect("CAP007", told, _START),), is_as_declared=False)

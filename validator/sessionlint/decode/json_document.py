@@ -8,6 +8,7 @@ import orjson
 from sessionlint.decode.limits import Limits
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, note, problem
+from sessionlint.limits import has_too_many_values
 
 if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
@@ -93,7 +94,7 @@ def _repeated(path: Path, count: int, spans: tuple[Span, ...]) -> Defect:
 
 def decode_sound(data: bytes, limits: Limits) -> JsonDocument | None:
     """The document, if nothing at all is wrong with it; otherwise ``None``."""
-    if len(data) > limits.document_bytes:
+    if len(data) > limits.document_bytes or has_too_many_values(data, limits.document_values):
         return None
     try:
         tree = orjson.loads(data)

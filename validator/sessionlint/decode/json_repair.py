@@ -20,6 +20,7 @@ from sessionlint.decode.json_tokens import (
 )
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, Problem, note, problem
+from sessionlint.limits import TOO_DEEP, Limits, over_limit
 
 
 class Salvage(NamedTuple):
@@ -52,8 +53,8 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
 
 def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
     """The defect of a text that is nested too deeply (`CAP015`), at the bracket that goes too far."""
-    told = problem((), f"nested deeper than the limit of {nesting} levels", help="this is no response of the API")
-    return Defect("CAP015", told, Lines(text).spans({(): (offset, offset + 1)})[()])
+    place = Lines(text).spans({(): (offset, offset + 1)})[()]
+    return over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP, place)
 
 
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}

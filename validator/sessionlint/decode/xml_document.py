@@ -12,6 +12,7 @@ from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_mapping import XmlMapping
 from sessionlint.document import Document
 from sessionlint.finding import INFO, Defect, Path, Problem, Span, note, problem
+from sessionlint.limits import TOO_DEEP, over_limit
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_LEVELS: Final = 255
 """Levels of objects for which libxml2 reads enough elements."""
+_START: Final = Span(1, 1, 1, 2)
 _RELATED: Final = 5
 """Further places that a defect names at most."""
 
@@ -99,8 +101,8 @@ def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -
     document = XmlDocument(text, repair, mapping, mapping.cut(open_elements))
     deep = mapping.too_deep(limits.nesting)
     if deep is not None:
-        told = problem((), f"nested deeper than the limit of {limits.nesting} levels")
-        return Undecodable((*defects, *own, Defect("CAP015", told, document.spans([deep]).get(deep))))
+        place = document.spans([deep]).get(deep)
+        return Undecodable((*defects, *own, over_limit(limits, "nesting", TOO_DEEP, place)))
     document.defects = (*defects, *own, *_defects(document))
     return document
 
@@ -230,10 +232,10 @@ def _defects(document: XmlDocument) -> Iterator[Defect]:
     mapping = document.mapping
     if mapping.is_named_otherwise:
         told = problem((), "the root element is {}, not response", mapping.root_name, severity=INFO)
-        yield Defect("CAP019", told, document.spans([()])[()])
+        yield Defect("CAP019", told, document.spans([()]).get((), _START))
     spans = document.all_spans(mapping.repeated) if mapping.repeated else {}
     for path in mapping.repeated:
-        *earlier, last = spans[path]
+        *earlier, last = spans.get(path, (_START,))
         told = problem(
             path,
             "the element {} comes {} times in one object: only the last counts"

@@ -79,15 +79,19 @@ def ranges(text: bytes, tree: Json, paths: Iterable[Path]) -> dict[Path, list[Ra
             return
         frame = frames.pop()
         if frame.paths:
-            place = frame.start, end_of_element(text, frame.start, reader.CurrentByteIndex)
-            for path in frame.paths:
-                found.setdefault(path, []).append(place)
+            ended(frame, end_of_element(text, frame.start, reader.CurrentByteIndex))
+
+    def ended(frame: _Frame, end: int) -> None:
+        for path in frame.paths:
+            found.setdefault(path, []).append((frame.start, end))
 
     reader.StartElementHandler = start
     reader.EndElementHandler = end
-    # What libxml2 reads and expat does not, names beyond XML's fourth edition, has no place.
+    # What libxml2 reads and expat does not, names beyond XML's fourth edition, has no place, nor has what follows.
     with suppress(expat.ExpatError):
         reader.Parse(without_declaration(text), True)
+    for frame in reversed(frames):
+        ended(frame, reader.ErrorByteIndex)
     return found
 
 

@@ -13,6 +13,7 @@ from xml.parsers import expat
 from sessionlint.decode.json_edits import Edit, Edited
 from sessionlint.decode.xml_positions import end_of_element, parser, without_declaration
 from sessionlint.finding import Problem, problem
+from sessionlint.limits import TOO_DEEP, Limits, over_limit
 
 _MOST_REPAIRS: Final = 16
 
@@ -160,7 +161,7 @@ def _described(text: bytes, fault: Fault, edit: Edit | None, nesting: int) -> tu
     """Rule and problem of a fault."""
     rest = _SALVAGED if edit is None and fault.kept else ""
     if fault.code == _TOO_DEEP:
-        return "CAP015", problem((), f"nested deeper than the limit of {nesting} levels")
+        return "CAP015", over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP).problem
     if fault.kept and not fault.names and edit is None:
         return "CAP018", problem((), "text comes after the end of the document")
     if fault.code in _UNCLOSED and fault.names:

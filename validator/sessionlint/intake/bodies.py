@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.compressed import DEFLATE, GZIP, ZLIB, ZSTANDARD, Compression, expanding
-from sessionlint.intake.source import CHUNK, Broken, Input, over_limit
+from sessionlint.intake.source import CHUNK, Broken, Input
+from sessionlint.limits import over_limit
 
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*+(?:;[^\r\n]*+)?\r?\n")
 _TRAILER = re.compile(rb"[\w!#$%&'*+.^`|~-]++:[^\r\n]*+\r?\n")

@@ -12,7 +12,8 @@ import orjson
 from sessionlint.capture import Capture
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.names import EXCLUDED, passed_over, says_capture, says_lines, unsafe_name
-from sessionlint.intake.source import CHUNK, At, Broken, buffered, over_limit, unsafe
+from sessionlint.intake.source import CHUNK, At, Broken, buffered, unsafe
+from sessionlint.limits import over_limit
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -11,11 +11,19 @@ import orjson
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.bodies import Body, decoded
 from sessionlint.intake.exchanges import Answer, header
-from sessionlint.intake.source import Input
+from sessionlint.intake.source import Broken, Input
+from sessionlint.limits import has_too_many_values, over_limit
 
 
 def har_answers(data: bytes, input: Input) -> Iterator[Answer] | None:
-    """The answers in a HAR file, in its order; ``None`` if it is none, or broken."""
+    """The answers in a HAR file, in its order; ``None`` if it is none, or broken.
+
+    Raises `Broken` if it holds too much.
+    """
+    if has_too_many_values(data, input.limits.document_values):
+        raise Broken(
+            over_limit(input.limits, "document_values", "the HAR file holds more values than are read at once")
+        )
     match _parsed(data):
         case {"log": {"entries": list(entries)}}:
             return (_answer(index, entry, input) for index, entry in enumerate(entries))

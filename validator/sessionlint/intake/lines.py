@@ -7,8 +7,8 @@ from functools import partial
 from typing import NamedTuple
 
 from sessionlint.capture import Capture, Origin
-from sessionlint.intake.source import At, Input, over_limit
-from sessionlint.limits import Limits
+from sessionlint.intake.source import At, Input
+from sessionlint.limits import Limits, over_limit
 
 _BUFFER = 1 << 19
 """Bytes read at once: large enough that few lines lie across its end."""

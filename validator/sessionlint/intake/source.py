@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from sessionlint.capture import Capture, Exchange, Origin, escaped_part
 from sessionlint.finding import Defect, problem
-from sessionlint.limits import Limits, limit_name
+from sessionlint.limits import Limits, over_limit
 
 CHUNK: Final = 1 << 16
 """Bytes that are read at once, and that a look ahead sees."""
@@ -37,12 +37,6 @@ class Broken(Exception):
 def unsafe(told: str, *values: object) -> Defect:
     """A defect of a member, or of the container itself."""
     return Defect("CAP016", problem((), told, *values))
-
-
-def over_limit(limits: Limits, field: str, told: str) -> Defect:
-    """A defect that names the limit."""
-    limit = f"the limit {limit_name(field)} is {getattr(limits, field)}"
-    return Defect("CAP015", problem((), f"{told}: {limit}", help=f"check it in parts, or raise {limit_name(field)}"))
 
 
 class Input:

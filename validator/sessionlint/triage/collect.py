@@ -10,7 +10,7 @@ from sessionlint.escape import printable
 from sessionlint.finding import SEVERITIES, Finding, Message
 from sessionlint.linter import Result
 from sessionlint.payload import Session
-from sessionlint.recognise import Part, parts
+from sessionlint.recognise import Part
 from sessionlint.rule import registry
 from sessionlint.summary import Summary
 from sessionlint.triage.bounded import Bounded, Distinct, Tally
@@ -91,7 +91,7 @@ class Collector:
             self._causes.see(result.findings, {})
             return
         self._kinds[_kind(capture, document)] += 1
-        for part in parts(document.tree):
+        for part in document.parts:
             self._fields.see(part.tree, is_session=part.kind is Session)
         self._fields.end_capture(len(capture.data))
         sessions = _sessions(readable)
@@ -105,7 +105,7 @@ class Collector:
     def see_repeats(self, result: Result, document: Document | None) -> None:
         """Findings about sessions that came before in the run, of a capture that was seen."""
         self._count_findings(result)
-        self._causes.see(result.findings, _sessions(parts(document.tree)) if document else {})
+        self._causes.see(result.findings, _sessions(document.parts) if document else {})
 
     def _count(self, result: Result) -> None:
         counts = self._counts

@@ -1,0 +1,76 @@
+"""Limits of what a document may hold and what may be told of it."""
+
+import pytest
+
+from sessionlint.capture import Capture
+from sessionlint.decode import Undecodable, decode
+from sessionlint.document import Document
+from sessionlint.engine import Engine, Options
+from sessionlint.library import check
+from sessionlint.limits import Limits, has_too_many_values
+from sessionlint.linter import lint
+from sessionlint.rule import registry
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (b"1                ", 0),
+        (b"[1, 2, 3]        ", 3),
+        (b"[[], [], {}]     ", 6),
+        (b'{"a": 1, "b": {}}', 3),
+        (b'["{[,", "\\",{[,"] ', 2),
+        (b'["a, b, c, d, e, f', 6),
+    ],
+)
+def test_values_are_counted_without_a_parser(text: bytes, values: int) -> None:
+    assert not has_too_many_values(text, max(values, 1))
+    assert not values or has_too_many_values(text, values - 1)
+
+
+@pytest.mark.parametrize(("text", "values"), [(b"<a><b/><c></c></a>", 3), (b"<a b='1' c=\"2\"></a>", 3)])
+def test_elements_and_attributes_are_values(text: bytes, values: int) -> None:
+    assert not has_too_many_values(text, values, is_markup=True)
+    assert has_too_many_values(text, values - 1, is_markup=True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"userSessions": [1, 2, 3, 4]}',
+        b'{"userSessions": [1, 2, 3, 4,',
+        b"<response><a/><a/><a/><a/></response>",
+        b"<response><a/><a/><a/><a/>",
+    ],
+)
+def test_a_document_of_too_many_values_is_not_parsed(data: bytes) -> None:
+    assert isinstance(decode(data), Document)
+    refused = decode(data, limits=Limits(document_values=4))
+    assert isinstance(refused, Undecodable)
+    (defect,) = refused.defects
+    assert (defect.rule, defect.problem.message.text()) == (
+        "CAP015",
+        "the document holds more values than are read at once: the limit document-values is 4",
+    )
+    assert defect.problem.help == "Check it in parts, or raise document-values in the configuration if you trust it."
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"userSessions": [%s]}' % b",".join([b"{}"] * 50),
+        b'{"userSessions": [%s]}' % b",".join([b"null"] * 50),
+        b'{"userSessions": [], %s}' % b",".join(b'"x%d": 1' % number for number in range(50)),
+        b'{"userSessions": [], %s}' % b",".join(b'"x%d": 1, "x%d": 1' % (number, number) for number in range(50)),
+        b"[%s]" % b",".join([b'{"userSessionId": 1}'] * 50),
+        b"<response>%s</response>" % (b"<userSessions/>" * 50),
+    ],
+)
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+def test_a_document_of_too_many_findings_is_not_checked_to_its_end(data: bytes, engine: str) -> None:
+    assert len(check(data).findings) >= 50
+    options = Options(frozenset(registry()), "fast" if engine == "fast" else "reference", most_findings=20)
+    (result,) = lint(Engine(options), [Capture("a", data)])
+    assert len(result.findings) == 21
+    (over,) = (finding for finding in result.findings if finding.rule == "CAP015")
+    assert over.message == "there are more findings: the rest of it is not checked: the limit findings is 20"
