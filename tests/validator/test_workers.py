@@ -1,5 +1,6 @@
 """Several processes give what one gives, in the same order."""
 
+import multiprocessing
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +41,9 @@ def linted(path: Path, jobs: int) -> list[Result]:
     return [each._replace(identities=()) for each in found]
 
 
-def test_the_results_are_those_of_one_process(folder: Path) -> None:
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_the_results_are_those_of_one_process(folder: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_METHOD", method)
     one = linted(folder, 1)
     assert {finding.rule for result in one for finding in result.findings} >= {"COR002", "CAP004", "SES008", "CAP008"}
     assert linted(folder, 2) == one

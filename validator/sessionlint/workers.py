@@ -32,6 +32,10 @@ _LARGE: Final = 8 << 20
 _AHEAD: Final = 3
 """Chunks under way for each process."""
 
+# A fork costs a millisecond where a new interpreter costs a tenth of a second. No thread runs yet; on macOS
+# the system's own libraries do not bear it.
+_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+
 T = TypeVar("T")
 
 
@@ -118,11 +122,7 @@ def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> 
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    # A fork costs a millisecond where a new interpreter costs a tenth of a second. No thread runs yet; on
-    # macOS the system's own libraries do not bear it.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    context = multiprocessing.get_context(method)
-    return ProcessPoolExecutor(jobs, context, _start, (start, arguments))
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context(_METHOD), _start, (start, arguments))
 
 
 def _start(start: Callable[..., None], arguments: tuple[Any, ...]) -> None:

@@ -1,5 +1,6 @@
 """A triage counts right, however the dump was cut into chunks, and tells what ailed the user."""
 
+import multiprocessing
 from random import Random
 from typing import Any
 
@@ -7,6 +8,7 @@ import orjson
 import pytest
 
 from sessionlint import workers
+from sessionlint.baseline import Baseline, Entry
 from sessionlint.capture import Capture
 from sessionlint.config import Config, never
 from sessionlint.triage.command import collected, renderer
@@ -40,11 +42,15 @@ def test_chunks_that_are_merged_tell_the_same(split: int) -> None:
     assert first.contents(0.0) == whole.contents(0.0)
 
 
-def test_several_processes_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_several_processes_tell_the_same(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(BROKEN * 4)]
-    one = collected(captures, Config(), never).contents(0.0)
+    known = Baseline([Entry("SES008", None, "0.json!/**")], ".").knows
+    one = collected(captures, Config(), known).contents(0.0)
+    assert one.summary.suppressed == 1
     monkeypatch.setattr(workers, "_CHUNK", 10_000)
-    assert collected(captures, Config(), never, jobs=3).contents(0.0) == one
+    monkeypatch.setattr(workers, "_METHOD", method)
+    assert collected(captures, Config(), known, jobs=3).contents(0.0) == one
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "markdown"])
