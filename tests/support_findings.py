@@ -74,6 +74,7 @@ HOSTILE = {
     "quotes": "\"'`\\",
     "workflow command": "::error file=a.json,line=1::oops",
     "old workflow command": "##[error]oops",
+    "command to Azure": "a ###vso[task.setvariable variable=a]b",
     "workflow escapes": "%0A%0D%3A%2C%25",
     "HTML": "<script>alert(1)</script><img src=x>&lt;",
     "cells": "a|b\\|c",

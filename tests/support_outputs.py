@@ -8,7 +8,17 @@ from pathlib import Path
 from support import EXAMPLES, sound
 from support_findings import HOSTILE
 
-NAMES = ("ANSI", "bidirectional override", "workflow command", "HTML", "cells", "code spans", "end of CDATA", "link")
+NAMES = (
+    "ANSI",
+    "bidirectional override",
+    "workflow command",
+    "old workflow command",
+    "HTML",
+    "cells",
+    "code spans",
+    "end of CDATA",
+    "link",
+)
 """The strings that are names of members too: no system has to bear them as names of files."""
 
 STRINGS = {

@@ -103,7 +103,16 @@ def test_an_output_knows_no_day_and_no_machine(name: str, written: dict[str, str
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_in_an_output_acts_on_a_terminal(name: str, written: dict[str, str]) -> None:
-    assert [line for line in written[name].split("\n") if printable(line) != line] == []
+    # (What stands before it keeps the commands that are meant.)
+    assert [line for line in written[name].split("\n") if printable(f"x{line}") != f"x{line}"] == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_in_an_output_acts_on_a_pipeline(name: str, written: dict[str, str]) -> None:
+    lines = written[name].splitlines()
+    assert [line for line in lines if re.search(r"##\w*\[", line)] == []
+    if name != "github":
+        assert [line for line in lines if line.strip().startswith("::")] == []
 
 
 def test_hostile_strings_are_in_the_findings(document: Any) -> None:
@@ -161,7 +170,7 @@ def test_github_sees_the_worst_findings(written: dict[str, str], document: Any) 
 
 def test_markdown_is_tables_and_code(written: dict[str, str], document: Any) -> None:
     page = cmarkgfm.github_flavored_markdown_to_html(written["markdown"], options=Options.CMARK_OPT_UNSAFE)
-    root = html.fromstring(f"<main>{page}</main>")
+    root: Any = html.fromstring(f"<main>{page}</main>")
     tags = {"main", "h2", "p", "code", "table", "thead", "tbody", "tr", "th", "td"}
     assert {element.tag for element in root.iter()} <= tags
     findings, rules = root.findall("table")

@@ -30,6 +30,15 @@ def test_no_character_that_could_act_on_a_screen_is_left() -> None:
         ("\u202egnp.exe", r"\u202egnp.exe"),
         ("\ud800", r"\ud800"),
         ("\U000e0041", r"\U000e0041"),
+        ("::error file=a::b", r"\u003a:error file=a::b"),
+        (" \u3000::add-mask::b", " \u3000\\u003a:add-mask::b"),
+        ("a::error::b", "a::error::b"),
+        ("::1", "::1"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+        ("::", "::"),
+        ("a##[error]b", r"a\u0023#[error]b"),
+        ("###[error]##vso[a]##[b", r"#\u0023#[error]\u0023#vso[a]\u0023#[b"),
+        ("## a [b] ## ", "## a [b] ## "),
     ],
 )
 def test_printable(text: str, shown: str) -> None:

@@ -1,7 +1,8 @@
 """Makes a payload's strings harmless to look at.
 
 Every string of a payload is hostile: control characters, ANSI sequences, bidirectional overrides,
-invisible characters and lone surrogates are written as escapes before anybody sees them.
+invisible characters, lone surrogates and commands to a pipeline are written as escapes before anybody
+sees them.
 """
 
 import re
@@ -20,6 +21,22 @@ _UNSAFE = re.compile(
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+# What acts on the pipeline that prints it. GitHub's runner obeys ``::name`` at the start of a line and
+# ``##[name]`` anywhere in it, the agent of Azure Pipelines ``##vso[name]`` too. (An IPv6 address has no such name.)
+_COMMAND = re.compile(r"#(?=#[A-Za-z]*\[)")
+_COMMAND_AT_START = re.compile(r"\A(\s*):(?=:[A-Za-z-]*[G-Zg-z-])")
+
+
+def commands_in(text: str) -> list[int]:
+    """Where in a line of text a command to a pipeline starts: a ``#`` that is to be escaped."""
+    return [match.start() for match in _COMMAND.finditer(text)] if "##" in text else []
+
+
+def without_commands(text: str) -> str:
+    """``text`` with each ``#`` that starts a command to a pipeline as an escape, which JSON knows too."""
+    return _COMMAND.sub(r"\\u0023", text) if "##" in text else text
+
+
 def _escaped(match: re.Match[str]) -> str:
     character = match.group()
     if character in _NAMED:
@@ -29,7 +46,10 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` with every character that could act on a reader's screen written as an escape."""
+    """``text`` with every character that could act on a reader's screen, or on a pipeline, written as an escape."""
+    if "::" in text:
+        text = _COMMAND_AT_START.sub(r"\1\\u003a", text)
+    text = without_commands(text)
     if text.isprintable():  # nearly always, and much faster than the expression
         return text
     return _UNSAFE.sub(_escaped, text)

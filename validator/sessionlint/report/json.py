@@ -8,6 +8,7 @@ import orjson
 
 from sessionlint import __version__
 from sessionlint.document import Json
+from sessionlint.escape import without_commands
 from sessionlint.finding import SEVERITIES, Finding
 from sessionlint.report import Reporter
 from sessionlint.summary import Summary
@@ -70,9 +71,9 @@ def summary_object(summary: Summary) -> Json:
 
 
 def dumps(value: Json) -> str:
-    """``value`` as JSON on one line, in which no character can act on a terminal."""
+    """``value`` as JSON on one line, in which nothing can act on a terminal or a pipeline."""
     try:
-        text = orjson.dumps(value).decode()
+        text = without_commands(orjson.dumps(value).decode())
     except orjson.JSONEncodeError:  # a lone surrogate
         pass
     else:
@@ -81,4 +82,4 @@ def dumps(value: Json) -> str:
             return text
     import json  # knows how to escape all that is not ASCII, and is seldom needed
 
-    return json.dumps(value, separators=(",", ":"))
+    return without_commands(json.dumps(value, separators=(",", ":")))

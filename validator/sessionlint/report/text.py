@@ -15,7 +15,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from itertools import accumulate
 
-from sessionlint.escape import printable
+from sessionlint.escape import commands_in, printable
 from sessionlint.finding import SEVERITIES, Finding, Severity
 from sessionlint.report import Reporter
 from sessionlint.report.words import checked, count, listed, place, remarks
@@ -153,9 +153,12 @@ def _fitting(widths: list[int], room: int) -> int:
 
 def _cells(text: str) -> tuple[Sequence[str], list[int]]:
     """Each character as it is shown, and how many columns of a terminal that takes."""
-    if text.isascii() and text.isprintable():
+    commands = commands_in(text)
+    if text.isascii() and text.isprintable() and not commands:
         return text, [1] * len(text)
     cells = [_TAB if character == "\t" else printable(character) for character in text]
+    for start in commands:
+        cells[start] = "\\u0023"
     return cells, [len(cell) if cell.isascii() else _width(cell) for cell in cells]
 
 
