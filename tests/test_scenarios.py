@@ -6,14 +6,17 @@ exit status. The folder holds the examples as ``examples/``. With UPDATE_SCENARI
 written anew instead: read the difference.
 """
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from support import EXAMPLES
@@ -81,6 +84,27 @@ def test_a_scenario_prints_what_it_says(scenario: Path, tmp_path: Path) -> None:
     if os.environ.get("UPDATE_SCENARIOS"):
         scenario.write_text(printed, encoding="utf-8", newline="\n")
     assert printed == expected
+
+
+FINDINGS = json.loads(files("sessionlint.report").joinpath("findings.schema.json").read_bytes())
+"""The JSON Schema that is published for programs that read findings."""
+
+DOCUMENT = re.compile(r"^\$ sessionlint check .*--format json .*\n((?:.*\n)+?)\? ", re.MULTILINE)
+LINES = re.compile(r"^\$ sessionlint check .*--format jsonl .*\n((?:\{.*\n)+)", re.MULTILINE)
+
+
+def test_json_in_a_scenario_is_as_its_schema_says() -> None:
+    document = jsonschema.Draft202012Validator(FINDINGS)
+    finding = jsonschema.Draft202012Validator({"$ref": "#/$defs/finding", "$defs": FINDINGS["$defs"]})
+    texts = [path.read_text(encoding="utf-8") for path in SCENARIOS]
+    documents = [printed for text in texts for printed in DOCUMENT.findall(text)]
+    lines = [line for text in texts for printed in LINES.findall(text) for line in printed.splitlines()]
+    assert len(documents) > 1
+    assert len(lines) > 5
+    for printed in documents:
+        document.validate(json.loads(printed))
+    for line in lines:
+        finding.validate(json.loads(line))
 
 
 def test_there_are_scenarios() -> None:

@@ -1,6 +1,7 @@
 """The command line: options in, text and exit status out. All work is the library's."""
 
 import os
+import signal
 import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -42,17 +43,40 @@ class _Group(click.Group):
 
 def main() -> None:
     """The entry point of the command `sessionlint`."""
+    # A stream that the caller has closed is none at all.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - open for as long as the program runs
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - likewise
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         click.echo(f"sessionlint: {error.format_message()}", err=True)
         status = error.exit_code
     except click.Abort:
         status = INTERRUPTED
+    except OSError as error:
+        status = _cannot_print(error)
     sys.exit(status)
+
+
+def _terminated(number: int, _: object) -> None:
+    """Ends the run as an interruption does: files that are not whole are removed."""
+    sys.exit(128 + number)
+
+
+def _cannot_print(error: OSError) -> int:
+    """The status of a run that could not print; whoever has stopped reading is not told."""
+    from sessionlint.output import READER_LEFT, drop_standard_output
+
+    drop_standard_output()
+    if error.errno in READER_LEFT:
+        return 1  # as click has it
+    click.echo(f"sessionlint: cannot write standard output: {(error.strerror or '').lower()}", err=True)
+    return FAILED
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from sessionlint.escape import printable
 from sessionlint.linter import Result
@@ -15,7 +15,8 @@ from sessionlint.summary import Summary
 if TYPE_CHECKING:
     from sessionlint.report import Reporter
 
-_READER_LEFT = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
+READER_LEFT = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
+"""What a write fails with where nobody reads any more."""
 
 
 class OutputError(Exception):
@@ -29,9 +30,16 @@ class _Output:
         self._name = name
         self.reporter = reporter
         self._stream = stream
+        self._has_begun = False
 
     def write(self, text: str) -> None:
-        """Raises `OutputError`, and `BrokenPipeError` where the reader has left."""
+        """Before the first text writes the report's beginning.
+
+        Raises `OutputError`, and `BrokenPipeError` where the reader has left.
+        """
+        if not self._has_begun:
+            self._has_begun = True
+            text = self.reporter.begin() + text
         if not text:
             return
         try:
@@ -55,7 +63,7 @@ class _Output:
                 self._stream.close()
 
     def _error(self, error: OSError) -> Exception:
-        if self._stream is sys.stdout and error.errno in _READER_LEFT:
+        if self._stream is sys.stdout and error.errno in READER_LEFT:
             return BrokenPipeError()
         return _cannot_write(self._name, error)
 
@@ -75,24 +83,29 @@ class Outputs:
         try:
             for reporter, path in self._files:
                 self._outputs.append(_Output(path, reporter, self._open(path)))
-        except OutputError:
+        except BaseException:
             self._remove()
             raise
-        for output in self._outputs:
-            output.write(output.reporter.begin())
         return self
 
     def _open(self, path: str) -> TextIO:
         target = os.path.realpath(path)
         is_special = os.path.exists(target) and not os.path.isfile(target)
-        written = target if is_special else f"{target}.{os.getpid()}.tmp"
+        if is_special:
+            return self._opened(path, target, "w")
+        written = f"{target}.{os.getpid()}.tmp"
+        self._moves.append((written, target))  # before it is there: an interruption may come at any time
         try:
-            stream = open(written, "w" if is_special else "x", encoding="utf-8", newline="\n")  # noqa: SIM115 - closed by its output
+            return self._opened(path, written, "x")
+        except OutputError:
+            self._moves.pop()  # it is not ours
+            raise
+
+    def _opened(self, path: str, written: str, mode: str) -> TextIO:
+        try:
+            return cast("TextIO", open(written, mode, encoding="utf-8", newline="\n"))
         except OSError as error:
             raise _cannot_write(path, error) from error
-        if not is_special:
-            self._moves.append((written, target))
-        return stream
 
     def add(self, result: Result) -> None:
         """Writes what became of a capture to all."""
@@ -120,8 +133,7 @@ class Outputs:
     ) -> bool:
         self._remove()
         if isinstance(error, BrokenPipeError):
-            # What is still in the buffer would fail again when the interpreter ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_standard_output()
             return True
         return False
 
@@ -131,6 +143,11 @@ class Outputs:
         for written, _ in self._moves:
             if os.path.exists(written):
                 os.remove(written)
+
+
+def drop_standard_output() -> None:
+    """Lets go what is still in the buffer: it would fail again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _cannot_write(name: str, error: OSError) -> OutputError:
