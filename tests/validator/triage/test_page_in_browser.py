@@ -4,19 +4,28 @@ Deselected unless asked for (``pytest -m browser``): it wants Chromium and its d
 """
 
 import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, cast
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select
 
+from sessionlint.config import Config
+from sessionlint.triage.model import Triage
 from sessionlint.triage.page import render
-from support_triage import captures, triaged, week
+from sessionlint_rules.verdict import PARTS
+from support_sessions import healthy
+from support_triage import HOSTILE, captures, hostile, triaged, week
 
 pytestmark = pytest.mark.browser
 
@@ -35,16 +44,39 @@ class Page:
         driver.get(self.address)
 
     def find(self, selector: str) -> WebElement:
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
+        return self.driver.find_element(By.XPATH if selector.startswith("//") else By.CSS_SELECTOR, selector)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def texts(self, selector: str) -> list[str]:
-        return [each.text for each in self.driver.find_elements(By.CSS_SELECTOR, selector)]
+        """What is seen of the elements."""
+        # In one call: one for each element takes seconds.
+        return cast(
+            "list[str]",
+            self.run(
+                "return [...document.querySelectorAll(arguments[0])].map((each) => (each.innerText ?? each.textContent).trim())",
+                selector,
+            ),
+        )
 
     def run(self, script: str, *arguments: object) -> Any:
         return self.driver.execute_script(script, *arguments)
 
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """What is done in it leads to another view, which is there afterwards."""
+        self.run("window.routed = new Promise((done) => addEventListener('hashchange', done, { once: true }))")
+        yield
+        self.driver.execute_async_script("window.routed.then(() => arguments[0]())")
+
     def open(self, fragment: str) -> None:
-        self.run("location.hash = arguments[0]", fragment)
+        with self.elsewhere():
+            self.run("location.hash = arguments[0]", fragment)
+
+    def follow(self, link: WebElement) -> None:
+        with self.elsewhere():
+            link.send_keys(Keys.ENTER)
 
     def complaints(self) -> list[str]:
         """What stands on the console, violations of the page's policy among it."""
@@ -78,20 +110,265 @@ def driver() -> Iterator[Chrome]:
 
 
 @pytest.fixture(scope="module")
-def week_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("page") / "report.html"
-    file.write_text(render(triaged(captures(week(200)))), encoding="utf-8")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture(scope="module")
+def week_page(folder: Path) -> Path:
+    return written(folder / "week.html", triaged(captures(week(200))))
+
+
+def written(file: Path, triage: Triage) -> Path:
+    file.write_text(render(triage), encoding="utf-8")
     return file
 
 
+@contextmanager
+def opened(driver: Chrome, file: Path) -> Iterator[Page]:
+    """The page; when all is done with it, nothing was complained of and nothing asked for but itself."""
+    page = Page(driver, file)
+    yield page
+    assert page.complaints() == []
+    assert page.requests() == {page.address}
+
+
 @pytest.fixture
-def page(driver: Chrome, week_file: Path) -> Iterator[Page]:
-    opened = Page(driver, week_file)
-    yield opened
-    assert opened.complaints() == []
-    assert opened.requests() == {opened.address}
+def page(driver: Chrome, week_page: Path) -> Iterator[Page]:
+    with opened(driver, week_page) as page:
+        yield page
 
 
-def test_the_page_shows_its_pictures(page: Page) -> None:
-    assert page.texts("h1")[0].startswith("200 sessions of 8 agents")
-    assert page.run("return document.querySelectorAll('.picture svg').length") == 2
+ROW = "table.sessions tbody tr"
+DATE, VERDICT, SITE, AGENT, RTT = (f"{ROW} > :nth-child({number})" for number in (1, 2, 3, 4, 6))
+
+
+def milliseconds(text: str) -> float:
+    return float(text.removesuffix(" ms").replace(",", ""))
+
+
+def test_the_overview_tells_and_draws(page: Page) -> None:
+    assert page.texts("h1")[0].startswith("200 sessions of 8 agents at 5 sites")
+    assert dict(zip(page.texts(".tiles dt"), page.texts(".tiles dd"), strict=True))["sessions"] == "200"
+    assert {each.accessible_name.partition(":")[0] for each in page.all(".picture svg")} == {
+        "Sessions by verdict",
+        "Sessions over time, by verdict",
+    }
+    assert len(page.all("#verdicts svg a")) == len(PARTS)
+    assert len(page.all("#time svg a")) > 50
+    assert page.texts(".causes tbody b") == ["SES008", "SCH004"]
+
+
+def test_the_worst_sessions_come_first_and_all_are_there(page: Page) -> None:
+    assert "none found" not in page.texts(VERDICT)[:20]
+    assert page.texts("#shown") == ["200 sessions, 1 to 50 shown, worst first"]
+    dates = set(page.texts(DATE))
+    for _ in range(3):
+        page.find("#after").click()
+        dates |= set(page.texts(DATE))
+    assert not page.find("#after").is_enabled()
+    assert len(dates) > 190  # two of one second may be
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "key"), [("Date", DATE, str), ("Site", SITE, str), ("RTT", RTT, milliseconds)]
+)
+def test_a_column_sorts_both_ways_by_keyboard(page: Page, column: str, cells: str, key: Callable[[str], Any]) -> None:
+    for order in ("first", "second"):
+        button = page.find(f"//table[contains(@class, 'sessions')]//button[.='{column}']")
+        button.send_keys(Keys.ENTER)
+        assert page.run("return document.activeElement.textContent") == column
+        state = page.find(f"//th[button[.='{column}']]").get_attribute("aria-sort")
+        values = list(map(key, filter(None, page.texts(cells))))
+        assert values == sorted(values, reverse=state == "descending"), order
+        assert len(set(values)) > 1 or column == "Site"
+
+
+def test_words_and_verdicts_filter(page: Page) -> None:
+    Select(page.find("#verdict")).select_by_value("wireless")
+    assert set(page.texts(VERDICT)) == {"wireless"}
+    wireless = len(page.all(ROW))
+    page.find("#search").send_keys("MAIL.example.org")
+    assert set(page.texts(SITE)) == {"mail.example.org"}
+    assert 0 < len(page.all(ROW)) < wireless
+    page.find("#search").send_keys(" nowhere")
+    assert page.texts("#shown") == ["0 of 200 sessions, worst first"]
+    assert not page.all(ROW)
+
+
+def test_only_sessions_with_findings_are_shown_on_request(page: Page) -> None:
+    page.find("#broken").send_keys(Keys.SPACE)
+    assert 0 < len(page.all(ROW)) < 50
+    assert all(page.texts(f"{ROW} :last-child"))
+
+
+def test_who_was_ailing_leads_to_the_sessions_of_that_agent(page: Page) -> None:
+    first = page.find("#who tbody a")
+    agent, (_, all_) = first.text, page.texts("#who tbody td")[0].split(" of ")
+    page.follow(first)
+    assert page.texts("#shown")[0].startswith(f"{all_} of 200 sessions")
+    assert set(page.texts(AGENT)) == {f"{agent[:8]}…"}
+    page.follow(page.find("#picked a"))
+    assert page.texts("#shown")[0].startswith("200 sessions")
+
+
+def test_sites_can_be_looked_at_in_place_of_agents(page: Page) -> None:
+    Select(page.find("#by")).select_by_value("site")
+    assert "mail.example.org" in page.texts("#who tbody a")
+
+
+@pytest.mark.parametrize(("picture", "place"), [("verdicts", 1), ("time", 3)])
+def test_a_picture_and_its_table_lead_to_the_same_sessions(page: Page, picture: str, place: int) -> None:
+    page.find(f"#{picture} summary").send_keys(Keys.ENTER)
+    link = page.all(f"#{picture} tbody a")[place]
+    fragment = str(link.get_attribute("href")).partition("#")[2]
+    assert page.all(f"#{picture} svg a[*|href='#{fragment}']")
+    page.follow(link)
+    assert page.texts("#shown")[0].startswith(
+        f"{page.texts(f'#{picture} tbody tr > :nth-child(2)')[place]} of 200 sessions"
+    )
+
+
+def test_a_session_opens_by_its_link_and_going_back_returns_to_it(page: Page) -> None:
+    link = page.all(f"{ROW} a")[3]
+    date, site = link.text, page.texts(SITE)[3]
+    page.follow(link)
+    assert page.texts("#session h1") == [f"{site}, {date}"]
+    assert not page.find("#report").is_displayed()
+    with page.elsewhere():
+        page.driver.back()
+    assert page.find("#report").is_displayed()
+    assert page.run("return document.activeElement.textContent") == date
+    with page.elsewhere():
+        page.driver.forward()
+    page.follow(page.find("//a[.='Next']"))
+    assert page.texts("#session h1") != [f"{site}, {date}"]
+
+
+def test_a_row_opens_where_it_is_clicked(page: Page) -> None:
+    with page.elsewhere():
+        page.all(SITE)[5].click()
+    assert page.find("#session").is_displayed()
+
+
+def test_the_page_of_a_session_tells_what_its_verdict_rests_on(page: Page) -> None:
+    Select(page.find("#verdict")).select_by_value("provider")
+    page.follow(page.find(f"{ROW} a"))
+    assert page.texts("#session .verdict")[0].endswith("provider, the path from the gateway to the target's network")
+    assert any("DIA008 delay-jump" in each for each in page.texts(".signs li"))
+    assert page.texts(".judgement h2") == ["It rests on", "What would change it"]
+    assert page.texts("#session .card h2") == ["Figures", "Pages", "Hop by hop"]
+    picture = page.texts("#session svg text")
+    assert any(re.fullmatch(r"AS \d+", each) for each in picture)
+    assert any(re.fullmatch(r"\+\d+ ms", each) for each in picture)
+    assert "over 150 ms" in " ".join(page.texts("#session .limit"))
+    assert page.texts("#session thead th")[:3] == ["", "This session", "A good one"]
+    for heading in ("Target", "Gateway", "Computer"):
+        assert heading in page.texts("#session tr.group")
+
+
+def test_hops_that_did_not_answer_are_told_and_drawn(driver: Chrome, folder: Path) -> None:
+    session = healthy(Random(1))
+    hops = session["network"]["traceroute"]["hops"]
+    session["network"]["traceroute"]["hops"] = [*hops[:2], *hops[5:]]
+    with opened(driver, written(folder / "gap.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        assert page.texts(".hops tr.soft td:nth-child(3)") == ["no answer"]
+        assert page.texts(".hops tr.soft th") == ["3 to 5"]
+        assert "no answer" in page.texts("#session svg text")
+
+
+def test_nobody_needs_a_mouse(page: Page) -> None:
+    """The tabulator leads through all that can be acted on, pictures aside: their tables have the same links."""
+    reached = []
+    for _ in range(40):
+        ActionChains(page.driver).send_keys(Keys.TAB).perform()
+        reached.append(page.run("const e = document.activeElement; return e.id || e.getAttribute('href') || e.tagName"))
+    assert reached[0] == "#sessions"  # past all that is above
+    assert "by" in reached
+    assert not page.run("return document.activeElement.closest('svg')")
+    page.find("#search").send_keys(Keys.TAB, "p")  # in the select of verdicts
+    assert set(page.texts(VERDICT)) == {"provider"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_fits_a_phone(driver: Chrome, week_page: Path, scheme: str) -> None:
+    size = {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    try:
+        with opened(driver, week_page) as page:
+            for fragment in ("overview", "session=0", "session=1", "session=2"):
+                page.open(fragment)
+                assert page.run("return document.documentElement.scrollWidth") == 360
+            paper = page.run("return getComputedStyle(document.body).backgroundColor")
+            assert (paper == "rgb(20, 24, 28)") is (scheme == "dark")
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+HARM = """
+    return [window.harmed, document.querySelectorAll("script").length,
+        document.querySelectorAll("img, iframe, object, embed, form[action], link, base, meta[http-equiv=refresh]").length,
+        [...document.querySelectorAll("*")].filter((each) => [...each.attributes].some((at) => at.name.startsWith("on"))).length,
+        [...document.querySelectorAll("a")].filter((each) => !(each.href.baseVal ?? each.getAttribute("href")).startsWith("#")).length]
+"""
+
+
+def test_hostile_texts_are_texts(driver: Chrome, folder: Path) -> None:
+    with opened(driver, written(folder / "hostile.html", triaged(captures(hostile(), of=1)))) as page:
+        page.find("#documented summary").click()
+        for fragment in ("causes", "sessions", *(f"session={number}" for number in range(len(HOSTILE)))):
+            page.open(fragment)
+            assert page.run(HARM) == [None, 4, 0, 0, 0], fragment
+            said = page.run("return document.body.textContent")
+            assert not re.search(
+                "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]", said
+            )
+        page.open("session=1")
+        assert HOSTILE[1] in page.texts("#session dd")
+        assert "harmed" not in page.driver.title
+        page.open("sessions")
+        page.find("#search").send_keys(HOSTILE[1])
+        assert len(page.all(ROW)) == 1
+
+
+def test_fragments_that_lead_nowhere_show_the_report(page: Page) -> None:
+    for fragment in (
+        "session=100000",
+        "agent=99999999",
+        "verdict=77",
+        "time=5000",
+        "__proto__=1",
+        "constructor=2",
+        "<img>",
+    ):
+        page.open(fragment)
+        assert page.find("#report").is_displayed(), fragment
+        assert page.texts("#shown")[0].startswith("200 sessions"), fragment
+
+
+@pytest.mark.parametrize(
+    "config", [Config(redact=True), Config(select=("PNG", "SES"))], ids=["redacted", "no verdicts"]
+)
+def test_a_page_that_lacks_much_works_too(driver: Chrome, folder: Path, config: Config) -> None:
+    with opened(driver, written(folder / "less.html", triaged(captures(week(20)), config))) as page:
+        assert len(page.all(ROW)) == 20
+        for number in range(20):
+            page.open(f"session={number}")
+            assert page.find("#session h1").is_displayed()
+
+
+def test_an_empty_dump_has_a_page(driver: Chrome, folder: Path) -> None:
+    with opened(driver, written(folder / "empty.html", triaged([]))) as page:
+        assert page.texts("h1") == ["0 sessions"]
+
+
+def test_on_paper_all_that_is_folded_is_open(page: Page) -> None:
+    page.driver.execute_cdp_cmd("Page.printToPDF", {})
+    page.run("dispatchEvent(new Event('beforeprint'))")
+    assert page.all(".causes details[open]")
+    page.run("dispatchEvent(new Event('afterprint'))")
+    assert not page.all(".causes details[open]")

@@ -84,7 +84,7 @@ def _file(name: str) -> str:
 
 def _policy(scripts: Sequence[str]) -> str:
     hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
-    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
 
 
 def _data(triage: Triage) -> dict[str, Any]:

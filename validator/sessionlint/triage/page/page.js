@@ -6,6 +6,7 @@
   const NONE = "none found";
   const ROWS = 50;
   const WHO = 8;
+  const FEW_BARS = 12;
   const MEANING = {
     host: "the user's computer",
     wireless: "Wi-Fi, between the computer and its access point",
@@ -155,7 +156,8 @@
       }));
     }
     return () => {
-      if (ailing.length) draw($("#verdicts .picture"), (width) => bars(ailing, width), `Sessions by verdict: ${ailing.map(([part, number]) => `${part} ${number}`).join(", ")}`);
+      const told = ailing.length ? ailing : data.verdicts;
+      if (told.length) draw($("#verdicts .picture"), (width) => bars(told, width), `Sessions by verdict: ${told.map(([part, number]) => `${part} ${number}`).join(", ")}`);
       if (data.time) draw($("#time .picture"), timeline, "Sessions over time, by verdict");
     };
   }
@@ -238,15 +240,20 @@
     const values = rows.flatMap(([start, counts], bar) => counts.map((number, at) => ({ bar, time: time(start), number, part: parts[at] || NONE, said: `${bar_name(start)}: ${many(number, "session")}, ${parts[at] || "no verdict"}` })).filter((each) => each.number));
     const present = data.parts.filter((part) => values.some((each) => each.part === part));
     const inset = rows.length > width / 4 ? 0 : 0.5;
+    // A few bars stay bars: they do not fill the whole width.
+    const least = d3.max([0, FEW_BARS - rows.length]) / 2;
     const interval = { hour: d3.utcHour, day: d3.utcDay, month: d3.utcMonth }[unit];
     const plot = Plot.plot({
-      width, height: 216, marginLeft: 44, marginRight: 8, marginTop: 8, marginBottom: 26,
-      x: { type: "utc", label: null },
+      width, height: 216, marginLeft: 44, marginRight: 18, marginTop: 8, marginBottom: 26,
+      x: {
+        type: "utc", label: null, tickFormat: (date) => (unit === "month" ? d3.utcFormat("%b %Y") : date % 864e5 ? d3.utcFormat("%H:%M") : d3.utcFormat("%-d %b"))(date),
+        domain: [interval.offset(time(rows[0][0]), -Math.floor(least)), interval.offset(time(rows.at(-1)[0]), 1 + Math.ceil(least))],
+      },
       y: { label: null, ticks: 4, tickFormat: (value) => (Number.isInteger(value) ? exact.format(value) : ""), grid: true },
       color: { domain: present, range: present.map(color) },
       marks: [Plot.rectY(values, { x: "time", y: "number", interval, fill: "part", order: present, insetLeft: inset, insetRight: inset, href: (each) => `#time=${each.bar}`, title: "said" }), Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 })],
     });
-    return el("div", {}, plot, el("ul", { class: "legend" }, present.map((part) => el("li", {}, tag(part)))));
+    return el("div", {}, plot, data.verdicts.length ? el("ul", { class: "legend" }, present.map((part) => el("li", {}, tag(part)))) : "");
   }
 
   const time = (start) => new Date(`${(start.length === 7 ? `${start}-01` : start).replace(" ", "T")}${start.length === 13 ? ":00" : "T00:00"}Z`);
@@ -301,7 +308,7 @@
     COLUMNS[10],
   ];
 
-  const columns = data.redacted ? REDACTED : COLUMNS;
+  const columns = (data.redacted ? REDACTED : COLUMNS).filter((column) => data.verdicts.length || column.label !== "Verdict");
   const view = { sort: null, descending: false, page: 0, rows: sessions, only: null, list: "#sessions", opened: null };
 
   function compare(one, other) {
@@ -385,12 +392,14 @@
     $(".controls").addEventListener("submit", (event) => event.preventDefault());
     $("#before").addEventListener("click", () => turn(-1));
     $("#after").addEventListener("click", () => turn(1));
+    if (!sessions.length) for (const part of document.querySelectorAll("#sessions :is(.controls, .scroll)")) part.hidden = true;
     refilter();
   }
 
   // Fields.
 
   function fields() {
+    $("#fields").hidden = !data.fields.length && !data.undocumented.length;
     if (data.undocumented.length) {
       $("#undocumented").hidden = false;
       fill($("#undocumented table"), [{ label: "Name", heading: true }, { label: "In" }, { label: "Objects", number: true }, { label: "Type" }, { label: "Example" }],
@@ -668,7 +677,7 @@
       $("#session").focus({ preventScroll: true });
       return;
     }
-    const only = kind in KINDS ? picked(kind, Number(place)) : null;
+    const only = Object.hasOwn(KINDS, kind ?? "") ? picked(kind, Number(place)) : null;
     if (only || view.only) {
       view.only = only;
       refilter();
