@@ -78,6 +78,8 @@ class _Values:
         if type(None) in types:
             types.remove(type(None))
             column = [value for value in column if value is not None]
+            if not column:
+                return
         self.present += len(column)
         if len(types) == 1 or types <= _NUMBERS:
             self._take_alike(column, next(iter(types)))

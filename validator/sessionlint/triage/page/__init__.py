@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import accumulate
 from os import path
 from typing import Any, Final
 
@@ -33,6 +34,9 @@ MOST_CAUSES: Final = 200
 """Causes that the page tells, at most."""
 _MOST_BARS: Final = 192
 """Bars of the picture of sessions over time, at most: hours are put together to days or months."""
+_FAR: Final = 0.01
+"""Of all sessions, so many at either end may be too far from the others to be drawn."""
+_DAY: Final = 24
 _UNITS: Final = (("hour", 13), ("day", 10), ("month", 7))
 """Units of time, and how much of ``yyyy-MM-dd hh`` tells one."""
 
@@ -141,22 +145,42 @@ def _time(hours: Sequence[Hour]) -> dict[str, Any] | None:
     """Sessions by hour, day or month, whichever gives not too many bars, each by verdict."""
     if not hours:
         return None
-    unit, length = next((each for each in _UNITS if _span(hours, each[1]) <= _MOST_BARS), _UNITS[-1])
+    shown = _together(hours)
+    first, last = shown[0].start, shown[-1].start
+    unit, length = next((each for each in _UNITS if _at(last, each[1]) - _at(first, each[1]) < _MOST_BARS), _UNITS[-1])
     buckets: dict[str, Counter[str]] = {}
-    for hour in hours:
+    for hour in shown:
         buckets.setdefault(hour.start[:length], Counter()).update(hour.sessions)
     parts = [*PARTS, NONE_FOUND, ""]
-    return {"unit": unit, "bars": [[start, [counts[part] for part in parts]] for start, counts in buckets.items()]}
+    return {
+        "unit": unit,
+        "days": days(first, last),
+        "bars": [[start, [counts[part] for part in parts]] for start, counts in buckets.items()],
+        "others": sum(map(_sessions, hours)) - sum(map(_sessions, shown)),
+    }
 
 
-def _span(hours: Sequence[Hour], length: int) -> int:
-    """How many hours, days or months there are from the first to the last."""
-    first, last = hours[0].start, hours[-1].start
-    months = 12 * (int(last[:4]) - int(first[:4])) + int(last[5:7]) - int(first[5:7])
+def _together(hours: Sequence[Hour]) -> Sequence[Hour]:
+    """Without the few that are far from all others: a clock that was never set would make a dot of the whole week."""
+    total = sum(map(_sessions, hours))
+    counted = list(zip(accumulate(map(_sessions, hours)), hours, strict=True))
+    first = next(_at(hour.start) for count, hour in counted if count > total * _FAR)
+    last = next(_at(hour.start) for count, hour in counted if count >= total * (1 - _FAR))
+    room = max(last - first, _DAY)
+    return [hour for hour in hours if first - room <= _at(hour.start) <= last + room]
+
+
+def _sessions(hour: Hour) -> int:
+    return sum(hour.sessions.values())
+
+
+def _at(start: str, length: int = 13) -> int:
+    """Hours, days or months since the year 0, all months taken for 31 days long."""
+    months = 12 * int(start[:4]) + int(start[5:7])
     if length == 7:
-        return months + 1
-    lived = 31 * months + int(last[8:10]) - int(first[8:10])
-    return lived + 1 if length == 10 else 24 * lived + int(last[11:13]) - int(first[11:13]) + 1
+        return months
+    days_ = 31 * months + int(start[8:10])
+    return days_ if length == 10 else _DAY * days_ + int(start[11:13])
 
 
 def _cause(cause: Cause) -> list[Any]:

@@ -148,7 +148,7 @@
     if (!data.time) $("#time").hidden = true;
     else {
       const unit = data.time.unit;
-      $("#time p").textContent = `${data.days}, by ${unit} (UTC)`;
+      $("#time p").textContent = `${data.time.days}, by ${unit} (UTC)${data.time.others ? `; ${many(data.time.others, "session")} of other times not drawn` : ""}`;
       table($("#time"), [unit, "sessions", "ailing"], data.time.bars.map(([start, counts], at) => {
         const sum = counts.reduce((a, b) => a + b, 0);
         const bad = counts.slice(0, data.parts.length - 1).reduce((a, b) => a + b, 0);
