@@ -28,6 +28,8 @@ _READ_WHOLE: Final = 1 << 20
 """Bytes of a file that are read at once before it is known what they are."""
 _ENOUGH: Final = 512
 """Bytes of a pipe that tell what it holds."""
+LONG: Final = 1 << 23
+"""Bytes from which on a response comes in stretches."""
 _LINK_OUT: Final = "a link out of the folder"
 
 
@@ -40,7 +42,8 @@ def captures(
 ) -> Generator[Capture, None, None]:
     """The captures that the paths lead to, in their order; the entries of a folder sorted by name.
 
-    They come as they are read, one in memory at a time. A file, folder or member whose address is
+    They come as they are read, one in memory at a time; a long response comes in stretches, as captures of the
+    same address. A file, folder or member whose address is
     ``excluded`` is not opened, not even if it is named. ``wanted`` is the address of the only capture that is
     asked for: members that cannot lead to it are passed over, though other captures may come too.
     """
@@ -59,6 +62,22 @@ def work(
     wanted: str | None = None,
 ) -> Iterator[Capture | Lines]:
     """As `captures`, but a large file of JSON Lines comes unread, for `lines.stretches` and `captures_in`."""
+    for each in _inputs(paths, limits, excluded, wanted):
+        if isinstance(each, Lines) or len(each.data) < LONG:
+            yield each
+        else:
+            yield from _in_stretches(each)
+
+
+def _in_stretches(capture: Capture) -> Iterator[Capture]:
+    from sessionlint.intake.stretches import stretches
+
+    return stretches(capture) or iter((capture,))
+
+
+def _inputs(
+    paths: Iterable[str], limits: Limits, excluded: Callable[[str], bool] | None, wanted: str | None
+) -> Iterator[Capture | Lines]:
     opened = partial(Input, limits, excluded=excluded, wanted=wanted)
     seen: set[str] = set()
     for path in paths:
@@ -191,7 +210,11 @@ def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterato
 def captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
     """The captures in a stretch of JSON Lines; a file that can no longer be read is one, with that defect."""
     try:
-        yield from lines_captures(lines, limits)
+        for capture in lines_captures(lines, limits):
+            if len(capture.data) < LONG:
+                yield capture
+            else:
+                yield from _in_stretches(capture)
     except OSError as error:
         yield _unreadable(lines.path, lines.origin, error)
 
