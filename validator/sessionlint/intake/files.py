@@ -39,19 +39,19 @@ def captures(
     *,
     excluded: Callable[[str], bool] | None = None,
     wanted: str | None = None,
+    whole: bool = False,
 ) -> Generator[Capture, None, None]:
     """The captures that the paths lead to, in their order; the entries of a folder sorted by name.
 
     They come as they are read, one in memory at a time; a long response comes in stretches, as captures of the
     same address. A file, folder or member whose address is
     ``excluded`` is not opened, not even if it is named. ``wanted`` is the address of the only capture that is
-    asked for: members that cannot lead to it are passed over, though other captures may come too.
+    asked for: members that cannot lead to it are passed over, though other captures may come too. ``whole``:
+    nothing comes in stretches.
     """
-    for each in work(paths, limits, excluded=excluded, wanted=wanted):
-        if isinstance(each, Lines):
-            yield from captures_in(each, limits)
-        else:
-            yield each
+    for each in _inputs(paths, limits, excluded, wanted):
+        found = _captures_in(each, limits) if isinstance(each, Lines) else (each,)
+        yield from found if whole else _in_stretches(found)
 
 
 def work(
@@ -63,16 +63,20 @@ def work(
 ) -> Iterator[Capture | Lines]:
     """As `captures`, but a large file of JSON Lines comes unread, for `lines.stretches` and `captures_in`."""
     for each in _inputs(paths, limits, excluded, wanted):
-        if isinstance(each, Lines) or len(each.data) < LONG:
+        if isinstance(each, Lines):
             yield each
         else:
-            yield from _in_stretches(each)
+            yield from _in_stretches((each,))
 
 
-def _in_stretches(capture: Capture) -> Iterator[Capture]:
-    from sessionlint.intake.stretches import stretches
+def _in_stretches(found: Iterable[Capture]) -> Iterator[Capture]:
+    for capture in found:
+        if len(capture.data) < LONG:
+            yield capture
+        else:
+            from sessionlint.intake.stretches import stretches
 
-    return stretches(capture) or iter((capture,))
+            yield from stretches(capture) or (capture,)
 
 
 def _inputs(
@@ -209,12 +213,12 @@ def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterato
 
 def captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
     """The captures in a stretch of JSON Lines; a file that can no longer be read is one, with that defect."""
+    return _in_stretches(_captures_in(lines, limits))
+
+
+def _captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
     try:
-        for capture in lines_captures(lines, limits):
-            if len(capture.data) < LONG:
-                yield capture
-            else:
-                yield from _in_stretches(capture)
+        yield from lines_captures(lines, limits)
     except OSError as error:
         yield _unreadable(lines.path, lines.origin, error)
 
