@@ -1,6 +1,6 @@
 """What is fuzzed: bytes as a file of some name, through intake, decode, schema, rules and reports.
 
-The first byte of an input chooses the file's name and what it is packed in; the rest is the file.
+The first byte of an input chooses the file's name, what it is packed in and how it was met; the rest is the file.
 """
 
 import gzip
@@ -16,6 +16,7 @@ from sessionlint.engine import Engine, Options
 from sessionlint.escape import printable
 from sessionlint.intake.content import contents, reader_of
 from sessionlint.intake.source import At, Input
+from sessionlint.intake.stretches import stretches
 from sessionlint.limits import Limits
 from sessionlint.linter import Result, Tally, lint
 from sessionlint.report import reporter
@@ -58,7 +59,14 @@ PACKINGS: Final[tuple[Callable[[bytes], bytes], ...]] = (
     lambda data: json.dumps(data.decode("latin-1")).encode(),
     lambda data: data.decode("latin-1").encode("utf-16"),
 )
-ORIGINS: Final[tuple[Origin, ...]] = ("named", "archive", "folder")
+WAYS: Final[tuple[tuple[Origin, bool], ...]] = (
+    ("named", False),
+    ("archive", False),
+    ("folder", False),
+    ("named", True),
+)
+"""How a file was met, and whether a response comes in stretches."""
+STRETCH: Final = 100
 
 
 class Target:
@@ -72,13 +80,14 @@ class Target:
         choice = data[0] if data else 0
         name = NAMES[choice % len(NAMES)]
         packed = PACKINGS[choice // len(NAMES) % len(PACKINGS)](data[1:])
-        origin = ORIGINS[choice // len(NAMES) // len(PACKINGS) % len(ORIGINS)]
+        origin, is_long = WAYS[choice // len(NAMES) // len(PACKINGS)]
         at = At(Input(LIMITS, len(packed)), name, name, origin)
         captures = list(contents(lambda: reader_of(packed), at))
         assert captures
         read = [capture.address for capture in captures if capture.data]
         assert len(set(read)) == len(read), "two captures have one address"
-        results = list(lint(self._engine, captures, limits=LIMITS))
+        parts = [part for each in captures for part in (is_long and stretches(each, STRETCH)) or (each,)]
+        results = list(lint(self._engine, parts, limits=LIMITS))
         check(results, len(captures))
         return results
 

@@ -30,6 +30,16 @@ class Exchange(NamedTuple):
     """The format that the path, the query or the Accept header asks for, in this order."""
 
 
+class Stretch(NamedTuple):
+    """Which part of a long response a capture is; of the first part there is nothing to say."""
+
+    first: int
+    """The index of its first session."""
+    line: int
+    """Where that starts in the text of the whole."""
+    column: int
+
+
 class Capture(NamedTuple):
     """What intake hands on: bytes with their address, or why there are none."""
 
@@ -47,6 +57,8 @@ class Capture(NamedTuple):
     """Why intake passed over it: it is to be counted, and nothing more."""
     file: str = ""
     """Of a line or an exchange, the address of the file that it is a part of."""
+    stretch: Stretch | None = None
+    """Of a long response, whose parts are captures of the same address, which part it is unless the first."""
 
     @property
     def named(self) -> bool:

@@ -14,6 +14,10 @@ Json: TypeAlias = Any
 """``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` or ``None``."""
 
 
+_AROUND = 200
+"""Code points of a line that are shown on either side of a place: more than any screen has room for."""
+
+
 class Document(ABC):
     """A decoded payload.
 
@@ -51,6 +55,11 @@ class Document(ABC):
     @abstractmethod
     def line(self, number: int) -> str:
         """A line of the text, from 1, without its end."""
+
+    def excerpt(self, place: Span) -> tuple[str, int]:
+        """What surrounds the start of a place in its line, and how many code points of the line are before that."""
+        start = max(place.column - 1 - _AROUND, 0)
+        return self.line(place.line)[start : place.column - 1 + _AROUND], start
 
 
 def pointer(path: Path) -> str:

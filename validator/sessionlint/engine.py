@@ -170,7 +170,7 @@ class Engine:
         violations = [each for each in conformance.violations(part.tree, most) if each.path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
         unreadable = {each.path for each in violations if each.keyword not in _OF_THE_OBJECT}
-        for path, is_told in _nulls(plan, part.tree, ()):
+        for path, is_told in [((), True)] if part.tree is None else _nulls(plan, part.tree, ()):
             if is_told and path not in made_up:
                 found += (self._null(part.path + path),)
             unreadable.add(path)
@@ -266,6 +266,10 @@ class Engine:
         before = capture.first_line - 1
         session_path, session = places.session_around(found.path)
         where = self._pointer(found.path)
+        excerpt: str | None = None
+        before_excerpt = 0
+        if self.options.excerpts and not self.options.redact and document and place:
+            excerpt, before_excerpt = document.excerpt(place)
         return Finding(
             rule=rule.id,
             name=rule.name,
@@ -293,9 +297,8 @@ class Engine:
             agent=None if self.options.redact else _text(session.get("agentId")),
             help=told.help or rule.help,
             fingerprint=_fingerprint(capture, found, session_path, session, occurrences),
-            excerpt=document.line(place.line)
-            if self.options.excerpts and not self.options.redact and document and place
-            else None,
+            excerpt=excerpt,
+            excerpt_before=before_excerpt,
         )
 
     def _severity(self, rule: Rule, told: Problem) -> Severity:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sessionlint.document import Document
 
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_IN_LIST = re.compile(r"/userSessions/(0|[1-9][0-9]{0,18})((?:/.*)?)", re.DOTALL)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -32,15 +33,33 @@ def extract(address: str, limits: Limits = Limits()) -> bytes:
         told = capture.skipped or next((each.problem.message.text() for each in capture.defects), "the file is empty")
         raise NoSuchPlace(f"{printable(address)}: {told}")
     from sessionlint.decode import Undecodable, decode
+    from sessionlint.intake.files import LONG
 
+    inside = _IN_LIST.match(pointer)
+    first = 0
+    if len(capture.data) >= LONG and inside:
+        capture, first = _stretch(capture, int(inside[1]))
+        pointer = f"/userSessions/{int(inside[1]) - first}{inside[2]}"
     document = decode(capture.data, capture.name, limits)
     if isinstance(document, Undecodable):
         if not pointer:
             return capture.data
         told = document.defects[0].problem.message.text()
         raise NoSuchPlace(f"{printable(address)}: the file has no parts that could be told apart: {told}")
-    steps, value = _resolved(document.tree, pointer, address)
+    steps, value = _resolved(document.tree, pointer, address, first)
     return (_element(document, steps) if document.format == "xml" else None) or _json(value)
+
+
+def _stretch(capture: Capture, index: int) -> tuple[Capture, int]:
+    """The stretch of a long response that a session is in, and the index of the first session there."""
+    from sessionlint.intake.stretches import stretches
+
+    found, first = capture, 0
+    for each in stretches(capture) or ():
+        if each.stretch and each.stretch.first > index:
+            break
+        found, first = each, each.stretch.first if each.stretch else 0
+    return found, first
 
 
 def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
@@ -57,7 +76,7 @@ def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
         address = address_of(path) + separator + inside
     container, _, pointer = address.rpartition("!") if separator else (address, "", "")
     unread: Capture | None = None
-    with closing(captures([path], limits, wanted=address)) as found:
+    with closing(captures([path], limits, wanted=address, whole=True)) as found:
         for capture in found:
             names = (capture.address, printable(capture.address))
             if address in names:
@@ -75,8 +94,8 @@ def _unescaped(part: str) -> str:
     return _ENCODED.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogateescape"), part)
 
 
-def _resolved(tree: Json, pointer: str, address: str) -> tuple[tuple[str | int, ...], Json]:
-    """The value at a JSON Pointer, and the way there."""
+def _resolved(tree: Json, pointer: str, address: str, first: int) -> tuple[tuple[str | int, ...], Json]:
+    """The value at a JSON Pointer, and the way there; of a stretch, whose sessions count from ``first``."""
     if pointer and not pointer.startswith("/"):
         raise NoSuchPlace(f"{printable(address)}: what follows the last ! is no JSON Pointer: it starts with /")
     steps: list[str | int] = []
@@ -87,8 +106,11 @@ def _resolved(tree: Json, pointer: str, address: str) -> tuple[tuple[str | int, 
         try:
             tree = tree[step]
         except (LookupError, TypeError):
-            where = "".join(f"/{each}" for each in steps) or "the payload"
-            raise NoSuchPlace(f"{printable(address)}: {printable(where)} has no {excerpt(step)}") from None
+            told = [*steps, step]
+            if first and len(told) > 1:
+                told[1] = int(told[1]) + first
+            where = "".join(f"/{each}" for each in told[:-1]) or "the payload"
+            raise NoSuchPlace(f"{printable(address)}: {printable(where)} has no {excerpt(told[-1])}") from None
         steps.append(step)
     return tuple(steps), tree
 

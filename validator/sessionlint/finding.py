@@ -94,8 +94,9 @@ class Related(NamedTuple):
 class Finding(NamedTuple):
     """A rule that does not hold at one place. Fields as in the JSON output; ``None`` where there is none.
 
-    ``excerpt`` is the line of the source where the finding starts, for people's eyes only: it is not
-    part of the JSON output, and ``None`` where it was not asked for.
+    ``excerpt`` is what surrounds its start in that line of the source, for people's eyes only: it is not part
+    of the JSON output, and ``None`` where it was not asked for. ``excerpt_before`` are the code points of the
+    line that are left out before it.
     """
 
     rule: str
@@ -117,6 +118,7 @@ class Finding(NamedTuple):
     help: str | None
     fingerprint: str
     excerpt: str | None = None
+    excerpt_before: int = 0
 
 
 def problem(

@@ -34,6 +34,8 @@ class Result(NamedTuple):
     skipped: str | None = None
     suppressed: int = 0
     """Findings that are not told because they are known."""
+    continues: bool = False
+    """Whether it is more of the capture before: a long response comes in stretches."""
     identities: tuple[Identity, ...] = ()
     """Its sessions, where they are to be compared with those of other captures."""
 
@@ -75,6 +77,13 @@ def _place(finding: Finding) -> tuple[int, int, int, int, str]:
 
 def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign: Foreign = "report") -> Examined:
     """The result of one capture, and what is in it."""
+    examined = _examine(engine, capture, limits, foreign)
+    if capture.stretch is None:
+        return examined
+    return examined._replace(result=examined.result._replace(payloads=0, unreadable=False, continues=True))
+
+
+def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign) -> Examined:
     if capture.skipped:
         return Examined(Result(capture.address, [], skipped=capture.skipped))
     if not capture.named:
@@ -83,13 +92,25 @@ def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign
         return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
         return _unreadable(engine, capture)
-    decoded = decode(capture.data, capture.name, limits)
+    decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, foreign)
     # A drawing with a document type is as little of a payload as one without.
     if foreign == "skip" and not _has_evidence(capture) and not _is_telling(decoded):
         return Examined(Result(capture.address, [], skipped="another kind of file"))
     return _unreadable(engine, capture, *decoded.defects)
+
+
+def decoded_capture(capture: Capture, limits: Limits) -> Document | Undecodable:
+    """The document in a capture, or in a stretch of a long one."""
+    if capture.stretch is None:
+        return decode(capture.data, capture.name, limits)
+    from sessionlint.decode.stretch import StretchDocument, moved
+
+    decoded = decode(capture.data, "", limits)  # what the name promises was told of the first
+    if isinstance(decoded, Document):
+        return StretchDocument(decoded, capture.stretch)
+    return Undecodable(moved(decoded.defects, capture.stretch))
 
 
 def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
@@ -106,7 +127,7 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
     could_be_payload = has_evidence and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
     if not is_named_so and not could_be_payload:
         return Examined(Result(capture.address, [], skipped="another kind of file"))
-    decoded = decode(capture.data, capture.name, limits)
+    decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, "skip")
     # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
@@ -179,7 +200,7 @@ class Tally:
 
     def add(self, result: Result) -> None:
         """Counts one more."""
-        self._captures += 1
+        self._captures += not result.continues
         self._payloads += result.payloads
         self._sessions += result.sessions
         self._unreadable += result.unreadable

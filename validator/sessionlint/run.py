@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sessionlint.corpus import Corpus
-from sessionlint.decode import decode
 from sessionlint.document import Document
 from sessionlint.engine import Engine
 from sessionlint.intake.files import STANDARD_INPUT, captures, work
-from sessionlint.linter import Examined, Result, examine, lint, with_repeats
+from sessionlint.linter import Examined, Result, decoded_capture, examine, lint, with_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +72,7 @@ def again(
     wanted = set(wanted)
     for index, capture in enumerate(captures_of(chunk, limits)):
         if index in wanted:
-            decoded = decode(capture.data, capture.name, limits)
+            decoded = decoded_capture(capture, limits)
             yield index, capture, decoded if isinstance(decoded, Document) else None
 
 

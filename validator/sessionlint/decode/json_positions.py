@@ -23,9 +23,15 @@ class Lines:
         self._data = data
         self._starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
         self._is_ascii = data.isascii()
+        self._last = 0, ""
 
     def text(self, number: int) -> str:
         """A line, from 1, without its end; nothing where there is no such line."""
+        if number != self._last[0]:  # a line may be long, and have many findings
+            self._last = number, self._text(number)
+        return self._last[1]
+
+    def _text(self, number: int) -> str:
         if not 1 <= number < len(self._starts):
             return ""
         return self._data[self._starts[number - 1] : self._starts[number] - 1].removesuffix(b"\r").decode()

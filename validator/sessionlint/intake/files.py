@@ -28,6 +28,8 @@ _READ_WHOLE: Final = 1 << 20
 """Bytes of a file that are read at once before it is known what they are."""
 _ENOUGH: Final = 512
 """Bytes of a pipe that tell what it holds."""
+LONG: Final = 1 << 23
+"""Bytes from which on a response comes in stretches."""
 _LINK_OUT: Final = "a link out of the folder"
 
 
@@ -37,18 +39,19 @@ def captures(
     *,
     excluded: Callable[[str], bool] | None = None,
     wanted: str | None = None,
+    whole: bool = False,
 ) -> Generator[Capture, None, None]:
     """The captures that the paths lead to, in their order; the entries of a folder sorted by name.
 
-    They come as they are read, one in memory at a time. A file, folder or member whose address is
+    They come as they are read, one in memory at a time; a long response comes in stretches, as captures of the
+    same address. A file, folder or member whose address is
     ``excluded`` is not opened, not even if it is named. ``wanted`` is the address of the only capture that is
-    asked for: members that cannot lead to it are passed over, though other captures may come too.
+    asked for: members that cannot lead to it are passed over, though other captures may come too. ``whole``:
+    nothing comes in stretches.
     """
-    for each in work(paths, limits, excluded=excluded, wanted=wanted):
-        if isinstance(each, Lines):
-            yield from captures_in(each, limits)
-        else:
-            yield each
+    for each in _inputs(paths, limits, excluded, wanted):
+        found = _captures_in(each, limits) if isinstance(each, Lines) else (each,)
+        yield from found if whole else _in_stretches(found)
 
 
 def work(
@@ -59,6 +62,26 @@ def work(
     wanted: str | None = None,
 ) -> Iterator[Capture | Lines]:
     """As `captures`, but a large file of JSON Lines comes unread, for `lines.stretches` and `captures_in`."""
+    for each in _inputs(paths, limits, excluded, wanted):
+        if isinstance(each, Lines):
+            yield each
+        else:
+            yield from _in_stretches((each,))
+
+
+def _in_stretches(found: Iterable[Capture]) -> Iterator[Capture]:
+    for capture in found:
+        if len(capture.data) < LONG:
+            yield capture
+        else:
+            from sessionlint.intake.stretches import stretches
+
+            yield from stretches(capture) or (capture,)
+
+
+def _inputs(
+    paths: Iterable[str], limits: Limits, excluded: Callable[[str], bool] | None, wanted: str | None
+) -> Iterator[Capture | Lines]:
     opened = partial(Input, limits, excluded=excluded, wanted=wanted)
     seen: set[str] = set()
     for path in paths:
@@ -190,6 +213,10 @@ def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterato
 
 def captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
     """The captures in a stretch of JSON Lines; a file that can no longer be read is one, with that defect."""
+    return _in_stretches(_captures_in(lines, limits))
+
+
+def _captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
     try:
         yield from lines_captures(lines, limits)
     except OSError as error:

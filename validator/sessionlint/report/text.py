@@ -80,7 +80,10 @@ class TextReporter(Reporter):
         if finding.excerpt is None or finding.column is None:
             return []
         end = finding.end_column if finding.end_line == finding.line else None
-        text, start, width = excerpt(finding.excerpt, finding.column, end, WIDTH - len(f"{number} | "))
+        before = finding.excerpt_before
+        text, start, width = excerpt(
+            finding.excerpt, finding.column - before, end and end - before, WIDTH - len(f"{number} | ")
+        )
         bar = self._styled(f"{' ' * len(number)} |", _DIM)
         line = self._styled(f"{number} |", _DIM)
         underline = self._styled("^" * width, _BOLD, _COLORS[finding.severity])

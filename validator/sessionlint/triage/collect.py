@@ -85,12 +85,12 @@ class Collector:
     ) -> None:
         """One capture, with its parts as rules see them (`sessionlint.engine.Checked.readable`)."""
         self._count(result)
-        if document is None or not result.payloads:
+        if document is None or not (result.payloads or result.continues):
             if result.unreadable:
                 self._see_unreadable(result)
             self._causes.see(result.findings, {})
             return
-        self._kinds[_kind(capture, document)] += 1
+        self._kinds[_kind(capture, document)] += not result.continues
         for part in document.parts:
             self._fields.see(part.tree, is_session=part.kind is Session)
         self._fields.end_capture(len(capture.data))
@@ -109,7 +109,7 @@ class Collector:
 
     def _count(self, result: Result) -> None:
         counts = self._counts
-        counts["captures"] += 1
+        counts["captures"] += not result.continues
         counts["payloads"] += result.payloads
         counts["sessions"] += result.sessions
         counts["unreadable"] += result.unreadable

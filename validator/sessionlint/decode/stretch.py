@@ -1,0 +1,111 @@
+"""A stretch of a long response, told of in the places of the whole."""
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+from sessionlint.capture import Stretch
+from sessionlint.document import Document, pointer
+from sessionlint.finding import Defect, Path, Problem, Span
+from sessionlint.payload import Session, UserSessions
+from sessionlint.recognise import Part
+
+_LIST = "userSessions"
+_FIRST_LINE = 2
+"""Of the stretch, behind the line that opens it."""
+
+
+class StretchDocument(Document):
+    """A stretch after the first: sessions by themselves, and what follows them in the response."""
+
+    format = "json"
+
+    def __init__(self, inner: Document, stretch: Stretch) -> None:
+        self._inner = inner
+        self._stretch = stretch
+        super().__init__(
+            inner.tree,
+            moved(inner.defects, stretch),
+            frozenset(_outer(path, stretch) for path in inner.made_up),
+            frozenset(_outer(path, stretch) for path in inner.cut),
+        )
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The sessions, and the response if it has more than sessions."""
+        sessions = self.tree.get(_LIST) if isinstance(self.tree, dict) else None
+        if not isinstance(sessions, list):
+            return []
+        found = [Part((_LIST, number), Session, each) for number, each in enumerate(sessions, self._stretch.first)]
+        if len(self.tree) > 1:
+            found.append(Part((), UserSessions, {**self.tree, _LIST: []}))
+        return found
+
+    def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:
+        """Where the values at ``paths`` stand, if they are in the stretch."""
+        inner = {path: _inner(path, self._stretch) for path in paths}
+        spans = self._inner.spans({path for path in inner.values() if path is not None})
+        return {
+            path: _moved_span(spans[place], self._stretch)
+            for path, place in inner.items()
+            if place is not None and place in spans
+        }
+
+    def line(self, number: int) -> str:
+        """A line of the text, as far as it is in the stretch."""
+        return self._inner.line(number - self._stretch.line + _FIRST_LINE)
+
+    def excerpt(self, place: Span) -> tuple[str, int]:
+        """As for any document; what is before the stretch is left out."""
+        stretch = self._stretch
+        before = stretch.column - 1 if place.line == stretch.line else 0
+        line = place.line - stretch.line + _FIRST_LINE
+        text, start = self._inner.excerpt(place._replace(line=line, column=place.column - before))
+        return text, start + before
+
+
+def moved(defects: tuple[Defect, ...], stretch: Stretch) -> tuple[Defect, ...]:
+    """What is wrong with a stretch, told of in the places of the whole."""
+    return tuple(
+        Defect(
+            each.rule,
+            _moved_problem(each.problem, stretch),
+            each.span and _moved_span(each.span, stretch),
+            tuple(span and _moved_span(span, stretch) for span in each.related_spans),
+        )
+        for each in defects
+    )
+
+
+def _moved_problem(told: Problem, stretch: Stretch) -> Problem:
+    path = _outer(told.path, stretch)
+    where, message = pointer(told.path), told.message
+    values = tuple(pointer(path) if value == where else value for value in message.values)
+    related = tuple(each._replace(path=_outer(each.path, stretch)) for each in told.related)
+    # A remedy that names a line names one of the stretch.
+    remedy = None if told.help and " line " in told.help else told.help
+    return told._replace(path=path, message=message._replace(values=values), related=related, help=remedy)
+
+
+def _outer(path: Path, stretch: Stretch) -> Path:
+    if len(path) > 1 and path[0] == _LIST and isinstance(path[1], int):
+        return (_LIST, path[1] + stretch.first, *path[2:])
+    return path
+
+
+def _inner(path: Path, stretch: Stretch) -> Path | None:
+    """The place in the stretch; ``None`` where it is, or goes, beyond."""
+    if not path or path == (_LIST,):
+        return None
+    if len(path) > 1 and path[0] == _LIST and isinstance(path[1], int):
+        return (_LIST, path[1] - stretch.first, *path[2:]) if path[1] >= stretch.first else None
+    return path
+
+
+def _moved_span(span: Span, stretch: Stretch) -> Span:
+    return Span(*_moved_place(span.line, span.column, stretch), *_moved_place(span.end_line, span.end_column, stretch))
+
+
+def _moved_place(line: int, column: int, stretch: Stretch) -> tuple[int, int]:
+    if line < _FIRST_LINE:
+        return 1, 1
+    return line - _FIRST_LINE + stretch.line, column + stretch.column - 1 if line == _FIRST_LINE else column
