@@ -350,7 +350,13 @@ def _told_by_rules(shape: Shape, node: Json, path: Path) -> Iterator[Found]:
 
 
 def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
-    return [Found(rule.id, path, each) for each in _problems(outcome)]
+    problems = _problems(outcome)
+    if not rule.is_own:
+        from sessionlint.rule_form import refuse_malformed
+
+        for each in problems:
+            refuse_malformed(each)
+    return [Found(rule.id, path, each) for each in problems]
 
 
 def _crash(rule: Rule, path: Path, error: Exception) -> Found:

@@ -106,6 +106,11 @@ def _bound(rule: Rule, check: Check, thresholds: Mapping[str, float]) -> Check:
     return partial(check, **configured) if configured else check
 
 
+def kinds_below(kind: type[Any]) -> frozenset[type[Any]]:
+    """A kind of object, and the kinds of all objects that lie below it."""
+    return frozenset([kind]).union(*(kinds_below(child) for child, _ in _children(kind).values()))
+
+
 @cache
 def documented_names() -> frozenset[str]:
     """Every name that the documentation has."""
