@@ -10,9 +10,10 @@ from sessionlint.rule import Rule
 def as_lines(rules: Iterable[Rule]) -> str:
     """One line a rule: id, severity, lane, name, what is wrong."""
     rules = list(rules)
+    id_width = max(len(rule.id) for rule in rules)
     width = max(len(rule.name) for rule in rules)
     return "".join(
-        f"{rule.id}  {rule.severity:7}  {rule.lane:11}  {rule.name:{width}}  {page_of(rule).summary}\n"
+        f"{rule.id:{id_width}}  {rule.severity:7}  {rule.lane:11}  {rule.name:{width}}  {page_of(rule).summary}\n"
         for rule in rules
     )
 

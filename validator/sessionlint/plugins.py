@@ -13,7 +13,7 @@ Only folders of ``sys.path`` are looked through, and not the current one as ``""
 import os
 import sys
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from sessionlint.rule import RuleError, registered
 
@@ -24,14 +24,11 @@ _HEADER = f"[{GROUP}]".encode()
 _ENDINGS = (".dist-info", ".egg-info")
 
 
-class _EntryPoint(NamedTuple):
-    distribution: str
-    """Name and version, for people."""
-    module: str
+def _entry_points() -> Iterator[tuple[str, str]]:
+    """Distributions, as people know them, and the modules that they name.
 
-
-def _entry_points() -> Iterator[_EntryPoint]:
-    """All of the group, in the order of ``sys.path``; of a distribution that is there twice, the first."""
+    They come in the order of ``sys.path``; of a distribution that is there twice, the first counts.
+    """
     seen = set()
     for folder in dict.fromkeys(sys.path):
         try:
@@ -40,12 +37,13 @@ def _entry_points() -> Iterator[_EntryPoint]:
             continue
         for name in names:
             distribution, _, version = name.rpartition(".")[0].partition("-")
+            if distribution.lower() in seen or name.startswith("~"):  # so pip marks what it removes
+                continue
+            seen.add(distribution.lower())
             data = _read(os.path.join(folder, name, "entry_points.txt"))
-            is_new = distribution.lower() not in seen and not name.startswith("~")  # so pip marks what it removes
-            if _HEADER in data and is_new:
-                seen.add(distribution.lower())
+            if _HEADER in data:
                 for module in _modules(data.decode("utf-8", "replace")):
-                    yield _EntryPoint(f"{distribution.replace('_', '-')} {version}".rstrip(), module)
+                    yield f"{distribution.replace('_', '-')} {version}".rstrip(), module
 
 
 def _read(path: str) -> bytes:
@@ -66,32 +64,32 @@ def _modules(text: str) -> Iterator[str]:
             yield line.partition("=")[2].strip()
 
 
-def _load(found: _EntryPoint) -> None:
+def _load(module: str) -> None:
     from importlib import import_module
 
     before = len(registered())
     try:
-        import_module(found.module)
+        import_module(module)
     except RuleError:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - another's module may fail in any way
         reason = " ".join([f"{type(error).__name__}:", *str(error).split()]).rstrip(":")
-        raise RuleError(f"its module {found.module!r} cannot be imported: {reason}") from None
+        raise RuleError(f"its module {module!r} cannot be imported: {reason}") from None
     # A module that was imported before has no new rules, but its package has some.
     packages = {rule.package for rule in registered().values()}
-    if len(registered()) == before and found.module.partition(".")[0] not in packages:
-        raise RuleError(f"its module {found.module!r} has no rule")
+    if len(registered()) == before and module.partition(".")[0] not in packages:
+        raise RuleError(f"its module {module!r} has no rule")
 
 
 def _failure() -> str | None:
     """Loads all; the one line that says which distribution cannot be used, and why."""
-    from sessionlint.escape import printable
-
-    for found in _entry_points():
+    for distribution, module in _entry_points():
         try:
-            _load(found)
+            _load(module)
         except RuleError as error:
-            return printable(f"rules of {found.distribution}: {error}")
+            from sessionlint.escape import printable
+
+            return printable(f"rules of {distribution}: {error}")
     return None
 
 
