@@ -1,7 +1,7 @@
 """The linter for programs: nothing is printed, nothing exits."""
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Any, NamedTuple, TypeAlias, TypedDict
 
@@ -9,10 +9,11 @@ from sessionlint.baseline import read
 from sessionlint.capture import Capture
 from sessionlint.config import READERS, Config, load, never
 from sessionlint.conformance import EngineName
-from sessionlint.document import Document
+from sessionlint.decode import Undecodable
+from sessionlint.decode.parsed import decode_parsed
 from sessionlint.engine import Engine
 from sessionlint.escape import excerpt
-from sessionlint.finding import Finding, Path, Severity, Span
+from sessionlint.finding import Finding, Severity
 from sessionlint.intake.files import captures
 from sessionlint.linter import Result, Tally, lint, lint_document, told
 from sessionlint.rule import registry
@@ -76,8 +77,8 @@ def check(
 
     Findings of an object already parsed have no line. A bad payload raises nothing: it has findings.
 
-    Raises `FileNotFoundError` for a path that does not exist, `TypeError` for a source of another type,
-    `UnknownRule` for a selector that names no rule, `ConfigError` for a wrong configuration, threshold or
+    Raises `FileNotFoundError` for a path that does not exist, `TypeError` for a source of another type or a
+    parsed payload with something in it that JSON has not, `UnknownRule` for a selector that names no rule, `ConfigError` for a wrong configuration, threshold or
     severity, and `RuleError` where a package with rules is installed that cannot be used.
     """
     settings = load(os.fspath(config)) if config is not None else Config()
@@ -128,7 +129,10 @@ def check_with(
 def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Result]:
     foreign, limits = settings.foreign, settings.all_limits()
     if isinstance(source, (dict, list)):
-        return [lint_document(engine, _Parsed(source), Capture("<object>", b""), foreign)]
+        capture, document = Capture("<object>", b""), decode_parsed(source, limits)
+        if isinstance(document, Undecodable):
+            return [Result(capture.address, engine.report(capture, document.defects), unreadable=True)]
+        return [lint_document(engine, document, capture, foreign)]
     if isinstance(source, bytes):
         return lint(engine, [Capture("<bytes>", source)], limits=limits, foreign=foreign)
     path = os.fspath(source)
@@ -136,13 +140,3 @@ def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Resul
         raise FileNotFoundError(f"no file or folder is called {excerpt(path)}")
     inputs = captures([path], limits, excluded=settings.excluded())
     return lint(engine, inputs, limits=limits, foreign=foreign)
-
-
-class _Parsed(Document):
-    format = None
-
-    def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:  # noqa: ARG002 - there is no text
-        return {}
-
-    def line(self, number: int) -> str:
-        raise LookupError(number)

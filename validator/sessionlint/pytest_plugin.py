@@ -68,4 +68,5 @@ def sessionlint(pytestconfig: pytest.Config) -> SessionLint:
     try:
         return SessionLint(discovered(str(pytestconfig.rootpath)))
     except (ConfigError, RuleError) as error:
-        pytest.fail(f"sessionlint: {error}", pytrace=False)
+        reason = f"sessionlint: {error}"
+    pytest.fail(reason, pytrace=False)

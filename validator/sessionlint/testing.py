@@ -84,12 +84,14 @@ def payload_with(kind: type[Any], node: dict[str, Any]) -> dict[str, Any]:
     if kind is Hop:
         payload["userSessions"][0]["network"]["traceroute"]["hops"] = [node]
         return payload
-    holder: Any = {"": payload}
+    root: dict[str, Any] = {"": payload}
+    holder: Any = root
     last: str | int = ""
     for step in PLACES[kind].split("/")[1:]:
         holder, last = holder[last], int(step) if step.isdigit() else step
     holder[last] = holder[last] | node if kind in _MERGED else node
-    return payload
+    changed: dict[str, Any] = root[""]
+    return changed
 
 
 class PageExample(NamedTuple):
@@ -111,17 +113,16 @@ class PageExample(NamedTuple):
         `AssertionError`.
         """
         kind = self.rule.kind
-        assert kind is not None, f"{self} is no part of a payload"
+        if kind is None:
+            raise AssertionError(f"{self} is no part of a payload")
         payload = payload_with(kind, orjson.loads(self.example.text))
         findings = check(orjson.dumps(payload), select=(self.rule.id, "SCH"), ignore=["SCH006"]).findings
+        expected = [each for each in findings if each.rule == self.rule.id and each.pointer.startswith(PLACES[kind])]
         told = [f"{each.rule} at {each.pointer or 'the root'}: {each.message}" for each in findings]
-        expected = [
-            line
-            for line, each in zip(told, findings, strict=True)
-            if self.is_bad and each.rule == self.rule.id and each.pointer.startswith(PLACES[kind])
-        ]
-        assert told == expected, "\n".join([f"{self} gives", *told])
-        assert told or not self.is_bad, f"{self} gives no finding"
+        if len(expected) < len(findings) or (findings and not self.is_bad):
+            raise AssertionError("\n".join([f"{self} gives", *told]))
+        if self.is_bad and not findings:
+            raise AssertionError(f"{self} gives no finding")
 
 
 def examples(selector: str) -> list[PageExample]:
