@@ -87,7 +87,7 @@ class Engine:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.rules = registry()
+        self.rules: Mapping[str, Rule] = registry()
         # A rule whose findings silence another's is run even where nobody wants to hear it.
         planned = options.selected.union(*(self.rules[id].unless for id in options.selected))
         rules = [rule for id, rule in self.rules.items() if id in planned]

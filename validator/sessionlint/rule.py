@@ -97,18 +97,18 @@ class Rule:
         basis: Basis,
         kind: type[Any] | None,
     ) -> None:
-        self.id = id
-        self.name = function.__name__.replace("_", "-")
-        self.severity = severity
-        self.basis = basis
-        self.kind = kind
+        self.id: str = id
+        self.name: str = function.__name__.replace("_", "-")
+        self.severity: Severity = severity
+        self.basis: Basis = basis
+        self.kind: type[Any] | None = kind
         self.package: str = function.__module__.partition(".")[0]
-        self.page = function.__doc__ or ""
+        self.page: str = function.__doc__ or ""
         self.check: Callable[..., Outcome] | None = None
         self.explain: Callable[[Violation], Problem] | None = None
         self.needs: frozenset[str] = frozenset()
         self.unless: frozenset[str] = frozenset()
-        self.whole = False
+        self.whole: bool = False
 
     def __repr__(self) -> str:
         return f"<Rule {self.id} {self.name}>"

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from sessionlint.decode import Undecodable, decode
 from sessionlint.decode.limits import Limits
@@ -19,7 +19,7 @@ _TOO_MANY_BITS: Final = 1024
 class ParsedDocument(Document):
     """A document without a text."""
 
-    format = None
+    format: ClassVar[None] = None
 
     def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:  # noqa: ARG002 - there is no text
         """No place: there is no text."""
