@@ -7,65 +7,16 @@ import pytest
 
 from sessionlint import check
 from sessionlint.page import Example, page_of
-from sessionlint.payload import (
-    Browser,
-    Connect,
-    Coordinates,
-    Cpu,
-    Hop,
-    Memory,
-    Network,
-    NetworkProfile,
-    Page,
-    PageTimings,
-    Ping,
-    Session,
-    SystemMetrics,
-    Traceroute,
-    WirelessProfile,
-)
+from sessionlint.payload import Session
 from sessionlint.rule import Rule, registry
-from support import sound
-
-PLACES: dict[type[Any], str] = {
-    Session: "",
-    Browser: "/browser",
-    Coordinates: "/coordinates",
-    Page: "/pages/0",
-    PageTimings: "/pages/0/pageTimings",
-    Network: "/network",
-    NetworkProfile: "/network/networkProfile",
-    WirelessProfile: "/network/networkProfile/wirelessProfile",
-    SystemMetrics: "/network/systemMetrics",
-    Cpu: "/network/systemMetrics/cpuUtilization",
-    Memory: "/network/systemMetrics/physicalMemoryUsedBytes",
-    Ping: "/network/ping",
-    Traceroute: "/network/traceroute",
-    Hop: "/network/traceroute/hops/0",
-    Connect: "/network/connect",
-}
-"""Where an example of a kind of object is put in the sound payload."""
-
-MERGED = (Session, Network, NetworkProfile)
-"""Kinds of which an example gives only the fields that matter."""
+from sessionlint.testing import PLACES, payload_with
 
 
 def payload(kind: type[Any] | None, example: Example) -> bytes:
     """The sound payload with an example in its place; a rule of the capture's example is the file itself."""
     if kind is None:
         return example.text.encode().decode("unicode_escape").encode("latin-1", "surrogatepass")
-    changed = sound()
-    node = orjson.loads(example.text)
-    steps = PLACES[kind].split("/")[1:]
-    if kind is Hop:
-        changed["userSessions"][0]["network"]["traceroute"]["hops"] = [node]
-        return orjson.dumps(changed)
-    holder: Any = changed["userSessions"]
-    last: Any = 0
-    for step in steps:
-        holder, last = holder[last], int(step) if step.isdigit() else step
-    holder[last] = holder[last] | node if kind in MERGED else node
-    return orjson.dumps(changed)
+    return orjson.dumps(payload_with(kind, orjson.loads(example.text)))
 
 
 def kind_of(rule: Rule) -> type[Any] | None:
@@ -76,6 +27,7 @@ def examples(which: str) -> list[Any]:
     return [
         pytest.param(rule, example, id=f"{rule.id}-{number}")
         for rule in registry().values()
+        if rule.is_own
         for number, example in enumerate(getattr(page_of(rule), which))
         if not example.is_described
     ]

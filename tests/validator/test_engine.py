@@ -99,6 +99,7 @@ def test_findings_come_by_position_then_rule() -> None:
 @pytest.fixture
 def broken_rule(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], None]:
     def add(function: Callable[..., Any]) -> None:
+        function.__module__ = "sessionlint_rules.broken"
         rule("PNG999", on=Ping, severity=ERROR, basis=PLAUSIBLE)(function)
 
     from sessionlint.rule import registry

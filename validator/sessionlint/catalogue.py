@@ -10,15 +10,16 @@ from sessionlint.rule import Rule
 def as_lines(rules: Iterable[Rule]) -> str:
     """One line a rule: id, severity, lane, name, what is wrong."""
     rules = list(rules)
+    id_width = max(len(rule.id) for rule in rules)
     width = max(len(rule.name) for rule in rules)
     return "".join(
-        f"{rule.id}  {rule.severity:7}  {rule.lane:11}  {rule.name:{width}}  {page_of(rule).summary}\n"
+        f"{rule.id:{id_width}}  {rule.severity:7}  {rule.lane:11}  {rule.name:{width}}  {page_of(rule).summary}\n"
         for rule in rules
     )
 
 
 def as_json(rules: Iterable[Rule]) -> str:
-    """A list of objects: id, name, severity, lane, basis, summary, thresholds."""
+    """A list of objects: id, name, severity, lane, basis, summary, thresholds, package."""
     import orjson
 
     return orjson.dumps(
@@ -35,6 +36,7 @@ def _record(rule: Rule) -> dict[str, Any]:
         "basis": rule.basis,
         "summary": page_of(rule).summary,
         "thresholds": dict(rule.thresholds),
+        "package": rule.package,
     }
 
 
@@ -42,6 +44,8 @@ def as_page(rule: Rule) -> str:
     """One rule's page for a terminal."""
     page = page_of(rule)
     parts = [f"{rule.id} {rule.name} ({rule.severity}, {rule.lane})", page.summary]
+    if not rule.is_own:
+        parts[0] += f", of {rule.package}"
     if page.why:
         parts.append(page.why)
     parts += (f"{heading}: {text}" for heading, text in page.bases)
@@ -105,7 +109,9 @@ def _main() -> None:
 
     from sessionlint.rule import registry
 
-    Path(sys.argv[1]).write_text(as_markdown(registry().values()), encoding="utf-8", newline="\n")
+    Path(sys.argv[1]).write_text(
+        as_markdown(rule for rule in registry().values() if rule.is_own), encoding="utf-8", newline="\n"
+    )
 
 
 if __name__ == "__main__":

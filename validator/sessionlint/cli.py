@@ -11,6 +11,7 @@ import click
 from sessionlint import __version__
 from sessionlint.config import ENGINES, FAIL_ON, FOREIGN, never
 from sessionlint.report import FORMATS
+from sessionlint.summary import FAILED, exit_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,14 +20,13 @@ if TYPE_CHECKING:
     from sessionlint.baseline import Baseline, Entry
     from sessionlint.config import Config
     from sessionlint.engine import Options
-    from sessionlint.linter import Foreign
     from sessionlint.rule import Rule
     from sessionlint.summary import Summary
 
     _Command: TypeAlias = Callable[..., None]
 
-CLEAN, FOUND, FAILED, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit statuses."""
+INTERRUPTED = 130
+"""Exit status, beside those of `sessionlint.summary`."""
 
 
 class _Failure(click.ClickException):
@@ -60,6 +60,13 @@ def main() -> None:
         status = INTERRUPTED
     except OSError as error:
         status = _cannot_print(error)
+    except ValueError as error:
+        from sessionlint.rule import RuleError
+
+        if not isinstance(error, RuleError):
+            raise
+        click.echo(f"sessionlint: {error}", err=True)
+        status = FAILED
     sys.exit(status)
 
 
@@ -306,7 +313,7 @@ def check(
         _write_baseline(write_baseline, baseline, summary, quiet=quiet)
     elif baseline and not quiet:
         _tell_unused(settings, baseline.unused(engine.options.selected, names))
-    ctx.exit(_status(summary, settings.fail_on, settings.foreign))
+    ctx.exit(exit_status(summary, settings.fail_on, settings.foreign))
 
 
 @cli.command()
@@ -350,7 +357,7 @@ def triage(
         summary = run(names, settings, known, format_=format_, files=outputs, color=_has_color(color), verbose=verbose)
     except (OutputError, WorkerLost) as error:
         raise _Failure(str(error)) from None
-    ctx.exit(_status(summary, "never", settings.foreign))
+    ctx.exit(exit_status(summary, "never", settings.foreign))
 
 
 def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":
@@ -443,17 +450,6 @@ def _has_color(wish: str) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
-
-
-def _status(summary: "Summary", fail_on: str, foreign: "Foreign") -> int:
-    from sessionlint.finding import SEVERITIES
-
-    if "INT001" in summary.rules:
-        return FAILED
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-    if any(summary.findings[severity] for severity in failing):
-        return FOUND
-    return CLEAN if summary.payloads or foreign == "skip" else NOTHING
 
 
 @cli.command("rules")

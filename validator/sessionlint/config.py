@@ -141,13 +141,13 @@ class Config(NamedTuple):
 # Finding and reading the file.
 
 
-def discovered() -> Config:
-    """The configuration of the nearest file: in the current folder, or above it up to the repository's root.
+def discovered(folder: str | None = None) -> Config:
+    """The configuration of the nearest file: in ``folder``, or above it up to the repository's root.
 
-    In one folder `NAME` wins over `PYPROJECT`, which counts only if it has the table. Raises `ConfigError`.
+    Without a folder it is the current one. In one folder `NAME` wins over `PYPROJECT`, which counts only if it has the table. Raises `ConfigError`.
     """
     try:
-        folder = os.getcwd()
+        folder = folder or os.getcwd()
     except OSError:  # it is gone
         return Config()
     while True:

@@ -98,7 +98,7 @@ class Engine:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.rules = registry()
+        self.rules: Mapping[str, Rule] = registry()
         # A rule whose findings silence another's is run even where nobody wants to hear it.
         planned = options.selected.union(*(self.rules[id].unless for id in options.selected))
         rules = [rule for id, rule in self.rules.items() if id in planned]
@@ -427,7 +427,13 @@ def _told_by_rules(shape: Shape, node: Json, path: Path) -> Iterator[Found]:
 
 
 def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
-    return [Found(rule.id, path, each) for each in _problems(outcome)]
+    problems = _problems(outcome)
+    if not rule.is_own:
+        from sessionlint.rule_form import refuse_malformed
+
+        for each in problems:
+            refuse_malformed(each)
+    return [Found(rule.id, path, each) for each in problems]
 
 
 def _crash(rule: Rule, path: Path, error: Exception) -> Found:

@@ -1,17 +1,19 @@
 """The linter for programs: nothing is printed, nothing exits."""
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, TypedDict
 
 from sessionlint.baseline import read
 from sessionlint.capture import Capture
 from sessionlint.config import READERS, Config, load, never
 from sessionlint.conformance import EngineName
-from sessionlint.document import Document
+from sessionlint.decode import Undecodable
+from sessionlint.decode.parsed import decode_parsed
 from sessionlint.engine import Engine
-from sessionlint.finding import Finding, Path, Severity, Span
+from sessionlint.escape import excerpt
+from sessionlint.finding import Finding, Severity
 from sessionlint.intake.files import captures
 from sessionlint.linter import Result, Tally, lint, lint_document, told
 from sessionlint.rule import registry
@@ -38,8 +40,23 @@ class Report(NamedTuple):
         return tuple(finding for finding in self.findings if finding.severity == severity)
 
 
+Source: TypeAlias = str | os.PathLike[str] | bytes | dict[str, Any] | list[Any]
+"""A path of a file or folder, the bytes of a payload, or a payload as `json.loads` returns it."""
+
+
+class CheckOptions(TypedDict, total=False):
+    """The options of `check_with`, for those who pass them on."""
+
+    select: Iterable[str]
+    ignore: Iterable[str]
+    engine: EngineName | None
+    redact: bool | None
+    thresholds: Mapping[str, float] | None
+    severities: Mapping[str, Severity] | None
+
+
 def check(
-    source: str | os.PathLike[str] | bytes | dict[str, Any] | list[Any],
+    source: Source,
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
@@ -51,18 +68,46 @@ def check(
 ) -> Report:
     """Checks a path (file or folder), the bytes of a payload, or a payload already parsed.
 
-    ``select`` and ``ignore`` take ids of rules, prefixes of ids, or ``ALL``; ``thresholds`` go by their
-    names, ``severities`` by ids of rules. ``config`` is a configuration file, of which all that decides
-    about findings holds, its baseline too; the other arguments win over it as the command line does. No
-    file is looked for: the same call gives the same findings wherever it is made.
+    A ``str`` is a path, and never the text of a payload. ``select`` and ``ignore`` take ids of rules,
+    prefixes of ids, or ``ALL``; ``engine`` is ``"fast"`` or ``"reference"``; ``redact`` leaves the payload's
+    values out of the findings; ``thresholds`` go by their names, ``severities`` by ids of rules. ``config`` is
+    a configuration file, of which all that decides about findings holds, its baseline too; the other
+    arguments win over it as the command line does. No file is looked for: the same call gives the same
+    findings wherever it is made.
 
-    Findings of an object already parsed have no line. Raises `FileNotFoundError` for a path that does not
-    exist, `sessionlint.selection.UnknownRule` for a selector that names no rule, and
-    `sessionlint.config.ConfigError` for a wrong configuration, threshold or severity; a bad payload
-    raises nothing.
+    Findings of an object already parsed have no line. A bad payload raises nothing: it has findings.
+
+    Raises `FileNotFoundError` for a path that does not exist, `TypeError` for a source of another type or a
+    parsed payload with something in it that JSON has not, `UnknownRule` for a selector that names no rule, `ConfigError` for a wrong configuration, threshold or
+    severity, and `RuleError` where a package with rules is installed that cannot be used.
     """
-    start = perf_counter()
     settings = load(os.fspath(config)) if config is not None else Config()
+    return check_with(
+        settings,
+        source,
+        select=select,
+        ignore=ignore,
+        engine=engine,
+        redact=redact,
+        thresholds=thresholds,
+        severities=severities,
+    )
+
+
+def check_with(
+    settings: Config,
+    source: Source,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    engine: EngineName | None = None,
+    redact: bool | None = None,
+    thresholds: Mapping[str, float] | None = None,
+    severities: Mapping[str, Severity] | None = None,
+    excerpts: bool = False,
+) -> Report:
+    """`check` with a configuration already read; with ``excerpts`` for the text report."""
+    start = perf_counter()
     settings = settings.overridden(
         select=tuple(select),
         ignore=tuple(ignore),
@@ -71,7 +116,7 @@ def check(
         thresholds=READERS["thresholds"]("thresholds", dict(thresholds or {})),
         severity=READERS["severity"]("severities", dict(severities or {})),
     )
-    checker = Engine(settings.options())
+    checker = Engine(settings.options(excerpts=excerpts))
     known = read(settings.baseline_path, settings.folder, registry()).knows if settings.baseline_path else never
     tally = Tally()
     findings: list[Finding] = []
@@ -81,26 +126,17 @@ def check(
     return Report(tuple(findings), tally.summary(perf_counter() - start))
 
 
-def _results(
-    engine: Engine, source: str | os.PathLike[str] | bytes | dict[str, Any] | list[Any], settings: Config
-) -> Iterable[Result]:
+def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Result]:
     foreign, limits = settings.foreign, settings.all_limits()
     if isinstance(source, (dict, list)):
-        return [lint_document(engine, _Parsed(source), Capture("<object>", b""), foreign)]
+        capture, document = Capture("<object>", b""), decode_parsed(source, limits)
+        if isinstance(document, Undecodable):
+            return [Result(capture.address, engine.report(capture, document.defects), unreadable=True)]
+        return [lint_document(engine, document, capture, foreign)]
     if isinstance(source, bytes):
         return lint(engine, [Capture("<bytes>", source)], limits=limits, foreign=foreign)
     path = os.fspath(source)
     if not os.path.lexists(path):
-        raise FileNotFoundError(f"{path!r} does not exist")
+        raise FileNotFoundError(f"no file or folder is called {excerpt(path)}")
     inputs = captures([path], limits, excluded=settings.excluded())
     return lint(engine, inputs, limits=limits, foreign=foreign)
-
-
-class _Parsed(Document):
-    format = None
-
-    def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:  # noqa: ARG002 - there is no text
-        return {}
-
-    def line(self, number: int) -> str:
-        raise LookupError(number)

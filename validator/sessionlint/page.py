@@ -1,6 +1,6 @@
 r"""A rule's page: its docstring, read into parts.
 
-The form, which a test holds every rule to::
+The form, which a test holds every rule to, and `faults` those of other packages::
 
     One sentence: what is wrong.
 
@@ -22,14 +22,25 @@ description in place of an example.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from textwrap import dedent
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sessionlint.rule import Rule
+from sessionlint.rule import ARITHMETIC, CAPTURE, DOCUMENTED, EXAMPLE, PLAUSIBLE, STANDARD, Basis, Rule
 
-BASES = ("Documented", "Standard", "Reason", "Seen")
+BASES: Final = ("Documented", "Standard", "Reason", "Seen")
 """The headings under which a page says what its rule rests on."""
+
+_HEADINGS: Final[Mapping[Basis, tuple[str, ...]]] = {
+    DOCUMENTED: ("Documented",),
+    STANDARD: ("Standard",),
+    ARITHMETIC: ("Reason",),
+    PLAUSIBLE: ("Reason",),
+    EXAMPLE: ("Seen",),
+    CAPTURE: BASES,
+}
+"""By basis, the headings of which a page has one."""
 
 
 class Example(NamedTuple):
@@ -75,6 +86,30 @@ def page_of(rule: Rule) -> Page:
         else:
             bases.append((heading, _joined(text)))
     return Page(summary.strip(), why.strip(), tuple(bases), remedy, tuple(examples["Bad"]), tuple(examples["Good"]))
+
+
+_SUMMARY = re.compile(r"(?:[A-Z`].*[^.]|[a-z]+[A-Z].*)\.")
+_SENTENCE_ENDS = re.compile(r"\.(?: |$)")
+
+
+def faults(rule: Rule) -> Iterator[str]:
+    """What a rule's page lacks of the form, each in one line."""
+    page = page_of(rule)
+    if not _SUMMARY.fullmatch(page.summary) or len(_SENTENCE_ENDS.findall(page.summary)) != 1:
+        yield "the first line of its docstring must be one sentence that says what is wrong"
+    if not page.why:
+        yield "its docstring must say why it matters"
+    headings = _HEADINGS[rule.basis]
+    if not any(heading in headings and text for heading, text in page.bases):
+        yield f"its docstring must say what it rests on ({rule.basis}), as `{headings[0]}: …`"
+    if not page.remedy or not page.remedy.endswith("."):
+        yield "its docstring must have a remedy that ends with a full stop, as `Remedy: …`"
+    for heading, examples in (("Bad", page.bad), ("Good", page.good)):
+        if not examples or not all(example.text for example in examples):
+            yield f"its docstring must have an example under `{heading}:`"
+    for name in rule.thresholds:
+        if name not in rule.page:
+            yield f"its docstring must name its threshold {name}"
 
 
 def _joined(text: str) -> str:

@@ -30,15 +30,21 @@ class Shape:
     def __init__(self, plan: "Plan", keys: tuple[str, ...]) -> None:
         present = frozenset(keys)
         wanted = [(rule, check) for rule, check in plan.checks if rule.needs <= present]
-        self.rules = tuple(rule for rule, _ in wanted)
-        self.checks = tuple(check for _, check in wanted)
+        self.rules: tuple[Rule, ...] = tuple(rule for rule, _ in wanted)
+        self.checks: tuple[Check, ...] = tuple(check for _, check in wanted)
         """One for each of the rules."""
-        self.below = tuple((key, *plan.children[key]) for key in keys if key in plan.children)
+        self.below: tuple[tuple[str, Plan, bool], ...] = tuple(
+            (key, *plan.children[key]) for key in keys if key in plan.children
+        )
         """Key, plan, and whether it is a list of such objects."""
-        self.objects = tuple((key, child) for key, child, is_list in self.below if child.has_rules and not is_list)
-        self.lists = tuple((key, child) for key, child, is_list in self.below if child.has_rules and is_list)
-        self.undocumented = tuple(key for key in keys if key not in plan.documented)
-        self.absent = tuple(key for key in plan.documented if key not in present)
+        self.objects: tuple[tuple[str, Plan], ...] = tuple(
+            (key, child) for key, child, is_list in self.below if child.has_rules and not is_list
+        )
+        self.lists: tuple[tuple[str, Plan], ...] = tuple(
+            (key, child) for key, child, is_list in self.below if child.has_rules and is_list
+        )
+        self.undocumented: tuple[str, ...] = tuple(key for key in keys if key not in plan.documented)
+        self.absent: tuple[str, ...] = tuple(key for key in plan.documented if key not in present)
         """Documented fields, in the documentation's order."""
         self.is_silent: Callable[[Any], bool] = self._count
         """Whether all checks have nothing to say about an object; it raises what a check raises."""
@@ -70,10 +76,10 @@ class Plan:
         rules = list(rules)
         self.kind = kind
         self.documented: tuple[str, ...] = tuple(kind.__annotations__)
-        self.checks = [
+        self.checks: list[tuple[Rule, Check]] = [
             (rule, _bound(rule, rule.check, thresholds)) for rule in rules if rule.kind is kind and rule.check
         ]
-        self.children = {
+        self.children: dict[str, tuple[Plan, bool]] = {
             key: (Plan(child, rules, thresholds), is_list) for key, (child, is_list) in _children(kind).items()
         }
         """Plan, and whether it is a list of such objects, by key."""
@@ -104,6 +110,11 @@ def _children(kind: type[Any]) -> dict[str, tuple[type[Any], bool]]:
 def _bound(rule: Rule, check: Check, thresholds: Mapping[str, float]) -> Check:
     configured = {name.replace("-", "_"): thresholds[name] for name in rule.thresholds if name in thresholds}
     return partial(check, **configured) if configured else check
+
+
+def kinds_below(kind: type[Any]) -> frozenset[type[Any]]:
+    """A kind of object, and the kinds of all objects that lie below it."""
+    return frozenset([kind]).union(*(kinds_below(child) for child, _ in _children(kind).values()))
 
 
 @cache

@@ -3,6 +3,9 @@
 A rule is a small pure function beside its page: the docstring says what is wrong and why, quotes what
 it rests on and gives examples (`sessionlint.page` reads it). It sees one node of a payload and
 returns a `Problem`, several, or ``None``; it knows no file, no format and no line.
+
+Other packages add rules with `rule`, in a module that they name in the entry point group
+`sessionlint.plugins.GROUP`. What such a rule must be like is in `sessionlint.rule_form`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +28,7 @@ EXAMPLE: Final = "example"
 CAPTURE: Final = "capture"
 """It is about the file, not about what the payload says."""
 
-_LANES: Final[Mapping[Basis, Lane]] = {
+LANES: Final[Mapping[Basis, Lane]] = {
     DOCUMENTED: "contract",
     STANDARD: "contract",
     EXAMPLE: "contract",
@@ -33,8 +36,16 @@ _LANES: Final[Mapping[Basis, Lane]] = {
     PLAUSIBLE: "consistency",
     CAPTURE: "capture",
 }
+"""By basis, the lane that a rule's findings are in."""
+
+_OWN: Final = "sessionlint_rules"
+"""The package of the rules that come with the linter."""
 
 Outcome: TypeAlias = Problem | Iterable[Problem] | None
+
+
+class RuleError(ValueError):
+    """A rule is not formed as it must be, or a package of rules cannot be loaded; the text is one line."""
 
 
 class Violation(NamedTuple):
@@ -63,7 +74,20 @@ class Violation(NamedTuple):
 class Rule:
     """One checkable statement. Made by `rule`, `schema_rule` and `capture_rule`."""
 
-    __slots__ = ("basis", "check", "explain", "id", "kind", "name", "needs", "page", "severity", "unless", "whole")
+    __slots__ = (
+        "basis",
+        "check",
+        "explain",
+        "id",
+        "kind",
+        "name",
+        "needs",
+        "package",
+        "page",
+        "severity",
+        "unless",
+        "whole",
+    )
 
     def __init__(
         self,
@@ -73,17 +97,18 @@ class Rule:
         basis: Basis,
         kind: type[Any] | None,
     ) -> None:
-        self.id = id
-        self.name = function.__name__.replace("_", "-")
-        self.severity = severity
-        self.basis = basis
-        self.kind = kind
-        self.page = function.__doc__ or ""
+        self.id: str = id
+        self.name: str = function.__name__.replace("_", "-")
+        self.severity: Severity = severity
+        self.basis: Basis = basis
+        self.kind: type[Any] | None = kind
+        self.package: str = function.__module__.partition(".")[0]
+        self.page: str = function.__doc__ or ""
         self.check: Callable[..., Outcome] | None = None
         self.explain: Callable[[Violation], Problem] | None = None
         self.needs: frozenset[str] = frozenset()
         self.unless: frozenset[str] = frozenset()
-        self.whole = False
+        self.whole: bool = False
 
     def __repr__(self) -> str:
         return f"<Rule {self.id} {self.name}>"
@@ -91,7 +116,12 @@ class Rule:
     @property
     def lane(self) -> Lane:
         """Which of the four lanes the rule's findings are in: it follows from the basis."""
-        return "diagnosis" if self.id.startswith("DIA") else _LANES[self.basis]
+        return "diagnosis" if self.id.startswith("DIA") else LANES[self.basis]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it comes with the linter, not with another package."""
+        return self.package == _OWN
 
     @property
     def thresholds(self) -> Mapping[str, float]:
@@ -116,8 +146,14 @@ _registry: dict[str, Rule] = {}
 
 
 def _register(rule: Rule) -> Rule:
+    if not rule.is_own:
+        import sessionlint_rules  # noqa: F401 - other rules are compared with those that are here always
+        from sessionlint.rule_form import fault
+
+        if wrong := fault(rule, _registry):
+            raise RuleError(f"{wrong[0]}: {wrong[1]}")
     if rule.id in _registry:
-        raise ValueError(f"two rules have the id {rule.id}: {_registry[rule.id].name} and {rule.name}")
+        raise RuleError(f"two rules have the id {rule.id}: {_registry[rule.id].name} and {rule.name}")
     _registry[rule.id] = rule
     return rule
 
@@ -192,8 +228,19 @@ def capture_rule(id: str, *, severity: Severity, unless: Iterable[str] = ()) -> 
     return register
 
 
-def registry() -> Mapping[str, Rule]:
-    """Every rule by its id, sorted."""
-    import sessionlint_rules  # noqa: F401 - its import fills the registry
+def registered() -> Mapping[str, Rule]:
+    """The rules that are made so far, by their ids; `registry` has all."""
+    return _registry
 
+
+def registry() -> Mapping[str, Rule]:
+    """Every rule by its id, sorted: those that come with the linter, and those of other packages.
+
+    Raises `RuleError` if a package with rules that is installed cannot be used.
+    """
+    import sessionlint_rules  # noqa: F401 - its import fills the registry
+    from sessionlint.plugins import failure  # likewise, and once for all threads
+
+    if failure:
+        raise RuleError(failure)
     return dict(sorted(_registry.items()))

@@ -1,6 +1,14 @@
 """What a run amounts to, in numbers."""
 
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
+
+from sessionlint.finding import SEVERITIES, FailOn
+
+CLEAN: Final = 0
+FOUND: Final = 1
+FAILED: Final = 2
+NOTHING: Final = 3
+"""Exit statuses: all is well, findings, a rule failed (or the usage was wrong), nothing to check."""
 
 
 class Summary(NamedTuple):
@@ -21,3 +29,13 @@ class Summary(NamedTuple):
     suppressed: int
     """Findings that were not reported because they are known."""
     seconds: float
+
+
+def exit_status(summary: Summary, fail_on: FailOn, foreign: Literal["report", "skip"]) -> int:
+    """How a run ends that could be done. ``fail_on`` is the lowest severity that makes it fail."""
+    if "INT001" in summary.rules:
+        return FAILED
+    failing = () if fail_on == "never" else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    if any(summary.findings[severity] for severity in failing):
+        return FOUND
+    return CLEAN if summary.payloads or foreign == "skip" else NOTHING
