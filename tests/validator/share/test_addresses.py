@@ -66,6 +66,8 @@ def realm(number: int) -> object:
     """What addresses must have in common for their prefixes to be compared: the space of the public ones, or a block."""
     if number >> 125 in (1, 2) and is_public(number):
         return number >> 125
+    if number >> 32 in (0xFFFF, 0x64FF9B << 64):
+        return number >> 24  # of an IPv4 address inside, the first octet
     return next((str(network) for network in EDGES if network.version == 6 and ip_address(number) in network), None)
 
 
