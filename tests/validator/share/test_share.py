@@ -81,7 +81,10 @@ def secrets_of(value: Any, key: str = "") -> Iterator[str]:
 
 
 def found(secret: str, data: bytes) -> bool:
-    return re.search(rb"(?<![0-9A-Za-z.:])" + re.escape(secret.encode()) + rb"(?![0-9A-Za-z:])", data) is not None
+    return (
+        secret.encode() in data
+        and re.search(rb"(?<![0-9A-Za-z.:])" + re.escape(secret.encode()) + rb"(?![0-9A-Za-z:])", data) is not None
+    )
 
 
 def sessions_of_all_kinds() -> list[Any]:

@@ -36,11 +36,10 @@ class IdPseudonyms:
         parts = text.split(":", _MOST_PARTS)
         if len(parts) == 3:
             account, round, token = parts
-            made = self._pseudonyms.token("session", text) if token else ""
+            made = token and self._pseudonyms.token("session", text, len(token))
             return f"{self.account(account)}:{self.round(round)}:{made}"
-        return ":".join(
-            part and self._pseudonyms.token("session", f"{index}:{text}") for index, part in enumerate(parts)
-        )
+        tokens = (self._pseudonyms.token("session", f"{index}:{text}", len(part)) for index, part in enumerate(parts))
+        return ":".join(part and token for part, token in zip(parts, tokens, strict=True))
 
     def account(self, text: str) -> str:
         """An account: zeros before it stay, and accounts that are the same but for those stay the same."""

@@ -12,6 +12,7 @@ KEY_BYTES: Final = 16
 _HEX_DIGITS: Final = 12
 """48 bits: among a hundred thousand values two have the same pseudonym once in fifty thousand runs."""
 _ROUNDS: Final = 6
+_SHORTEST_TOKEN: Final = 8
 _LONGEST_TOKEN: Final = 16
 
 
@@ -40,9 +41,10 @@ class Pseudonyms:
         number = int.from_bytes(self.digest(label, text.encode("utf-8", "surrogatepass"))[:16])
         return str(10**11 + number % (9 * 10**11))
 
-    def token(self, label: str, text: str) -> str:
-        """Letters and digits, about as many as the text has."""
-        return self.digest(label, text.encode("utf-8", "surrogatepass")).hex()[: max(8, min(len(text), _LONGEST_TOKEN))]
+    def token(self, label: str, text: str, length: int) -> str:
+        """8 to 16 hexadecimal digits for a text, so many if it may be."""
+        made = self.digest(label, text.encode("utf-8", "surrogatepass")).hex()
+        return made[: max(_SHORTEST_TOKEN, min(length, _LONGEST_TOKEN))]
 
     def permuted(self, label: str, value: int, size: int) -> int:
         """Where a keyed permutation of ``range(size)`` takes ``value``: a Feistel network that walks until it is inside."""

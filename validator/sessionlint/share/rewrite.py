@@ -7,7 +7,8 @@ documented is left out.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, get_origin, is_typeddict
+from math import isinf
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, is_typeddict
 
 from sessionlint.document import Json
 from sessionlint.finding import Path
@@ -59,6 +60,7 @@ WHATS: Final[tuple[What, ...]] = get_args(What)
 UNDOCUMENTED: Final = "undocumented field"
 MADE_UP: Final = "value that the broken text did not hold"
 
+_MOST_ENTRIES: Final = 1000
 _WRONG_TEXT: Final = "text"
 """In the place of a string where another type is documented."""
 
@@ -180,19 +182,18 @@ class Rewriter:
                 self.left_out[UNDOCUMENTED] += 1
             elif self._made_up and (*path, name) in self._made_up:
                 self.left_out[MADE_UP] += 1
-            elif not _is_list(hint):
-                made[name] = self._value((kind, name), hint, value, node, (*path, name))
             elif isinstance(value, list):
-                (item_hint,) = get_args(hint)
+                item_hint = _item(hint)
                 made[name] = [
                     self._value((kind, name), item_hint, item, node, (*path, name, index))
                     for index, item in enumerate(value)
                 ]
             else:
-                made[name] = self._instead(value)
+                made[name] = self._value((kind, name), _item(hint), value, node, (*path, name))
         return made
 
     def _value(self, field: _Field, hint: Any, value: Json, node: Mapping[str, Any], path: Path) -> Json:
+        """One value of a field, or one item of it: a list may stand where none is documented, or lack where one is."""
         if value is None or isinstance(value, bool):
             return value
         if is_typeddict(hint):
@@ -232,9 +233,9 @@ class Rewriter:
     def _quoted(self, field: _Field, text: str) -> str:
         """A string where a number or a boolean is documented."""
         if known.is_number(text):
-            if field not in self._numbers:
-                return text
             value = float(text)
+            if field not in self._numbers or isinf(value):
+                return text
             return repr(self._number(field, int(value) if value.is_integer() else value))
         if known.is_boolean(text):
             return text
@@ -293,8 +294,11 @@ class Rewriter:
         return self.addresses.bssid(text) or self._pseudonyms.named("invalid", text)
 
     def _bypass(self, text: str) -> str:
-        entries = text.split(";")
-        return ";".join(entry if known.is_bypass(entry) else self._hosts.site(entry.strip()) for entry in entries)
+        entries = map(str.strip, text.split(";", _MOST_ENTRIES))
+        return ";".join(
+            entry if known.is_bypass(entry) else self.addresses.prefix(entry) or self._hosts.site(entry)
+            for entry in entries
+        )
 
     def _link(self, text: str) -> str:
         return self._hosts.link(text) or (text and self._pseudonyms.named("invalid", text))
@@ -307,9 +311,10 @@ class Rewriter:
         return float(made) if value == whole else made + 0.5
 
 
-def _is_list(hint: Any) -> bool:
-    origin: Any = get_origin(hint)
-    return origin is list
+def _item(hint: Any) -> Any:
+    """What a field holds: of a list, what its items are."""
+    items = get_args(hint)
+    return items[0] if items else hint
 
 
 def _is_mask(text: str) -> bool:

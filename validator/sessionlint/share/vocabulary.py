@@ -40,7 +40,14 @@ is_vendor = one_of(
     *("eero", "sagemcom", "arris", "technicolor", "motorola", "samsung", "xiaomi", "zte", "nokia", "hewlett packard"),
 )
 is_ssid_withheld = one_of("", *(f"<{text}>" for text in (*WITHHELD, "unknown ssid")))
-is_bssid_withheld = one_of(*WITHHELD, *(start + text + end for text in WITHHELD for start, end in ("<>", "()", "[]")))
+
+
+def is_bssid_withheld(text: str) -> bool:
+    """Whether a BSSID is none, for the user did not let the agent know it."""
+    return len(text) <= _LONGEST_WITHHELD and text.lower().strip("<>()[] ") in WITHHELD
+
+
+_LONGEST_WITHHELD: Final = 20
 
 is_version = of_form(r"[0-9]{1,5}(\.[0-9]{1,6}){0,4}")
 is_wireless_standard = of_form(r"|802\.11([a-z]{1,2}(/[a-z]{1,2}){0,5})?")
