@@ -46,7 +46,7 @@ class Mask(NamedTuple):
 # Blocks that are no public space: of the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890,
 # as of October 2025) those whose "Globally Reachable" is not True, and what the registries leave to others:
 # multicast, and IPv6's former site-local addresses. An IPv4-mapped address is what it maps.
-_NOT_PUBLIC: Final = (
+NOT_PUBLIC: Final = (
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -77,7 +77,7 @@ _NOT_PUBLIC: Final = (
     "ff00::/8",
 )
 # Blocks inside of those that are public all the same.
-_PUBLIC_INSIDE: Final = (
+PUBLIC_INSIDE: Final = (
     "192.0.0.9/32",
     "192.0.0.10/32",
     "2001:1::1/128",
@@ -88,6 +88,8 @@ _PUBLIC_INSIDE: Final = (
     "2001:20::/28",
     "2001:30::/28",
 )
+NAT64: Final = "64:ff9b::/96"
+"""Public addresses that name IPv4 hosts (RFC 6052)."""
 _PRIVATE: Final = (
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -120,7 +122,7 @@ class _Set:
         return bisect_right(self._edges, number) % 2 == 1
 
 
-_NOT_PUBLIC_OF: Final = {version: _Set(version, _NOT_PUBLIC, _PUBLIC_INSIDE) for version in (4, 6)}
+_NOT_PUBLIC_OF: Final = {version: _Set(version, NOT_PUBLIC, PUBLIC_INSIDE) for version in (4, 6)}
 _PRIVATE_OF: Final = {version: _Set(version, _PRIVATE) for version in (4, 6)}
 _IPV4_MAPPED: Final = 0xFFFF
 

@@ -281,12 +281,12 @@ def source_address_mismatch(session: Session) -> Outcome:
 
 # Octets of one or two digits; where they are masked, x, X or * stand for digits.
 _EUI_48: Final = re.compile("[0-9a-fx*]{1,2}(?:[:-][0-9a-fx*]{1,2}){5}", re.IGNORECASE)
-_WITHHELD: Final = frozenset(("", "-", "n/a", "none", "null", "unknown", "hidden", "redacted", "private", "withheld"))
+WITHHELD: Final = frozenset(("", "-", "n/a", "none", "null", "unknown", "hidden", "redacted", "private", "withheld"))
 
 
 @remembered
 def _is_bssid(text: str) -> bool:
-    return bool(_EUI_48.fullmatch(text)) or text.lower().strip("<>()[] ") in _WITHHELD
+    return bool(_EUI_48.fullmatch(text)) or text.lower().strip("<>()[] ") in WITHHELD
 
 
 @rule("PRF008", on=WirelessProfile, severity=WARNING, basis=STANDARD, needs=("bssid",))
@@ -432,7 +432,7 @@ def profile_mismatch(profile: NetworkProfile) -> Outcome:
 
 
 _WIRED: Final = ("ethernet", "loopback")
-_HARDWARE: Final = frozenset(("ethernet", "loopback", "wireless", "modem", "virtual", "unknown", "other"))
+HARDWARE: Final = frozenset(("ethernet", "loopback", "wireless", "modem", "virtual", "unknown", "other"))
 
 
 @rule("PRF013", on=NetworkProfile, severity=INFO, basis=EXAMPLE, needs=("hardwareType",))
@@ -454,6 +454,6 @@ def unknown_hardware_type(profile: NetworkProfile) -> Outcome:
     Good: of the next version
         {"hardwareType": "Virtual"}
     """
-    if profile["hardwareType"].lower() in _HARDWARE:
+    if profile["hardwareType"].lower() in HARDWARE:
         return None
     return problem("hardwareType", "hardwareType is {}, none of the known types", profile["hardwareType"])

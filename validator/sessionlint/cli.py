@@ -360,6 +360,50 @@ def triage(
     ctx.exit(exit_status(summary, "never", settings.foreign))
 
 
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT", required=True, help="The copy: a zip archive. Never overwritten.")
+@click.option(
+    "--key-file",
+    metavar="FILE",
+    help="The key of the pseudonyms: 16 random bytes or more. Copies made with one key can be joined. "
+    "Default: a key is drawn and forgotten.",
+)
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_some_settings("foreign", "config", "no-config")
+@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
+@click.pass_context
+def share(
+    ctx: click.Context,
+    /,
+    *,
+    paths: tuple[str, ...],
+    output: str,
+    key_file: str | None,
+    format_: str,
+    files_from: str | None,
+    **given: Any,
+) -> None:
+    """Write a copy that is safe to send: pseudonyms for addresses, names and ids, credentials gone.
+
+    Rules and verdicts say the same of it; what changed is listed. Exit status: 0 written, 1 written, but
+    rules or verdicts changed that should not have, 2 wrong usage or nothing could be written, 3 no
+    payload, 130 interrupted.
+    """
+    from sessionlint.share import json, text
+    from sessionlint.share.command import ShareError, read_key, run
+
+    names = _named(paths, files_from)
+    settings = _in_force(**given)
+    _options(settings, excerpts=False)  # for its refusal of rules that there are not
+    try:
+        shared = run(names, output, settings, read_key(key_file) if key_file is not None else None)
+    except ShareError as error:
+        raise _Failure(str(error)) from None
+    click.echo((json if format_ == "json" else text).render(shared), nl=False)
+    ctx.exit(NOTHING if not shared.output else CLEAN if shared.is_as_expected else FOUND)
+
+
 def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":
     from sessionlint.config import Config, ConfigError, discovered, load
 

@@ -1,0 +1,312 @@
+"""A copy tells nothing of who, where and whose, and rules and verdicts say of it what they said."""
+
+import gzip
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+
+from sessionlint.config import Config
+from sessionlint.decode import Undecodable, decode
+from sessionlint.intake.files import captures
+from sessionlint.linter import examine
+from sessionlint.share.command import Shared, ShareError, read_key, run
+from support import EXAMPLES, at, sound
+from support_intake import entry, har, response, support_dump, zipped
+from support_sessions import AILMENTS, ailing, corpus, healthy
+from support_sessions import response as payload_of
+from support_xml import to_xml
+
+KEY = b"0123456789abcdef"
+
+
+def shared(folder: Path, *members: tuple[str, bytes], key: bytes | None = KEY, name: str = "safe.zip") -> Shared:
+    """What became of a dump with these members."""
+    dump = folder / f"{name}.dump.zip"
+    dump.write_bytes(zipped(list(members)))
+    return run([str(dump)], str(folder / name), Config(), key)
+
+
+def contents(path: Path) -> bytes:
+    """All bytes of a copy that anybody can read: of the file, and of its members uncompressed."""
+    with zipfile.ZipFile(path) as archive:
+        return path.read_bytes() + b"\n".join(archive.read(info) for info in archive.infolist())
+
+
+def members_of(path: Path) -> list[bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(info) for info in archive.infolist()]
+
+
+def tree_of(data: bytes) -> Any:
+    document = decode(data)
+    assert not isinstance(document, Undecodable)
+    return document.tree
+
+
+def trees(path: Path) -> list[Any]:
+    return list(map(tree_of, members_of(path)))
+
+
+_SENSITIVE = {
+    *("userSessionId", "agentId", "sourceAddr", "orgName", "visitedSite", "permalink", "latitude", "longitude"),
+    *("location", "title", "gateway", "ipAddress", "localPrefix", "publicIpAddress", "publicIpRange", "bssid", "ssid"),
+    *("name", "destination", "prefix", "dnsServers"),
+}
+_NAMES_NOBODY = {"*", "localhost", "Google Chrome", "Microsoft Edge", "fe80::1%en0", ""}
+
+
+def secrets_of(value: Any, key: str = "") -> Iterator[str]:
+    """Every value of a payload that must not come out."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from secrets_of(inner, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from secrets_of(item, key)
+    elif key in _SENSITIVE and value not in _NAMES_NOBODY:
+        yield str(value)
+        if key == "permalink":
+            yield from re.findall("//([^/]+)/", value)
+        if key == "userSessionId":
+            yield value.rpartition(":")[2]
+        if key in ("prefix", "publicIpRange"):
+            yield from re.split("[/-]", value)[:1]
+
+
+def found(secret: str, data: bytes) -> bool:
+    return (
+        secret.encode() in data
+        and re.search(rb"(?<![0-9A-Za-z.:])" + re.escape(secret.encode()) + rb"(?![0-9A-Za-z:])", data) is not None
+    )
+
+
+def sessions_of_all_kinds() -> list[Any]:
+    ill = [ailing(name, Random(f"share:{name}")) for name in AILMENTS]
+    return [*ill, *corpus(healthy, 5), *sound()["userSessions"]]
+
+
+@pytest.mark.parametrize("to_bytes", [orjson.dumps, to_xml], ids=["JSON", "XML"])
+def test_no_original_value_is_anywhere_in_a_copy(tmp_path: Path, to_bytes: Any) -> None:
+    payloads = [payload_of([each]) for each in sessions_of_all_kinds()]
+    suffix = "xml" if to_bytes is to_xml else "json"
+    members = [(f"acme-laptop-{index}/a.{suffix}", to_bytes(each)) for index, each in enumerate(payloads)]
+    done = shared(tmp_path, *members)
+    assert done.payloads == len(payloads)
+    data = contents(tmp_path / "safe.zip")
+    wanted = {secret for each in payloads for secret in secrets_of(each)}
+    assert len(wanted) > 300
+    # These sessions use forty of the 256 networks of 192.168/16: the pseudonym of one may be another one.
+    came_again = [secret for secret in wanted if found(secret, data)]
+    assert [secret for secret in came_again if not secret.startswith("192.168.")] == []
+    assert len(came_again) == done.coincidences
+    assert b"acme" not in data
+    for before, after in zip(payloads, map(tree_of, members_of(tmp_path / "safe.zip")), strict=True):
+        assert [secret for secret in secrets_of(before) if secret in set(secrets_of(after))] == []
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_another_key_is_drawn_where_a_pseudonym_happens_to_be_an_original(tmp_path: Path, number: int) -> None:
+    payloads = [payload_of([each]) for each in corpus(healthy, 6, seed=number)]
+    done = shared(tmp_path, *((f"{index}.json", orjson.dumps(each)) for index, each in enumerate(payloads)), key=None)
+    assert done.coincidences == 0
+    data = contents(tmp_path / "safe.zip")
+    assert [secret for each in payloads for secret in secrets_of(each) if found(secret, data)] == []
+
+
+@pytest.mark.parametrize("name", sorted(AILMENTS))
+def test_rules_and_verdicts_say_the_same(tmp_path: Path, name: str) -> None:
+    payload = payload_of([ailing(name, Random(f"{name}:{number}")) for number in range(3)])
+    done = shared(tmp_path, ("a.json", orjson.dumps(payload)), ("a.xml", to_xml(payload)))
+    assert done.differences == ()
+    assert done.unchanged == done.payloads == 2
+    assert done.is_as_expected
+
+
+def test_a_support_dump_is_copied_without_what_is_no_payload(tmp_path: Path) -> None:
+    (tmp_path / "dump.zip").write_bytes(support_dump())
+    done = run([str(tmp_path / "dump.zip")], str(tmp_path / "safe.zip"), Config())
+    assert (done.captures, done.payloads) == (13, 7)
+    assert done.unreadable == {"CAP004": 1, "CAP008": 1}
+    assert done.skipped == {"another host": 1, "another kind of file": 2, "macOS metadata": 1}
+    assert {each.rule for each in done.differences} == {"CAP004", "SCH001"}
+    assert done.is_as_expected
+    with zipfile.ZipFile(tmp_path / "safe.zip") as archive:
+        assert archive.namelist() == [
+            *("0001/0001.json", "0002/0001.jsonl", "0002/0002.xml", "0002/0003.json", "0002/0004.json"),
+            "0003/0001.json",
+        ]
+        assert all(info.date_time == (1980, 1, 1, 0, 0, 0) for info in archive.infolist())
+        assert all(not info.comment and not info.extra for info in archive.infolist())
+        assert not archive.comment
+        assert len(archive.read("0002/0001.jsonl").splitlines()) == 2
+    assert b"h3qJQTpl" not in contents(tmp_path / "safe.zip")
+
+
+HOSTILE_NAMES = ["../../etc/passwd.json", "/etc/x.json", "C:\\secret\\a.json", "a\x1b[31m.json", "naïve/ключ.json"]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_names_are_not_carried_over(tmp_path: Path, name: str) -> None:
+    shared(tmp_path, (name, orjson.dumps(sound())), ("fine.json", orjson.dumps(sound())))
+    with zipfile.ZipFile(tmp_path / "safe.zip") as archive:
+        assert all(re.fullmatch(r"[0-9]{4}/[0-9]{4}\.json", each) for each in archive.namelist())
+
+
+def test_of_an_exchange_only_the_body_is_copied(tmp_path: Path) -> None:
+    body = orjson.dumps(sound()).decode()
+    request = {"headers": [{"name": "Authorization", "value": "Basic c2VjcmV0OnRva2Vu"}]}
+    exchange = entry(
+        "https://user:t0k3n@api.thousandeyes.com/v6/endpoint-data/user-sessions/1.json?token=s3cr3t",
+        text=body,
+        request=request,
+    )
+    dump = response(body.encode(), "Set-Cookie: session=c00k13")
+    done = shared(tmp_path, ("a.har", har(exchange)), ("a.http", dump))
+    assert done.payloads == 2
+    assert "CAP017" in {each.rule for each in done.differences}
+    assert done.is_as_expected
+    data = contents(tmp_path / "safe.zip")
+    for secret in (b"c2VjcmV0", b"t0k3n", b"s3cr3t", b"c00k13", b"Cookie", b"Authorization"):
+        assert secret not in data
+
+
+def test_two_dumps_can_be_joined_with_one_key_and_not_without(tmp_path: Path) -> None:
+    member = ("a.json", orjson.dumps(sound()))
+    for name, key in (("one.zip", KEY), ("two.zip", KEY), ("three.zip", b"another key, 21 bytes"), ("four.zip", None)):
+        shared(tmp_path, member, key=key, name=name)
+    one, two, three, four = (trees(tmp_path / f"{name}.zip") for name in ("one", "two", "three", "four"))
+    assert one == two
+    assert len({orjson.dumps(each) for each in (one, three, four)}) == 3
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_a_copy_of_a_copy_is_as_good(tmp_path: Path) -> None:
+    shared(tmp_path, ("a.json", orjson.dumps(payload_of(corpus(healthy, 3)))))
+    done = run([str(tmp_path / "safe.zip")], str(tmp_path / "again.zip"), Config())
+    assert done.differences == ()
+
+
+# What is not written, and when.
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "safe.zip").write_bytes(b"mine")
+    with pytest.raises(ShareError, match="is there already"):
+        shared(tmp_path, ("a.json", orjson.dumps(sound())))
+    assert (tmp_path / "safe.zip").read_bytes() == b"mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["safe.zip", "safe.zip.dump.zip"]
+
+
+def test_without_a_payload_there_is_no_copy(tmp_path: Path) -> None:
+    done = shared(
+        tmp_path, ("photo.png", b"\x89PNG\r\n\x1a\n"), ("login.json", b"<!doctype html><title>Sign in</title>")
+    )
+    assert not done.output
+    assert not (tmp_path / "safe.zip").exists()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, ValueError])
+def test_a_run_that_ends_early_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("sessionlint.share.command._Copy.compare", fail)
+    with pytest.raises(error):
+        shared(tmp_path, ("a.json", orjson.dumps(sound())))
+    assert [path.name for path in tmp_path.iterdir()] == ["safe.zip.dump.zip"]
+
+
+def test_a_value_that_comes_through_stops_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.share.command.as_json", lambda _: orjson.dumps(sound()))
+    with pytest.raises(ShareError, match="found in it unaltered") as refusal:
+        shared(tmp_path, ("a.json", orjson.dumps(sound())))
+    assert not [secret for secret in secrets_of(sound()) if secret in str(refusal.value)]
+    assert not (tmp_path / "safe.zip").exists()
+
+
+def test_a_difference_that_should_not_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.share.addresses.AddressPseudonyms.prefix", lambda *_: "192.0.2.0/24")
+    done = shared(tmp_path, ("a.json", orjson.dumps(sound())))
+    assert "TRC007" in {each.rule for each in done.differences if not each.reason}
+    assert not done.is_as_expected
+
+
+def test_the_copy_may_be_made_in_the_folder_that_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(orjson.dumps(sound()))
+    done = run([str(tmp_path)], str(tmp_path / "safe.zip"), Config())
+    assert (done.captures, done.payloads) == (1, 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * (1 << 17)])
+def test_a_key_has_enough_bytes_and_not_too_many(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "key").write_bytes(content)
+    with pytest.raises(ShareError, match="is no key"):
+        read_key(str(tmp_path / "key"))
+    with pytest.raises(ShareError, match="cannot read"):
+        read_key(str(tmp_path / "missing"))
+
+
+# All shapes that a dump may have.
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", orjson.dumps(sound())),
+        ("bare.json", orjson.dumps(sound()["userSessions"][0])),
+        ("list.json", orjson.dumps([sound(), sound()["userSessions"][0]])),
+        ("a.jsonl", orjson.dumps(sound()) + b"\n" + orjson.dumps(sound()["userSessions"][0]) + b"\n"),
+        ("a.json.gz", gzip.compress(orjson.dumps(sound()))),
+        ("a.xml", to_xml(sound())),
+        ("bare.xml", to_xml(sound()["userSessions"][0], root="session")),
+    ],
+)
+def test_a_payload_keeps_its_shape(tmp_path: Path, name: str, data: bytes) -> None:
+    done = shared(tmp_path, (name, data))
+    assert done.differences == ()
+    assert done.payloads == (2 if name == "a.jsonl" else 1)
+    config = Config()
+    before, after = (
+        [examine_format(capture, config) for capture in captures([str(path)])]
+        for path in (tmp_path / "safe.zip.dump.zip", tmp_path / "safe.zip")
+    )
+    assert before == after
+
+
+def examine_format(capture: Any, config: Config) -> tuple[str | None, int]:
+    from sessionlint.engine import Engine
+
+    _, document, readable = examine(Engine(config.options()), capture)
+    return document.format if document else None, len(readable)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir()))
+def test_the_examples_change_as_is_to_be_expected(tmp_path: Path, name: str) -> None:
+    done = run([str(EXAMPLES / name)], str(tmp_path / "safe.zip"), Config())
+    assert done.is_as_expected
+    if done.output:
+        data = contents(tmp_path / "safe.zip")
+        assert [secret for secret in secrets_of(sound()) if found(secret, data)] == []
+
+
+def test_what_a_broken_text_did_not_hold_is_not_written(tmp_path: Path) -> None:
+    text = orjson.dumps(at("network/connect/rtt", 4711)).replace(b"4711", b"NaN")
+    done = shared(tmp_path, ("a.json", text))
+    assert done.is_as_expected
+    (tree,) = trees(tmp_path / "safe.zip")
+    assert tree["userSessions"][0]["network"]["connect"] == {}
+
+
+def test_the_archive_is_one_that_others_can_read(tmp_path: Path) -> None:
+    shared(tmp_path, ("a.json", orjson.dumps(sound())))
+    with zipfile.ZipFile(io.BytesIO((tmp_path / "safe.zip").read_bytes())) as archive:
+        assert archive.testzip() is None

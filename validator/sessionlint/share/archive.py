@@ -1,0 +1,115 @@
+"""The copy as a file: a zip archive whose names, times and order tell nothing of where it came from."""
+
+import os
+import zipfile
+from types import TracebackType
+from typing import IO, Final
+
+from sessionlint.capture import Capture
+from sessionlint.escape import printable
+
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_MODE: Final = 0o100644
+
+
+class ArchiveError(Exception):
+    """The copy could not be written; the text is one line for the user."""
+
+
+class Archive:
+    """A zip archive that is put in its place by `place`, or not at all; never over a file that is there.
+
+    What lay together (in one folder, archive, HAR file or HTTP dump) lies in one folder of the copy,
+    and the lines of one file of JSON Lines are lines of one file again; all names are numbers.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._target = os.path.realpath(path)
+        self._shown = printable(path)
+        self.path = f"{self._target}.{os.getpid()}.tmp"
+        """Where it is until it is in its place."""
+        self._folders: dict[str, int] = {}
+        self._counts: dict[int, int] = {}
+        self._lines_of: str | None = None
+        self._lines: IO[bytes] | None = None
+
+    def __enter__(self) -> "Archive":
+        if os.path.lexists(self._target):
+            raise ArchiveError(f"{self._shown} is there already, and is not overwritten")
+        try:
+            self._file = open(self.path, "xb")
+        except OSError as error:
+            raise self._cannot(error) from error
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
+        return self
+
+    def add(self, capture: Capture, data: bytes, suffix: str) -> None:
+        """The copy of a capture; ``suffix`` is ``json``, ``xml``, or ``jsonl`` for one line of several."""
+        try:
+            if suffix != "jsonl":
+                self._end_lines()
+                with self._zip.open(self._member(capture.address, suffix), "w") as member:
+                    member.write(data)
+                return
+            if self._lines is None or self._lines_of != capture.file:
+                self._end_lines()
+                self._lines_of = capture.file
+                self._lines = self._zip.open(self._member(capture.file, suffix), "w", force_zip64=True)
+            self._lines.write(data)
+        except OSError as error:
+            raise self._cannot(error) from error
+
+    def _member(self, address: str, suffix: str) -> zipfile.ZipInfo:
+        folder = self._folders.setdefault(address.rpartition("/")[0], len(self._folders) + 1)
+        number = self._counts[folder] = self._counts.get(folder, 0) + 1
+        info = zipfile.ZipInfo(f"{folder:04}/{number:04}.{suffix}", _NO_TIME)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.create_system = 3  # the same wherever it is made
+        info.external_attr = _MODE << 16
+        return info
+
+    def _end_lines(self) -> None:
+        if self._lines is not None:
+            self._lines.close()
+            self._lines = None
+
+    def finish(self) -> None:
+        """Ends the archive, so that it can be read."""
+        try:
+            self._end_lines()
+            self._zip.close()
+            self._file.close()
+        except OSError as error:
+            raise self._cannot(error) from error
+
+    def place(self) -> None:
+        """Puts the archive in its place."""
+        try:
+            # Not `replace`: what somebody put there meanwhile is not overwritten either.
+            os.link(self.path, self._target)
+        except FileExistsError:
+            raise ArchiveError(f"{self._shown} is there already, and is not overwritten") from None
+        except OSError:  # a file system without links
+            self._move()
+
+    def _move(self) -> None:
+        if os.path.lexists(self._target):
+            raise ArchiveError(f"{self._shown} is there already, and is not overwritten")
+        try:
+            os.rename(self.path, self._target)
+        except OSError as error:
+            raise self._cannot(error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lines is not None:
+            self._lines.close()
+            self._lines = None
+        self._zip.close()
+        self._file.close()
+        if os.path.lexists(self.path):
+            os.remove(self.path)
+
+    def _cannot(self, error: OSError) -> ArchiveError:
+        return ArchiveError(f"cannot write {self._shown}: {(error.strerror or type(error).__name__).lower()}")

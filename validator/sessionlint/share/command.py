@@ -1,0 +1,248 @@
+"""The command `sessionlint share`: captures into a copy, the copy checked, and what was done told."""
+
+import os
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sessionlint.capture import Capture
+from sessionlint.escape import printable
+from sessionlint.intake.names import EXCLUDED
+from sessionlint.share.addresses import KEPT_ADDRESSES
+from sessionlint.share.archive import Archive, ArchiveError
+from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, said
+from sessionlint.share.leaks import LeakCheck
+from sessionlint.share.pseudonyms import KEY_BYTES
+from sessionlint.share.rewrite import UNDOCUMENTED, WHATS, Rewriter, What
+from sessionlint.share.serialise import as_json, as_json_line, as_xml
+from sessionlint.triage.bounded import Distinct
+from sessionlint.triage.model import Number
+from sessionlint_rules.addresses import parse_address
+
+if TYPE_CHECKING:
+    from sessionlint.config import Config
+    from sessionlint.document import Document
+    from sessionlint.linter import Examined
+
+_MOST_DISTINCT: Final = 100_000
+_LONGEST_KEY: Final = 1 << 16
+_STANDARD_INPUT: Final = "-"
+_MOST_DRAWS: Final = 8
+"""Times that another key is drawn where a pseudonym happens to be an address of the original."""
+_FEW_COINCIDENCES: Final = 3
+"""With more of them, no other key would do better: the dump uses a private block to the full."""
+_ADDRESS_PARTS: Final = re.compile("[-/%]")
+
+
+class ShareError(Exception):
+    """No copy could be made; the text is one line for the user."""
+
+
+class Altered(NamedTuple):
+    """How many values of a kind are others in the copy."""
+
+    what: What
+    values: int
+    distinct: Number
+
+
+class Shared(NamedTuple):
+    """What became of a dump."""
+
+    output: str
+    """The path of the copy; empty if there was nothing to copy."""
+    captures: int
+    payloads: int
+    sessions: int
+    altered: tuple[Altered, ...]
+    left_out: dict[str, int]
+    """Values by reason."""
+    unreadable: dict[str, int]
+    """Captures that are left out because no payload could be made of them, by the first rule that says why."""
+    skipped: dict[str, int]
+    """Captures that are left out because they are none, by reason."""
+    looked_for: int
+    """Original values that were looked for in the copy."""
+    unchanged: int
+    """Payloads of which rules and verdicts say what they said of the original."""
+    differences: tuple[Difference, ...]
+    coincidences: int
+    """Addresses of the copy that, by chance, are those of something else in the original."""
+    has_given_key: bool
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether rules and verdicts are unchanged, but for what changes in any copy."""
+        return all(each.reason for each in self.differences)
+
+
+def read_key(path: str) -> bytes:
+    """The key in a file: its bytes as they are. Raises `ShareError`."""
+    try:
+        with open(path, "rb") as file:
+            key = file.read(_LONGEST_KEY + 1)
+    except OSError as error:
+        raise ShareError(f"cannot read {printable(path)}: {(error.strerror or '').lower()}") from None
+    if not KEY_BYTES <= len(key) <= _LONGEST_KEY:
+        raise ShareError(f"{printable(path)} is no key: it must have {KEY_BYTES} to {_LONGEST_KEY} bytes")
+    return key
+
+
+def run(names: Sequence[str], output: str, settings: "Config", key: bytes | None = None) -> Shared:
+    """Writes a copy of what the paths lead to, checks it, and only then puts it at ``output``.
+
+    Without a ``key``, one is drawn and forgotten. Raises `ShareError`; nothing is left behind then.
+    """
+    draws_left = 0 if key or _STANDARD_INPUT in names else _MOST_DRAWS
+    try:
+        while True:
+            with Archive(output) as archive:
+                made = _Copy(archive, settings, key or secrets.token_bytes(32))
+                made.write(names)
+                if draws_left and 0 < len(made.coincidences()) <= _FEW_COINCIDENCES:
+                    draws_left -= 1
+                    continue
+                if made.sources:
+                    archive.finish()
+                    made.compare()
+                    archive.place()
+                return made.shared(output if made.sources else "", has_given_key=key is not None)
+    except ArchiveError as error:
+        raise ShareError(str(error)) from None
+
+
+class _Copy:
+    """A copy on its way."""
+
+    def __init__(self, archive: Archive, settings: "Config", key: bytes) -> None:
+        from sessionlint.engine import Engine
+        from sessionlint.rule import registry
+        from sessionlint_rules.diagnosis import Thresholds
+
+        self._archive = archive
+        self._own_name = os.path.basename(archive.path)
+        self._settings = settings
+        # All rules, and none twice: the verdict is weighed from what they read.
+        options = settings.options()._replace(selected=frozenset(registry()) - {VERDICT}, lines=False, redact=False)
+        self._engine: Engine = Engine(options)
+        self._thresholds = Thresholds.of(settings.thresholds)
+        self._rewriter = Rewriter(key)
+        self._leaks = LeakCheck()
+        self._comparison = Comparison()
+        self._values: Counter[What] = Counter()
+        self._distinct = {what: Distinct(_MOST_DISTINCT) for what in WHATS}
+        self._original_addresses, self._made_addresses = Distinct(_MOST_DISTINCT), Distinct(_MOST_DISTINCT)
+        self._left_out: Counter[str] = Counter()
+        self._unreadable: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
+        self._captures = self._sessions = 0
+        self.sources: list[Source] = []
+        """What is said of each original, in the order of the copy."""
+        self._known: dict[Source, Source] = {}
+        """Of many payloads the same is said: it is held once."""
+
+    def write(self, names: Iterable[str]) -> None:
+        """Goes through the input."""
+        from sessionlint.intake.files import captures
+        from sessionlint.linter import examine
+
+        limits = self._settings.all_limits()
+        for capture in captures(names, limits, excluded=self._excluded()):
+            examined = examine(self._engine, capture, limits, self._settings.foreign)
+            result, document, _ = examined
+            if capture.skipped == EXCLUDED and self._is_own(capture.address):
+                continue
+            self._captures += 1
+            if result.skipped:
+                self._skipped[result.skipped] += 1
+            elif document is None or not result.payloads:
+                self._unreadable[result.findings[0].rule if result.findings else "CAP001"] += 1
+            else:
+                self._add(capture, examined, document)
+
+    def _excluded(self) -> Callable[[str], bool]:
+        """What is configured, and the copy itself, should it be made in a folder that is read."""
+        configured = self._settings.excluded()
+        return lambda address: self._is_own(address) or configured(address)
+
+    def _is_own(self, address: str) -> bool:
+        return address.rpartition("/")[2] == self._own_name
+
+    def _add(self, capture: Capture, examined: "Examined", document: "Document") -> None:
+        rewriter = self._rewriter
+        rewriter.clear()
+        tree = rewriter.rewritten(document.tree, document.made_up)
+        if capture.file and capture.exchange is None:
+            data, suffix = as_json_line(tree), "jsonl"
+        elif document.format == "xml":
+            data, suffix = as_xml(tree), "xml"
+        else:
+            data, suffix = as_json(tree), "json"
+        leaked = self._leaks.leaked(rewriter.changes, rewriter.kept, data)
+        if leaked:
+            raise ShareError(f"no copy is made: one of the {leaked} was found in it unaltered, which is a fault")
+        self._archive.add(capture, data, suffix)
+        self._sessions += examined.result.sessions
+        self._left_out.update(rewriter.left_out)
+        for what, original, pseudonym in rewriter.changes:
+            self._values[what] += 1
+            self._distinct[what].add(original)
+            if what in ("addresses", "host names"):
+                for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
+                    for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
+                        seen.add(part)
+        source = Source(
+            said(examined, self._thresholds),
+            is_xml=document.format == "xml",
+            is_broken=bool(document.made_up or document.cut),
+            lacks_fields=UNDOCUMENTED in rewriter.left_out,
+        )
+        self.sources.append(self._known.setdefault(source, source))
+
+    def compare(self) -> None:
+        """Reads the copy as anybody would, and compares what is said of it. Raises `ShareError` if it can't be read."""
+        copies = self._said_of_copies()
+        for source in self.sources:
+            copy = next(copies, None)
+            if copy is None:
+                break
+            self._comparison.add(source, copy)
+        if self._comparison.payloads != len(self.sources) or next(copies, None) is not None:
+            raise ShareError("no copy is made: it could not be read back whole, which is a fault")
+
+    def _said_of_copies(self) -> Iterator[Said]:
+        from sessionlint.intake.files import captures
+        from sessionlint.linter import examine
+
+        # Who made it knows that it is no bomb: it may have more members than an input may.
+        limits = self._settings.all_limits()._replace(members=1 << 62, expanded_bytes=1 << 62, expansion_ratio=1 << 62)
+        for capture in captures([self._archive.path], limits):
+            yield said(examine(self._engine, capture, limits), self._thresholds)
+
+    def coincidences(self) -> set[str]:
+        """Addresses of the copy that the original has too, elsewhere; bounded, as what is remembered."""
+        return set(self._original_addresses).intersection(self._made_addresses) - KEPT_ADDRESSES
+
+    def shared(self, output: str, *, has_given_key: bool) -> Shared:
+        """What was done."""
+        return Shared(
+            output,
+            self._captures,
+            len(self.sources),
+            self._sessions,
+            tuple(
+                Altered(what, self._values[what], Number(len(distinct), distinct.is_exact))
+                for what, distinct in self._distinct.items()
+                if self._values[what]
+            ),
+            dict(sorted(self._left_out.items())),
+            dict(sorted(self._unreadable.items())),
+            dict(sorted(self._skipped.items())),
+            self._leaks.checked,
+            self._comparison.unchanged,
+            self._comparison.differences(),
+            len(self.coincidences()),
+            has_given_key,
+        )

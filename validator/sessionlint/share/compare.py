@@ -1,0 +1,125 @@
+"""Holds what rules and verdicts say of a copy against what they say of its original."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from sessionlint.linter import Examined
+from sessionlint.payload import Session
+from sessionlint.recognise import Part
+from sessionlint_rules.diagnosis import Thresholds
+from sessionlint_rules.verdict import weigh
+
+VERDICT: Final = "DIA100"
+
+_OF_THE_FILE: Final = "of the file and the way it came, which are not copied"
+_OF_UNDOCUMENTED: Final = "of fields that nobody documented, which are left out"
+_OF_BROKEN: Final = "of broken text: what it lost is lacking in the copy, and no longer told as broken"
+_OF_XML: Final = "of XML that the mapping has no room for, which is left out"
+_COUNTING_KEYS: Final = frozenset({"PNG001", "TRC002", "PNG010", "TRC013", "TRC014", "PNG008"})
+"""Rules that see undocumented fields too, and those that they silence."""
+
+
+class Said(NamedTuple):
+    """What is said of one payload."""
+
+    findings: tuple[tuple[str, str, str], ...]
+    """Rule, severity and place, sorted."""
+    verdicts: tuple[tuple[str, str], ...]
+    """Part and confidence, one a session."""
+
+
+class Source(NamedTuple):
+    """What is known of an original that explains a difference."""
+
+    said: Said
+    is_xml: bool
+    is_broken: bool
+    """Whether its text was salvaged, or cut off."""
+    lacks_fields: bool
+    """Whether undocumented fields of it were left out."""
+
+
+class Difference(NamedTuple):
+    """What a rule, or the verdict (`VERDICT`), says of the originals and not of the copies, or the reverse."""
+
+    rule: str
+    reason: str | None
+    """Why, if that is to be expected of any copy."""
+    lost: int
+    new: int
+    payloads: int
+
+
+def said(examined: Examined, thresholds: Thresholds) -> Said:
+    """What rules and verdicts say of a payload."""
+    findings = sorted((each.rule, each.severity, each.pointer) for each in examined.result.findings)
+    verdicts = []
+    for session in _sessions(examined.readable):
+        verdict = weigh(session, thresholds)
+        verdicts.append((verdict.part, verdict.confidence))
+    return Said(tuple(findings), tuple(verdicts))
+
+
+def _sessions(readable: Iterable[Part]) -> Iterable[Any]:
+    for part in readable:
+        if part.kind is Session:
+            listed: Any = [part.tree]
+        else:
+            listed = part.tree.get("userSessions") if isinstance(part.tree, dict) else None
+        for session in listed if isinstance(listed, list) else ():
+            if isinstance(session, dict):
+                yield session
+
+
+class Comparison:
+    """Gathers differences, a payload at a time."""
+
+    def __init__(self) -> None:
+        self.payloads = 0
+        self.unchanged = 0
+        self._lost: Counter[_Key] = Counter()
+        self._new: Counter[_Key] = Counter()
+        self._payloads: Counter[_Key] = Counter()
+
+    def add(self, original: Source, copy: Said) -> None:
+        """One payload and its copy."""
+        self.payloads += 1
+        if original.said == copy:
+            self.unchanged += 1
+            return
+        before, after = Counter(original.said.findings), Counter(copy.findings)
+        lost, new = before - after, after - before
+        told: set[_Key] = set()
+        for found, counts in ((lost, self._lost), (new, self._new)):
+            for (rule, _, _), count in found.items():
+                key = (rule, _reason(rule, original))
+                counts[key] += count
+                told.add(key)
+        if original.said.verdicts != copy.verdicts:
+            key = (VERDICT, _OF_BROKEN if original.is_broken else None)
+            changed = sum(map(tuple.__ne__, original.said.verdicts, copy.verdicts)) or 1
+            self._lost[key] += changed
+            self._new[key] += changed
+            told.add(key)
+        self._payloads.update(told)
+
+    def differences(self) -> tuple[Difference, ...]:
+        """Those that are not to be expected first, then by rule."""
+        return tuple(
+            Difference(*key, self._lost[key], self._new[key], self._payloads[key])
+            for key in sorted(self._payloads, key=lambda key: (key[1] is not None, key[0], key[1] or ""))
+        )
+
+
+_Key: TypeAlias = tuple[str, str | None]
+
+
+def _reason(rule: str, original: Source) -> str | None:
+    if rule.startswith("CAP"):
+        return _OF_THE_FILE
+    if original.is_broken:
+        return _OF_BROKEN
+    if rule == "SCH004" or (rule in _COUNTING_KEYS and original.lacks_fields):
+        return _OF_UNDOCUMENTED
+    return _OF_XML if rule == "SCH002" and original.is_xml else None
