@@ -5,7 +5,7 @@ Every text that a payload may hold is an argument here, so nothing raises: what 
 """
 
 from bisect import bisect_right
-from ipaddress import IPv4Address, IPv6Address
+from functools import cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from sessionlint_rules.remembering import remembered
@@ -101,29 +101,47 @@ _PRIVATE: Final = (
 )
 
 
+_OCTETS: Final = {str(octet): octet for octet in range(256)}
+
+
 def _number(text: str) -> int:
-    return int(IPv6Address(text)) if ":" in text else int(IPv4Address(text))
+    """Raises `ValueError` or `KeyError` for what is no address."""
+    if ":" in text:
+        from ipaddress import IPv6Address  # an import that most payloads can do without
+
+        return int(IPv6Address(text))
+    first, second, third, fourth = text.split(".")  # a tenth of what `ipaddress` takes
+    return _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
 
 
-class _Set:
-    """Addresses of one family: the blocks of a table, without those of another that lie inside of them."""
+class _Scopes:
+    """What the addresses of one family are for."""
 
-    def __init__(self, version: Version, blocks: tuple[str, ...], without: tuple[str, ...] = ()) -> None:
-        edges: list[int] = []
-        for text in (*blocks, *without):
-            if (":" in text) == (version == 6):
-                first, _, length = text.partition("/")
-                number = _number(first)
-                edges += number, number + (1 << _BITS[version] - int(length))
-        # Blocks of one table don't overlap, so membership turns at every edge; where two touch it turns twice.
-        self._edges = sorted(edges)
+    def __init__(self, version: Version) -> None:
+        not_public = _edges(version, (*NOT_PUBLIC, *PUBLIC_INSIDE))
+        private = _edges(version, _PRIVATE)
+        self._edges = sorted({*not_public, *private})
+        self._scopes = [(True, False)] + [
+            (bisect_right(not_public, edge) % 2 == 0, bisect_right(private, edge) % 2 == 1) for edge in self._edges
+        ]
 
-    def __contains__(self, number: int) -> bool:
-        return bisect_right(self._edges, number) % 2 == 1
+    def of(self, number: int) -> tuple[bool, bool]:
+        """Whether an address is public, and whether it is private."""
+        return self._scopes[bisect_right(self._edges, number)]
 
 
-_NOT_PUBLIC_OF: Final = {version: _Set(version, NOT_PUBLIC, PUBLIC_INSIDE) for version in (4, 6)}
-_PRIVATE_OF: Final = {version: _Set(version, _PRIVATE) for version in (4, 6)}
+def _edges(version: Version, blocks: tuple[str, ...]) -> list[int]:
+    """Where membership turns. Blocks don't overlap, or lie inside of another whose addresses they take out."""
+    edges: list[int] = []
+    for text in blocks:
+        if (":" in text) == (version == 6):
+            first, _, length = text.partition("/")
+            number = _number(first)
+            edges += number, number + (1 << _BITS[version] - int(length))
+    return sorted(edges)  # where two touch, membership turns twice
+
+
+_scopes = cache(_Scopes)
 _IPV4_MAPPED: Final = 0xFFFF
 
 
@@ -131,16 +149,13 @@ _IPV4_MAPPED: Final = 0xFFFF
 def parse_address(text: str) -> Address | None:
     """An IPv4 address as four decimal numbers, or an IPv6 address (RFC 4291), with a zone (RFC 4007) or without."""
     try:
-        return _address(6 if ":" in text else 4, _number(text))
-    except ValueError:
+        number = _number(text)
+    except (ValueError, KeyError):
         return None
-
-
-def _address(version: Version, number: int) -> Address:
-    mapped = version == 6 and number >> 32 == _IPV4_MAPPED
-    family: Version = 4 if mapped else version
-    value = number & 0xFFFFFFFF if mapped else number
-    return Address(version, number, value not in _NOT_PUBLIC_OF[family], value in _PRIVATE_OF[family])
+    if ":" not in text:
+        return Address(4, number, *_scopes(4).of(number))
+    is_mapped = number >> 32 == _IPV4_MAPPED
+    return Address(6, number, *(_scopes(4).of(number & 0xFFFFFFFF) if is_mapped else _scopes(6).of(number)))
 
 
 _LENGTHS: Final = {str(length): length for length in range(129)}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-_MOST = 4096
+_MOST = 1 << 15
 _LONGEST = 255
 """Code points: a longer text is never an address or a time, so it is neither parsed nor kept."""
 
