@@ -11,7 +11,7 @@ import click
 from sessionlint import __version__
 from sessionlint.config import ENGINES, FAIL_ON, FOREIGN, never
 from sessionlint.report import FORMATS
-from sessionlint.summary import FAILED, exit_status
+from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, exit_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
