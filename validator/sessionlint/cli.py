@@ -43,9 +43,9 @@ class _Group(click.Group):
 
 def main() -> None:
     """The entry point of the command `sessionlint`."""
-    # A stream that the caller has closed is none at all.
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - open for as long as the program runs
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - likewise
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the caller has closed it
+            setattr(sys, name, open(os.open(os.devnull, os.O_WRONLY), "w", closefd=False))  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
