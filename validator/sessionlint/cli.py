@@ -86,13 +86,22 @@ def _cannot_print(error: OSError) -> int:
     return FAILED
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "--version", message="sessionlint %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Validate saved responses of the ThousandEyes v6 API's "endpoint user session details".
 
     The main job is `sessionlint check`, on files, folders or standard input. It needs no network.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(FAILED)
 
 
 # A shell completes the names of files; whether they can be read is a finding, no wrong usage.
@@ -232,7 +241,7 @@ def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
     return decorated
 
 
-@cli.command()
+@cli.command(short_help="Lint files, folders or standard input.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(FORMATS)
 @_settings
@@ -316,7 +325,7 @@ def check(
     ctx.exit(exit_status(summary, settings.fail_on, settings.foreign))
 
 
-@cli.command()
+@cli.command(short_help="Read a support dump: contents, causes, diagnosis.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(("text", "json", "markdown", "html"))
 @_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
@@ -496,7 +505,7 @@ def _has_color(wish: str) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
-@cli.command("rules")
+@cli.command("rules", short_help="List the rules.")
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def rules_(format_: str) -> None:
     """List the rules, one a line: id, severity, lane, name and what is wrong."""
@@ -506,7 +515,7 @@ def rules_(format_: str) -> None:
     click.echo(as_json(registry().values()) if format_ == "json" else as_lines(registry().values()), nl=False)
 
 
-@cli.command()
+@cli.command(short_help="Explain one rule, with examples.")
 @click.argument("rule", shell_complete=_completed_rules)
 def explain(rule: str) -> None:
     """Explain one rule: what, why, what it rests on, bad and good examples."""
@@ -516,7 +525,7 @@ def explain(rule: str) -> None:
     click.echo(as_page(_rule(rule, registry())), nl=False)
 
 
-@cli.command("config")
+@cli.command("config", short_help="Print the configuration in force.")
 @_settings
 def config_(**given: Any) -> None:
     """Print the configuration in force, as TOML, and where each value comes from."""
@@ -527,7 +536,7 @@ def config_(**given: Any) -> None:
     click.echo(as_toml(settings), nl=False)
 
 
-@cli.command()
+@cli.command(short_help="Print what the address of a finding names.")
 @click.argument("address")
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented."""
@@ -541,7 +550,7 @@ def extract(address: str) -> None:
     sys.stdout.buffer.write(found)
 
 
-@cli.command()
+@cli.command(short_help="Print a schema, for editors and validators.")
 @click.argument("kind", type=click.Choice(["json", "xsd", "config", "findings"]))
 def schema(kind: str) -> None:
     """Print a schema, for editors and other validators.
