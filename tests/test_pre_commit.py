@@ -21,7 +21,11 @@ def run(hook: str, folder: Path, *arguments: str) -> tuple[int, list[str]]:
     command, *own = shlex.split(HOOKS[hook]["entry"])
     assert command == "sessionlint"
     done = subprocess.run(
-        [*SESSIONLINT, *own, "--format=jsonl", *arguments], cwd=folder, capture_output=True, text=True, check=False
+        [*SESSIONLINT, *own, "--format=jsonl", *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.stderr == ""
     return done.returncode, [json.loads(line)["rule"] for line in done.stdout.splitlines()]

@@ -47,8 +47,8 @@ def main() -> None:
         if getattr(sys, name) is None:  # the caller has closed it
             setattr(sys, name, open(os.open(os.devnull, os.O_WRONLY), "w", closefd=False))  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
-        # Output must not depend on the locale, nor fail on a character that a terminal cannot show.
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
+        # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
     signal.signal(signal.SIGTERM, _terminated)
     try:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
