@@ -1,5 +1,6 @@
 """A copy tells nothing of who, where and whose, and rules and verdicts say of it what they said."""
 
+import errno
 import gzip
 import io
 import re
@@ -223,6 +224,25 @@ def test_a_run_that_ends_early_leaves_nothing(
     with pytest.raises(error):
         shared(tmp_path, ("a.json", orjson.dumps(sound())))
     assert [path.name for path in tmp_path.iterdir()] == ["safe.zip.dump.zip"]
+
+
+@pytest.mark.parametrize("method", ["open", "close"])
+def test_a_disk_that_is_full_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    whole = getattr(zipfile.ZipFile, method)
+    complaints = [OSError(errno.ENOSPC, "No space left on device")]
+
+    def fail(*arguments: Any, **options: Any) -> Any:
+        if complaints:
+            raise complaints.pop()
+        return whole(*arguments, **options)
+
+    (tmp_path / "a.json").write_bytes(orjson.dumps(sound()))
+    monkeypatch.setattr(zipfile.ZipFile, method, fail)
+    with pytest.raises(ShareError, match=r"cannot write .*safe\.zip: no space left on device"):
+        run([str(tmp_path / "a.json")], str(tmp_path / "safe.zip"), Config())
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_a_value_that_comes_through_stops_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
