@@ -23,7 +23,7 @@ from sessionlint_rules.addresses import parse_address
 
 if TYPE_CHECKING:
     from sessionlint.config import Config
-    from sessionlint.document import Document
+    from sessionlint.document import Document, Json
     from sessionlint.linter import Examined
 
 _MOST_DISTINCT: Final = 100_000
@@ -31,6 +31,7 @@ _LONGEST_KEY: Final = 1 << 16
 _STANDARD_INPUT: Final = "-"
 _CREDENTIAL_RULE: Final = "CAP017"
 _CREDENTIAL: Final = "credential"
+_NO_LIMIT: Final = 1 << 62
 _MOST_DRAWS: Final = 8
 """Times that another key is drawn where a pseudonym happens to be an address of the original."""
 _FEW_COINCIDENCES: Final = 3
@@ -132,7 +133,7 @@ class _Copy:
         options = settings.options()._replace(selected=frozenset(registry()) - {VERDICT}, lines=False, redact=False)
         self._engine: Engine = Engine(options)
         self._thresholds = Thresholds.of(settings.thresholds)
-        self._rewriter = Rewriter(key)
+        self._rewriter = Rewriter(key, self._see)
         self._leaks = LeakCheck()
         self._comparison = Comparison()
         self._values: Counter[What] = Counter()
@@ -179,27 +180,18 @@ class _Copy:
 
     def _add(self, capture: Capture, examined: "Examined", document: "Document") -> None:
         rewriter = self._rewriter
-        rewriter.clear()
+        rewriter.left_out.clear()
         tree = rewriter.rewritten(document.tree, document.made_up)
+        self._see(tree if rewriter.changes else None)  # what stands beside sessions
         if capture.file and capture.exchange is None:
             data, suffix = as_json_line(tree), "jsonl"
         elif document.format == "xml":
             data, suffix = as_xml(tree), "xml"
         else:
             data, suffix = as_json(tree), "json"
-        leaked = self._leaks.leaked(rewriter.changes, rewriter.kept, data)
-        if leaked:
-            raise ShareError(f"no copy is made: one of the {leaked} was found in it unaltered, which is a fault")
         self._archive.add(capture, data, suffix)
         self._sessions += examined.result.sessions
         self._left_out.update(rewriter.left_out)
-        for what, original, pseudonym in rewriter.changes:
-            self._values[what] += 1
-            self._distinct[what].add(original)
-            if what in ("addresses", "host names"):
-                for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
-                    for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
-                        seen.add(part)
         source = Source(
             said(examined, self._thresholds),
             is_xml=document.format == "xml",
@@ -207,6 +199,22 @@ class _Copy:
             lacks_fields=UNDOCUMENTED in rewriter.left_out,
         )
         self.sources.append(self._known.setdefault(source, source))
+
+    def _see(self, made: "Json") -> None:
+        """Looks for what was altered in what was made, and counts it. Raises `ShareError`."""
+        rewriter = self._rewriter
+        leaked = self._leaks.leaked(rewriter.changes, rewriter.kept, as_json_line(made).decode())
+        if leaked:
+            raise ShareError(f"no copy is made: one of the {leaked} was found in it unaltered, which is a fault")
+        for what, original, pseudonym in rewriter.changes:
+            self._values[what] += 1
+            self._distinct[what].add(original)
+            if what in ("addresses", "host names"):
+                for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
+                    for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
+                        seen.add(part)
+        rewriter.changes.clear()
+        rewriter.kept.clear()
 
     def compare(self) -> None:
         """Reads the copy as anybody would, and compares what is said of it. Raises `ShareError` if it can't be read."""
@@ -224,7 +232,8 @@ class _Copy:
         from sessionlint.linter import examine
 
         # Who made it knows that it is no bomb: it may have more members than an input may.
-        limits = self._settings.all_limits()._replace(members=1 << 62, expanded_bytes=1 << 62, expansion_ratio=1 << 62)
+        most = dict.fromkeys(("members", "expanded_bytes", "expansion_ratio", "document_bytes"), _NO_LIMIT)
+        limits = self._settings.all_limits()._replace(**most)
         for capture in captures([self._archive.path], limits):
             yield said(examine(self._engine, capture, limits), self._thresholds)
 

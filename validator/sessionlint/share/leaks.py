@@ -1,4 +1,4 @@
-"""Looks for original values in the bytes of a copy: the check on all that came before it.
+"""Looks for original values in a copy: the check on all that came before it.
 
 A value can come again by chance, or because it is a word of the copy's own. What is no longer than
 three characters, has no letter (but for addresses and ids), or stands in a text that is harmless in
@@ -14,6 +14,8 @@ from sessionlint.share.hosts import ANY_END, KEPT_ENDS
 from sessionlint.share.rewrite import Change, What
 
 _SHORTEST: Final = 4
+_SMALL: Final = 1 << 28
+"""Values times characters that are searched within a moment."""
 _WITHOUT_LETTERS: Final[frozenset[What]] = frozenset({"addresses", "BSSIDs", "agent ids", "session ids"})
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _OWN_WORDS: Final = (
@@ -24,29 +26,29 @@ _OWN_WORDS: Final = (
 
 
 class LeakCheck:
-    """Checks one capture after the other, and counts."""
+    """Checks one session after the other, and counts."""
 
     def __init__(self) -> None:
         self._own = f"{_OWN_WORDS} {' '.join(sorted(documented_names()))}".lower()
         self.checked = 0
         """Values that were looked for."""
 
-    def leaked(self, changes: Iterable[Change], kept: Collection[str], data: bytes) -> What | None:
-        """What kind of value is in ``data`` as it was before, if any is."""
-        copy = data.decode()
-        harmless = "\n".join(kept).lower()
+    def leaked(self, changes: Iterable[Change], kept: Collection[str], copy: str) -> What | None:
+        """What kind of value is in ``copy`` as it was before, if any is."""
+        telling = {each.original: each.what for each in changes if _is_telling(each.what, each.original)}
+        self.checked += len(telling)
+        # Of very much in one session, it is asked for whole words and whole values.
+        is_small = len(telling) * len(copy) < _SMALL
+        words: Collection[str] = copy if is_small else {*re.findall('[^"\\s<>]+', copy), *re.findall('"([^"]*)"', copy)}
+        found = [original for original in telling if original in words]
+        if not found:
+            return None
         made = {each.made for each in changes}
-        for what, original in {(each.what, each.original): None for each in changes}:
-            if not _is_telling(what, original):
-                continue
-            self.checked += 1
-            if original not in copy or original in made:
-                continue
-            lower = original.lower()
-            if lower in self._own or lower in harmless:
-                continue
-            if re.search(rf"(?<![0-9A-Za-z.]){re.escape(original)}(?![0-9A-Za-z])", copy):
-                return what
+        harmless = f"{self._own}\n{chr(10).join(kept)}".lower()
+        for original in found:
+            is_own = original in made or original.lower() in harmless
+            if not is_own and re.search(rf"(?<![0-9A-Za-z]){re.escape(original)}(?![0-9A-Za-z])", copy):
+                return telling[original]
         return None
 
 
