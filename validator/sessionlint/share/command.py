@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sessionlint.linter import Examined
 
 _MOST_DISTINCT: Final = 100_000
+_LONGEST_KNOWN: Final = 100
+"""Characters of a value that is remembered as it is, to count different ones."""
 _LONGEST_KEY: Final = 1 << 16
 _STANDARD_INPUT: Final = "-"
 _CREDENTIAL_RULE: Final = "CAP017"
@@ -208,7 +210,7 @@ class _Copy:
             raise ShareError(f"no copy is made: one of the {leaked} was found in it unaltered, which is a fault")
         for what, original, pseudonym in rewriter.changes:
             self._values[what] += 1
-            self._distinct[what].add(original)
+            self._distinct[what].add(original if len(original) <= _LONGEST_KNOWN else f"{hash(original):x}")
             if what in ("addresses", "host names"):
                 for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
                     for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
