@@ -370,7 +370,7 @@ def triage(
 
 
 @cli.command()
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1)
 @click.option("-o", "--output", metavar="OUT", required=True, help="The copy: a zip archive. Never overwritten.")
 @click.option(
     "--key-file",
@@ -402,6 +402,8 @@ def share(
     from sessionlint.share import json, text
     from sessionlint.share.command import ShareError, read_key, run
 
+    if not paths and files_from is None:
+        raise click.UsageError("Missing argument 'PATH...'.")
     names = _named(paths, files_from)
     settings = _in_force(**given)
     _options(settings, excerpts=False)  # for its refusal of rules that there are not

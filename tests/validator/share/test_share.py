@@ -1,5 +1,6 @@
 """A copy tells nothing of who, where and whose, and rules and verdicts say of it what they said."""
 
+import errno
 import gzip
 import io
 import re
@@ -17,6 +18,8 @@ from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
 from sessionlint.share.command import Shared, ShareError, read_key, run
+from sessionlint.share.leaks import LeakCheck
+from sessionlint.share.rewrite import Change
 from support import EXAMPLES, at, sound
 from support_intake import entry, har, response, support_dump, zipped
 from support_sessions import AILMENTS, ailing, corpus, healthy
@@ -225,12 +228,71 @@ def test_a_run_that_ends_early_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["safe.zip.dump.zip"]
 
 
-def test_a_value_that_comes_through_stops_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sessionlint.share.command.as_json", lambda _: orjson.dumps(sound()))
-    with pytest.raises(ShareError, match="found in it unaltered") as refusal:
-        shared(tmp_path, ("a.json", orjson.dumps(sound())))
-    assert not [secret for secret in secrets_of(sound()) if secret in str(refusal.value)]
+@pytest.mark.parametrize("method", ["open", "close"])
+def test_a_disk_that_is_full_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    whole = getattr(zipfile.ZipFile, method)
+    complaints = [OSError(errno.ENOSPC, "No space left on device")]
+
+    def fail(*arguments: Any, **options: Any) -> Any:
+        if complaints and "safe.zip" in str(arguments[0].filename):
+            raise complaints.pop()
+        return whole(*arguments, **options)
+
+    (tmp_path / "a.json").write_bytes(orjson.dumps(sound()))
+    monkeypatch.setattr(zipfile.ZipFile, method, fail)
+    with pytest.raises(ShareError, match=r"cannot write .*safe\.zip: no space left on device"):
+        run([str(tmp_path / "a.json")], str(tmp_path / "safe.zip"), Config())
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+FAULTS = [
+    ("hosts.HostPseudonyms.name", lambda _, text: f"x.{text}", "host names"),
+    ("ids.IdPseudonyms.agent", lambda _, text: text.upper().lower() + " ", "agent ids"),
+    ("pseudonyms.Pseudonyms.named", lambda _, label, text: f"{label}-{text}", "locations"),
+    ("addresses.AddressPseudonyms.bssid", lambda _, text: f"{text}!", "BSSIDs"),
+    ("errors.ErrorTexts._pseudonym", lambda self, text: self.replaced.append(text) or text, "error texts"),
+]
+
+
+@pytest.mark.parametrize(("name", "function", "what"), FAULTS, ids=[name for name, _, _ in FAULTS])
+def test_a_value_that_comes_through_stops_the_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, function: Any, what: str
+) -> None:
+    monkeypatch.setattr(f"sessionlint.share.{name}", function)
+    payload = at("network/errors", ["ping: jsmith-laptop timed out"])
+    with pytest.raises(ShareError, match=f"one of the {what} was found in it unaltered") as refusal:
+        shared(tmp_path, ("a.json", orjson.dumps(payload)))
+    assert not [secret for secret in secrets_of(payload) if secret in str(refusal.value)]
     assert not (tmp_path / "safe.zip").exists()
+
+
+@pytest.mark.parametrize("small", [0, 1 << 40])
+@pytest.mark.parametrize(
+    ("changes", "copy", "leaked"),
+    [
+        ([Change("page titles", "Salaries 2024", "title-1")], '{"title":"Salaries 2024"}', "page titles"),
+        ([Change("addresses", "10.0.0.1", "10.1.2.3")], '{"name":"x 10.0.0.1"}', "addresses"),
+        ([Change("addresses", "10.0.0.1", "10.1.2.3")], '{"name":"110.0.0.1 10.0.0.12"}', None),
+        ([Change("addresses", "10.0.0.1", "10.0.0.1")], '{"name":"10.0.0.1"}', None),  # it happens
+        ([Change("page titles", "2024", "title-1")], '{"roundId":2024}', None),
+        ([Change("SSIDs", "abc", "ssid-1")], '{"title":"abc"}', None),
+    ],
+)
+def test_a_large_session_is_searched_too(
+    monkeypatch: pytest.MonkeyPatch, changes: list[Change], copy: str, leaked: str | None, small: int
+) -> None:
+    monkeypatch.setattr("sessionlint.share.leaks._SMALL", small)
+    assert LeakCheck().leaked(changes, [], copy) == leaked
+
+
+@pytest.mark.parametrize(
+    "title", ["Google Chrome", "userSessionId", "example", "2017-03-26", "timed out", "https", "null"]
+)
+def test_a_title_that_is_a_word_of_the_copy_s_own_does_not(tmp_path: Path, title: str) -> None:
+    payload = at("pages/0/title", title, at("network/errors", ["ping: Request timed out"]))
+    assert shared(tmp_path, ("a.json", orjson.dumps(payload))).is_as_expected
 
 
 def test_a_difference_that_should_not_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

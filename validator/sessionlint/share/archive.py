@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Final
 
@@ -103,12 +104,11 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._lines is not None:
-            self._lines.close()
-            self._lines = None
-        self._zip.close()
-        self._file.close()
-        if os.path.lexists(self.path):
+        # Of a disk that is full, each of these may complain again.
+        for close in (self._end_lines, self._zip.close, self._file.close):
+            with suppress(OSError, ValueError):
+                close()
+        with suppress(FileNotFoundError):
             os.remove(self.path)
 
     def _cannot(self, error: OSError) -> ArchiveError:

@@ -23,12 +23,17 @@ from sessionlint_rules.addresses import parse_address
 
 if TYPE_CHECKING:
     from sessionlint.config import Config
-    from sessionlint.document import Document
+    from sessionlint.document import Document, Json
     from sessionlint.linter import Examined
 
 _MOST_DISTINCT: Final = 100_000
+_LONGEST_KNOWN: Final = 100
+"""Characters of a value that is remembered as it is, to count different ones."""
 _LONGEST_KEY: Final = 1 << 16
 _STANDARD_INPUT: Final = "-"
+_CREDENTIAL_RULE: Final = "CAP017"
+_CREDENTIAL: Final = "credential"
+_NO_LIMIT: Final = 1 << 62
 _MOST_DRAWS: Final = 8
 """Times that another key is drawn where a pseudonym happens to be an address of the original."""
 _FEW_COINCIDENCES: Final = 3
@@ -67,6 +72,8 @@ class Shared(NamedTuple):
     """Original values that were looked for in the copy."""
     unchanged: int
     """Payloads of which rules and verdicts say what they said of the original."""
+    changed: int
+    """Payloads of which they say something else, though nothing that is left out explains it."""
     differences: tuple[Difference, ...]
     coincidences: int
     """Addresses of the copy that, by chance, are those of something else in the original."""
@@ -75,7 +82,7 @@ class Shared(NamedTuple):
     @property
     def is_as_expected(self) -> bool:
         """Whether rules and verdicts are unchanged, but for what changes in any copy."""
-        return all(each.reason for each in self.differences)
+        return not self.changed
 
 
 def read_key(path: str) -> bytes:
@@ -128,7 +135,7 @@ class _Copy:
         options = settings.options()._replace(selected=frozenset(registry()) - {VERDICT}, lines=False, redact=False)
         self._engine: Engine = Engine(options)
         self._thresholds = Thresholds.of(settings.thresholds)
-        self._rewriter = Rewriter(key)
+        self._rewriter = Rewriter(key, self._see)
         self._leaks = LeakCheck()
         self._comparison = Comparison()
         self._values: Counter[What] = Counter()
@@ -155,6 +162,9 @@ class _Copy:
             if capture.skipped == EXCLUDED and self._is_own(capture.address):
                 continue
             self._captures += 1
+            for finding in result.findings:
+                if finding.rule == _CREDENTIAL_RULE:
+                    self._left_out[_CREDENTIAL] += 1
             if result.skipped:
                 self._skipped[result.skipped] += 1
             elif document is None or not result.payloads:
@@ -172,27 +182,18 @@ class _Copy:
 
     def _add(self, capture: Capture, examined: "Examined", document: "Document") -> None:
         rewriter = self._rewriter
-        rewriter.clear()
+        rewriter.left_out.clear()
         tree = rewriter.rewritten(document.tree, document.made_up)
+        self._see(tree if rewriter.changes else None)  # what stands beside sessions
         if capture.file and capture.exchange is None:
             data, suffix = as_json_line(tree), "jsonl"
         elif document.format == "xml":
             data, suffix = as_xml(tree), "xml"
         else:
             data, suffix = as_json(tree), "json"
-        leaked = self._leaks.leaked(rewriter.changes, rewriter.kept, data)
-        if leaked:
-            raise ShareError(f"no copy is made: one of the {leaked} was found in it unaltered, which is a fault")
         self._archive.add(capture, data, suffix)
         self._sessions += examined.result.sessions
         self._left_out.update(rewriter.left_out)
-        for what, original, pseudonym in rewriter.changes:
-            self._values[what] += 1
-            self._distinct[what].add(original)
-            if what in ("addresses", "host names"):
-                for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
-                    for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
-                        seen.add(part)
         source = Source(
             said(examined, self._thresholds),
             is_xml=document.format == "xml",
@@ -200,6 +201,22 @@ class _Copy:
             lacks_fields=UNDOCUMENTED in rewriter.left_out,
         )
         self.sources.append(self._known.setdefault(source, source))
+
+    def _see(self, made: "Json") -> None:
+        """Looks for what was altered in what was made, and counts it. Raises `ShareError`."""
+        rewriter = self._rewriter
+        leaked = self._leaks.leaked(rewriter.changes, rewriter.kept, as_json_line(made).decode())
+        if leaked:
+            raise ShareError(f"no copy is made: one of the {leaked} was found in it unaltered, which is a fault")
+        for what, original, pseudonym in rewriter.changes:
+            self._values[what] += 1
+            self._distinct[what].add(original if len(original) <= _LONGEST_KNOWN else f"{hash(original):x}")
+            if what in ("addresses", "host names"):
+                for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
+                    for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
+                        seen.add(part)
+        rewriter.changes.clear()
+        rewriter.kept.clear()
 
     def compare(self) -> None:
         """Reads the copy as anybody would, and compares what is said of it. Raises `ShareError` if it can't be read."""
@@ -217,7 +234,8 @@ class _Copy:
         from sessionlint.linter import examine
 
         # Who made it knows that it is no bomb: it may have more members than an input may.
-        limits = self._settings.all_limits()._replace(members=1 << 62, expanded_bytes=1 << 62, expansion_ratio=1 << 62)
+        most = dict.fromkeys(("members", "expanded_bytes", "expansion_ratio", "document_bytes"), _NO_LIMIT)
+        limits = self._settings.all_limits()._replace(**most)
         for capture in captures([self._archive.path], limits):
             yield said(examine(self._engine, capture, limits), self._thresholds)
 
@@ -242,6 +260,7 @@ class _Copy:
             dict(sorted(self._skipped.items())),
             self._leaks.checked,
             self._comparison.unchanged,
+            self._comparison.changed,
             self._comparison.differences(),
             len(self.coincidences()),
             has_given_key,

@@ -78,6 +78,8 @@ class Comparison:
     def __init__(self) -> None:
         self.payloads = 0
         self.unchanged = 0
+        self.changed = 0
+        """Payloads with a difference that is not to be expected."""
         self._lost: Counter[_Key] = Counter()
         self._new: Counter[_Key] = Counter()
         self._payloads: Counter[_Key] = Counter()
@@ -103,6 +105,7 @@ class Comparison:
             self._new[key] += changed
             told.add(key)
         self._payloads.update(told)
+        self.changed += any(reason is None for _, reason in told)
 
     def differences(self) -> tuple[Difference, ...]:
         """Those that are not to be expected first, then by rule."""

@@ -20,7 +20,9 @@ class ErrorTexts:
         self._pseudonyms = pseudonyms
         self._hosts = hosts
         self.replaced: list[str] = []
-        """The words that were replaced since somebody last cleared the list."""
+        """The words that were replaced since somebody last cleared the lists."""
+        self.kept: list[str] = []
+        """The others."""
 
     def entry(self, text: str) -> str:
         """An entry of `errors`: a test, a colon, and what became of it."""
@@ -41,6 +43,7 @@ class ErrorTexts:
     def _word(self, word: str) -> str:
         core = word.strip(_PUNCTUATION)
         if not core or core.lower() in HARMLESS_WORDS or _NUMBER.fullmatch(core):
+            self.kept.append(word)
             return word
         start = word.index(core)
         made = self._hosts.address(core)

@@ -34,6 +34,7 @@ def render(shared: Shared) -> str:
         "lookedFor": shared.looked_for,
         "coincidences": shared.coincidences,
         "unchanged": shared.unchanged,
+        "changed": shared.changed,
         "differences": [each._asdict() for each in shared.differences],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

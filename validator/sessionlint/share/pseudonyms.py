@@ -4,6 +4,7 @@ The one primitive is keyed BLAKE2b (RFC 7693) as a pseudorandom function; each u
 own, so that an SSID and a title of the same letters have nothing in common.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -12,6 +13,7 @@ KEY_BYTES: Final = 16
 _HEX_DIGITS: Final = 12
 """48 bits: among a hundred thousand values two have the same pseudonym once in fifty thousand runs."""
 _ROUNDS: Final = 6
+_REMEMBERED: Final = 1 << 14
 _SHORTEST_TOKEN: Final = 8
 _LONGEST_TOKEN: Final = 16
 
@@ -23,6 +25,7 @@ class Pseudonyms:
         if len(key) < KEY_BYTES:
             raise ValueError(f"a key has at least {KEY_BYTES} bytes")
         self._key = blake2b(key, digest_size=32, person=b"sessionlint-key").digest()
+        self.permuted = lru_cache(maxsize=_REMEMBERED)(self._permuted)
 
     def digest(self, label: str, data: bytes) -> bytes:
         """32 pseudorandom bytes; ``label`` has at most 16 ASCII letters."""
@@ -46,7 +49,7 @@ class Pseudonyms:
         made = self.digest(label, text.encode("utf-8", "surrogatepass")).hex()
         return made[: max(_SHORTEST_TOKEN, min(length, _LONGEST_TOKEN))]
 
-    def permuted(self, label: str, value: int, size: int) -> int:
+    def _permuted(self, label: str, value: int, size: int) -> int:
         """Where a keyed permutation of ``range(size)`` takes ``value``: a Feistel network that walks until it is inside."""
         half = ((size - 1).bit_length() + 1) // 2
         mask = (1 << half) - 1

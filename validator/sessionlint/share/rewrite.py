@@ -79,9 +79,13 @@ class Change(NamedTuple):
 
 
 class Rewriter:
-    """Makes the trees of copies under one key, and remembers what it did until somebody clears it."""
+    """Makes the trees of copies under one key, and remembers what it did until somebody clears it.
 
-    def __init__(self, key: bytes) -> None:
+    ``on_session`` is called with each session that is made, so that what was done need not be kept for longer.
+    """
+
+    def __init__(self, key: bytes, on_session: Callable[[Json], None] | None = None) -> None:
+        self._on_session = on_session
         self._pseudonyms = pseudonyms = Pseudonyms(key)
         self.addresses = AddressPseudonyms(pseudonyms)
         self._ids = IdPseudonyms(pseudonyms)
@@ -190,6 +194,8 @@ class Rewriter:
                 ]
             else:
                 made[name] = self._value((kind, name), _item(hint), value, node, (*path, name))
+        if kind is Session and self._on_session:
+            self._on_session(made)
         return made
 
     def _value(self, field: _Field, hint: Any, value: Json, node: Mapping[str, Any], path: Path) -> Json:
@@ -208,12 +214,13 @@ class Rewriter:
 
     def _text(self, what: What, rewrite: _Rewrite, value: str, node: Mapping[str, Any]) -> str:
         self._errors.replaced.clear()
+        self._errors.kept.clear()
         made = rewrite(value, node)
         if what == "error texts":
             # Of an error text, only the words that were replaced are altered.
             for word in self._errors.replaced:
                 self.changes.append(Change(what, word, made))
-            self.kept.append(made)
+            self.kept.append(" ".join(self._errors.kept))
         elif made == value and (what != "addresses" or value in ("", "*")):
             self.kept.append(value)
         else:

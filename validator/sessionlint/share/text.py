@@ -29,15 +29,8 @@ def _lines(shared: Shared) -> Iterator[str]:
     yield from _section("Altered", _altered(shared.altered))
     yield from _section("Left out", _left_out(shared))
     yield ""
-    if shared.unchanged == shared.payloads:
-        yield f"Rules and verdicts say of the copy what they say of the original: {count(shared.payloads, 'payload')}."
-    else:
-        yield f"Rules and verdicts are unchanged for {shared.unchanged} of {count(shared.payloads, 'payload')}."
-        unexpected = [each for each in shared.differences if not each.reason]
-        yield from _section("Changed, though it should not have", _aligned(map(_difference, unexpected)))
-        expected = [each for each in shared.differences if each.reason]
-        yield from _section("Changed, as in any copy", _aligned(map(_difference, expected)))
-        yield ""
+    yield from _compared(shared)
+    yield ""
     yield f"{count(shared.looked_for, 'original value')} looked for in the bytes of the copy: none is there."
     if shared.coincidences:
         yield (
@@ -51,12 +44,32 @@ def _lines(shared: Shared) -> Iterator[str]:
         yield "The key was drawn for this copy and is forgotten: another copy has other pseudonyms."
 
 
+def _compared(shared: Shared) -> Iterator[str]:
+    if shared.changed:
+        yield f"Rules or verdicts say something else of {count(shared.changed, 'payload')}, which should not be:"
+        yield from _indented(_aligned(_difference(each) for each in shared.differences if not each.reason))
+        yield ""
+    told = (
+        f"Rules and verdicts say of {count(shared.payloads - shared.changed, 'payload')} what they said of the original"
+    )
+    expected = [each for each in shared.differences if each.reason]
+    if not expected:
+        yield f"{told}."
+        return
+    yield f"{told}, but for what changes in any copy:"
+    yield from _indented(_aligned(map(_difference, expected)))
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}".rstrip() for line in lines)
+
+
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
     listed = list(lines)
     if listed:
         yield ""
         yield title
-        yield from (f"  {line}".rstrip() for line in listed)
+        yield from _indented(listed)
 
 
 def _altered(altered: Iterable[Altered]) -> Iterator[str]:
