@@ -1,6 +1,7 @@
 """What tests share: a sound payload, and short ways to change one and to lint it."""
 
 import copy
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ EXAMPLES = ROOT / "examples"
 
 SOUND: dict[str, Any] = orjson.loads((EXAMPLES / "sound.json").read_bytes())
 """The documented example, put right: it gives no finding. Shared, so not to be changed."""
+
+
+def copy_examples(folder: Path) -> None:
+    """Puts the examples into ``folder``, as they are in a new checkout."""
+    shutil.copytree(EXAMPLES, folder / "examples", ignore=shutil.ignore_patterns("__pycache__", ".*"))
 
 
 def sound() -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """The Python in the documents runs, block after block, and what it says of the example package is so."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
-from support import EXAMPLES, ROOT
+from support import ROOT, copy_examples
 from support_packages import EXAMPLE, command, install_example, install_project, python
 
 DOCUMENTS = ["README.md", "docs/library.md", "docs/own-rules.md"]
@@ -19,7 +18,7 @@ def blocks(document: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_python_of_a_document_runs(document: str, tmp_path: Path) -> None:
-    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    copy_examples(tmp_path)
     script = "\n".join(blocks(document, "python"))
     assert script
     # pytest runs it, for some blocks are tests.
@@ -46,7 +45,7 @@ def test_what_is_said_of_the_example_package_is_what_it_holds() -> None:
 
 def test_what_the_example_package_finds_is_what_is_said(tmp_path: Path) -> None:
     site = install_example(tmp_path / "site")
-    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    copy_examples(tmp_path)
     (install, check) = blocks("docs/own-rules.md", "sh")[0].splitlines()
     assert install == f"pip install ./{EXAMPLE.relative_to(ROOT).as_posix()}"
     (told,) = blocks("docs/own-rules.md", "text")

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from importlib.resources import files
@@ -19,7 +18,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from support import EXAMPLES
+from support import copy_examples
 
 SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.txt"))
 
@@ -78,7 +77,7 @@ def replayed(text: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
 def test_a_scenario_prints_what_it_says(scenario: Path, tmp_path: Path) -> None:
-    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    copy_examples(tmp_path)
     expected = scenario.read_text(encoding="utf-8")
     printed = replayed(expected, tmp_path)
     if os.environ.get("UPDATE_SCENARIOS"):

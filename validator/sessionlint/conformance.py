@@ -87,9 +87,15 @@ class ReferenceConformance(Conformance):
             yield tuple(error.absolute_path), str(error.validator), error.schema, error.instance
 
 
+_made: dict[tuple[EngineName, type[Any]], Conformance] = {}
+
+
 def conformance(engine: EngineName, kind: type[Any]) -> Conformance:
-    """The named engine for one kind: `UserSessions` or `Session`."""
-    return FastConformance(kind) if engine == "fast" else ReferenceConformance(kind)
+    """The named engine for one kind: `UserSessions` or `Session`. Made once: to compile costs a hundred payloads."""
+    known = _made.get((engine, kind))
+    if known is None:
+        known = _made[engine, kind] = FastConformance(kind) if engine == "fast" else ReferenceConformance(kind)
+    return known
 
 
 def _schema_of(kind: type[Any]) -> Schema:

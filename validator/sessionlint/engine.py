@@ -105,7 +105,6 @@ class Engine:
         self._tells_absent_fields = "SCH006" in options.selected
         self._compares_sessions = not options.selected.isdisjoint(RULES_OF_THE_RUN)
         self._plans = {kind: Plan(kind, rules, options.thresholds) for kind in (UserSessions, Session)}
-        self._conformance: dict[type[Any], Conformance] = {}
 
     def check(self, document: Document, capture: Capture) -> Checked | None:
         """Everything that is wrong with a document; ``None`` if it is no payload at all."""
@@ -215,9 +214,7 @@ class Engine:
                     yield from self._told_by_keys(child, item, (*path, key) if index is None else (*path, key, index))
 
     def _conformance_of(self, kind: type[Any]) -> Conformance:
-        if kind not in self._conformance:
-            self._conformance[kind] = conformance(self.options.engine, kind)
-        return self._conformance[kind]
+        return conformance(self.options.engine, kind)
 
     # What the engine itself finds, in the words of the rule.
 

@@ -113,8 +113,8 @@ def check_with(
         ignore=tuple(ignore),
         engine=engine,
         redact=redact,
-        thresholds=READERS["thresholds"]("thresholds", dict(thresholds or {})),
-        severity=READERS["severity"]("severities", dict(severities or {})),
+        thresholds=thresholds and READERS["thresholds"]("thresholds", dict(thresholds)),
+        severity=severities and READERS["severity"]("severities", dict(severities)),
     )
     checker = Engine(settings.options(excerpts=excerpts))
     known = read(settings.baseline_path, settings.folder, registry()).knows if settings.baseline_path else never
