@@ -383,22 +383,21 @@ def answers(trace: Traceroute | None) -> list[Answer]:
     """The hops that answered, by ascending number; none if the trace failed or its numbers fall."""
     if not trace or "error" in trace:
         return []
-    found: list[Answer] = []
-    latest = 0
-    for place, hop in enumerate(trace.get("hops", ())):
-        if not hop or is_silent(hop) or "hop" not in hop:
-            continue
-        number = hop["hop"]
-        if number < latest:
-            return []
-        latest = number
-        found.append(Answer(place, number, hop))
-    return found
+    found = [
+        Answer(place, hop["hop"], hop)
+        for place, hop in enumerate(trace.get("hops", ()))
+        if hop and hop.get("ipAddress", "") not in _SILENT and "hop" in hop
+    ]
+    numbers = [answer.number for answer in found]
+    return found if numbers == sorted(numbers) else []
+
+
+_SILENT: Final = ("", "*")
 
 
 def is_silent(hop: Hop) -> bool:
     """Whether a hop did not answer."""
-    return hop.get("ipAddress", "") in ("", "*")
+    return hop.get("ipAddress", "") in _SILENT
 
 
 def is_reached(trace: Traceroute | None) -> bool:
@@ -424,10 +423,13 @@ class Jump(NamedTuple):
 
 def find_jump(trace: Traceroute | None, least_ms: float) -> Jump | None:
     """The first hop after which no delay is less than ``least_ms`` above its own."""
+    timed = [answer for answer in answers(trace) if "delay" in answer.hop]
+    delays = [answer.hop["delay"] for answer in timed]
+    # Nearly all paths end too quickly for a jump that stays.
+    if not delays or delays[-1] - min(delays) < least_ms:
+        return None
     path: list[Answer] = []
-    for answer in answers(trace):
-        if "delay" not in answer.hop:
-            continue
+    for answer in timed:
         if path and path[-1].number == answer.number:
             # Several probes: the quickest one waited least at the router itself.
             path[-1] = min(path[-1], answer, key=lambda each: each.hop["delay"])

@@ -94,7 +94,8 @@ def _policy(scripts: Sequence[str]) -> str:
 def _data(triage: Triage) -> dict[str, Any]:
     texts = _Table()
     routers = _Table()
-    sessions = [_session(orjson.loads(record), texts, routers) for record in triage.sessions]
+    # Each is written at once: ten thousand of them as lists would take more memory than all else.
+    sessions = b",".join([_session(record, texts, routers) for record in triage.sessions])
     summary = triage.summary
     return {
         "version": __version__,
@@ -122,9 +123,9 @@ def _data(triage: Triage) -> dict[str, Any]:
             [each.name, each.pointer, each.objects, " or ".join(each.types), each.example]
             for each in triage.undocumented
         ],
-        "sessions": sessions,
-        "texts": list(map(printable, texts.rows)),
-        "routers": [[printable(cell) if isinstance(cell, str) else cell for cell in row] for row in routers.rows],
+        "sessions": orjson.Fragment(b"[" + sessions + b"]"),
+        "texts": list(map(printable, texts)),
+        "routers": list(map(_router, routers)),
     }
 
 
@@ -200,52 +201,49 @@ def _cause(cause: Cause) -> list[Any]:
     ]
 
 
-class _Table:
-    """Values that many sessions share, each held once."""
+class _Table(dict[Any, int]):
+    """Values that many sessions share, each held once, by where it stands. Looking one up costs no call of Python code."""
 
-    def __init__(self) -> None:
-        self.rows: list[Any] = []
-        self._places: dict[Any, int] = {}
-
-    def place(self, row: Any) -> int:
-        """Where a value stands."""
-        place = self._places.get(row)
-        if place is None:
-            place = self._places[row] = len(self.rows)
-            self.rows.append(row)
+    def __missing__(self, value: Any) -> int:
+        place = self[value] = len(self)
         return place
 
 
-def _session(record: list[Any], texts: _Table, routers: _Table) -> list[Any]:
+def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
     """A record as the page reads it (``page.js`` names the places)."""
-    place = texts.place
+    record = orjson.loads(packed)
     for at in _TEXTS:
         if record[at] is not None:
-            record[at] = place(record[at])
-    record[_SIGNS] = [list(map(place, sign)) for sign in record[_SIGNS]]
-    record[_OTHERS] = list(map(place, record[_OTHERS]))
-    if len(record) <= _PING:  # redacted
-        return record
+            record[at] = texts[record[at]]
+    if record[_SIGNS]:
+        record[_SIGNS] = [[texts[text] for text in sign] for sign in record[_SIGNS]]
+        record[_OTHERS] = [texts[part] for part in record[_OTHERS]]
+    if len(record) > _PING:  # else it is redacted
+        _shorten(record, texts, routers)
+    return orjson.dumps(record)
+
+
+def _shorten(record: list[Any], texts: _Table, routers: _Table) -> None:
+    """Puts the places of texts in their stead, and rounds figures to what people look at."""
     for at in _FIGURES:
         if record[at] is not None:
-            record[at] = place(record[at])
+            record[at] = texts[record[at]]
     for at in (_PING, _PING + 1):
         ping = record[at]
-        if ping is not None:
-            ping[2:6] = map(_rounded, ping[2:6])
-            ping[6] = ping[6] and place(ping[6])
+        if ping:
+            ping[2:6] = [figure and round(figure, 4) for figure in ping[2:6]]
+            ping[6] = ping[6] and texts[ping[6]]
     wireless = record[_WIRELESS]
-    if wireless is not None:
-        wireless[4:6] = [text and place(text) for text in wireless[4:6]]
-    record[_CPU] = record[_CPU] and list(map(_rounded, record[_CPU]))
+    if wireless:
+        wireless[4:6] = [text and texts[text] for text in wireless[4:6]]
+    record[_CPU] = record[_CPU] and [figure and round(figure, 4) for figure in record[_CPU]]
     record[_MEMORY] = record[_MEMORY] and [figure and round(figure) for figure in record[_MEMORY]]
     # A hop is its number, its delay and its router; most routers are met by many sessions.
-    record[_HOPS] = record[_HOPS] and [hop and [*hop[:2], routers.place(_router(hop))] for hop in record[_HOPS]]
-    record[_PAGES] = record[_PAGES] and [
-        page and [page[0] and place(page[0]), page[1] and place(page[1]), *page[2:]] for page in record[_PAGES]
-    ]
-    record[_ERRORS] = [place(text) for text in record[_ERRORS] if text]
-    return record
+    record[_HOPS] = record[_HOPS] and [hop and [hop[0], hop[1], routers[tuple(hop[2:])]] for hop in record[_HOPS]]
+    for page in record[_PAGES] or ():
+        if page:
+            page[:2] = [text and texts[text] for text in page[:2]]
+    record[_ERRORS] = [texts[text] for text in record[_ERRORS] if text]
 
 
 _AT: Final = {name: at for at, name in enumerate(SessionRecord._fields)}
@@ -271,11 +269,7 @@ _SIGNS, _OTHERS, _PING, _WIRELESS = _AT["signs"], _AT["others"], _AT["ping"], _A
 _CPU, _MEMORY, _HOPS, _PAGES, _ERRORS = _AT["cpu"], _AT["memory"], _AT["hops"], _AT["pages"], _AT["errors"]
 
 
-def _router(hop: list[Any]) -> tuple[Any, ...]:
+def _router(row: tuple[Any, ...]) -> list[Any]:
     """Address, name where it is another, prefix, AS number, how many MPLS labels."""
-    address, name, *others = hop[2:]
-    return (address, None if name == address else name, *others)
-
-
-def _rounded(figure: float | None) -> float | None:
-    return figure and round(figure, 4)
+    address, name, *others = (printable(cell) if isinstance(cell, str) else cell for cell in row)
+    return [address, None if name == address else name, *others]
