@@ -83,10 +83,15 @@ def packed(record: Sequence[Json]) -> bytes:
     try:
         text = orjson.dumps(record)
         if len(text) <= _LARGE:
-            return text
+            return _fitted(text)
     except orjson.JSONEncodeError:  # a lone surrogate, a number of more than 64 bits
         pass
-    return orjson.dumps(_tame(record))
+    return _fitted(orjson.dumps(_tame(record)))
+
+
+def _fitted(text: bytes) -> bytes:
+    """A copy: what orjson returns keeps the room that it was written in, several times its length."""
+    return bytes(memoryview(text))
 
 
 def unpacked(text: bytes) -> SessionRecord:

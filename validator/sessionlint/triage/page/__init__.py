@@ -95,7 +95,11 @@ def _data(triage: Triage) -> dict[str, Any]:
     texts = _Table()
     routers = _Table()
     # Each is written at once: ten thousand of them as lists would take more memory than all else.
-    sessions = b",".join([_session(record, texts, routers) for record in triage.sessions])
+    sessions = bytearray()
+    for record in triage.sessions:
+        sessions += b"," if sessions else b"["
+        sessions += _session(record, texts, routers)
+    sessions += b"]" if sessions else b"[]"
     summary = triage.summary
     return {
         "version": __version__,
@@ -123,7 +127,7 @@ def _data(triage: Triage) -> dict[str, Any]:
             [each.name, each.pointer, each.objects, " or ".join(each.types), each.example]
             for each in triage.undocumented
         ],
-        "sessions": orjson.Fragment(b"[" + sessions + b"]"),
+        "sessions": orjson.Fragment(bytes(sessions)),
         "texts": list(map(printable, texts)),
         "routers": list(map(_router, routers)),
     }
