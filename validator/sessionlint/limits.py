@@ -12,8 +12,8 @@ class Limits(NamedTuple):
     """Levels of objects, lists or elements in a document; 254 is the most that orjson writes."""
     document_bytes: int = 2**30
     """Bytes of one document: a file, a member, a line of JSON Lines. So much is held in memory at once."""
-    document_values: int = 2_000_000
-    """Values of one document that are held at once, each in up to 240 bytes: objects, lists, texts, numbers; of XML
+    document_values: int = 1_000_000
+    """Values of one document that are held at once, each in some hundred bytes: objects, lists, texts, numbers; of XML
     elements and attributes. A long response in JSON is read a stretch at a time, and may have any number."""
     findings: int = 100_000
     """Findings of one document, or of a stretch of a long one: what is behind is not checked."""
