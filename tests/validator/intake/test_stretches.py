@@ -195,11 +195,11 @@ def test_a_session_that_comes_again_is_told_across_stretches() -> None:
 
 
 def test_a_stretch_that_nothing_can_be_made_of_does_not_hide_the_others() -> None:
-    data = compact(bad("a"), bad("b", x="["), bad("c")).replace(b'"["', b"[" * 300)
+    data = compact(bad("a"), bad("b", x="["), bad("c")).replace(b'"["', b"[     " * 300)
     findings, tally = linted(*in_stretches(data, 10))
     ((rule, pointer, line, column, message),) = rows(findings)
     assert (rule, pointer, line, message.endswith("the limit nesting is 254")) == ("CAP015", "", 1, True)
-    assert column == 1 + data.index(b"[[[") + 251
+    assert column == 1 + data.index(b"[     ") + 251 * 6
     assert tally.summary(0).payloads == 1
 
 
