@@ -150,6 +150,7 @@ TWO = compact(bad("a"), bad("b"))
         TWO[:-1] + b", x: 1}",
         b"\xef\xbb\xbf" + TWO,
         compact(bad("a"), bad("b", orgName=1)).replace(b":1}", b":NaN}"),
+        compact(bad("a"), bad("b", orgName=1), x=2).replace(b":1}", b":NaN}"),
         TWO.replace(b":0}]", b':0,"port":1}]'),
         compact(bad("a"), bad("b", orgName="x")).replace(b'"x"', b"'x'"),
         compact(bad("a"), bad("b", orgName="x"), bad("c")).replace(b'"x"', b'"\\ud800"'),
