@@ -145,3 +145,15 @@ def support_dump() -> bytes:
         }
     )
     return zipped({"host7/inner.tar.gz": gzip.compress(inner), "host7/a.http": response(PAYLOAD), "__MACOSX/._a": b"x"})
+
+
+def bad_dump() -> bytes:
+    """`support_dump` in another archive, beside an encrypted member, one with a bad checksum, and a login page."""
+    locked = _changed(zipped({"locked.json": PAYLOAD}), b"PK\1\2", 8, b"\1\0")
+    broken = _changed(zipped({"broken.json": PAYLOAD}), b"PK\1\2", 16, b"oops")
+    return zipped({"dump.zip": support_dump(), "locked.zip": locked, "broken.zip": broken, "page.json": PAGE})
+
+
+def _changed(data: bytes, where: bytes, offset: int, value: bytes) -> bytes:
+    start = data.index(where) + offset
+    return data[:start] + value + data[start + len(value) :]

@@ -63,3 +63,28 @@ def test_null_passes_but_is_not_sound(engine: EngineName) -> None:
     assert checked.is_sound(sound())
     assert not checked.is_sound(at("/network/ping/avgRtt", None))
     assert checked.violations(at("/network/ping/avgRtt", None)) == []
+
+
+@pytest.mark.parametrize("bad", [[], [0], [149], [0, 70, 149], list(range(150))])
+def test_of_a_long_list_each_bad_item_is_told(bad: list[int]) -> None:
+    """The fast engine looks at them one by one; what it tells stays the same."""
+    hops: list[Any] = [{"hop": number + 1, "ipAddress": "10.0.0.1"} for number in range(150)]
+    names: list[Any] = ["8.8.8.8"] * 150
+    errors: list[Any] = ["connect: refused", *["x"] * 149]
+    for index in bad:
+        hops[index], names[index], errors[index] = {"hop": "1"}, index, index
+    payload = at("/network/traceroute/hops", hops)
+    session = payload["userSessions"][0]
+    session["network"]["networkProfile"]["dnsServers"] = names
+    session["network"] |= {"errors": errors, "connect": {}}
+    payload["userSessions"] = [{} if index in bad else {**session, "network": {}} for index in range(150)]
+    payload["userSessions"].append(session)
+    fast, reference = (
+        [
+            (each.path, each.keyword, each.schema.get("x-rule"), each.value)
+            for each in conformance(engine, UserSessions).violations(payload)
+        ]
+        for engine in get_args(EngineName)
+    )
+    assert fast == reference
+    assert len(fast) == 4 * len(bad) + (0 in bad)  # the session, the hop, two texts; rtt without its excuse

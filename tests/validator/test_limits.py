@@ -7,7 +7,7 @@ from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document
 from sessionlint.engine import Engine, Options
 from sessionlint.library import check
-from sessionlint.limits import Limits, has_too_many_values
+from sessionlint.limits import Limits, has_more_values, oversize
 from sessionlint.linter import lint
 from sessionlint.rule import registry
 
@@ -24,14 +24,32 @@ from sessionlint.rule import registry
     ],
 )
 def test_values_are_counted_without_a_parser(text: bytes, values: int) -> None:
-    assert not has_too_many_values(text, max(values, 1))
-    assert not values or has_too_many_values(text, values - 1)
+    assert not has_more_values(text, max(values, 1))
+    assert not values or has_more_values(text, values - 1)
 
 
-@pytest.mark.parametrize(("text", "values"), [(b"<a><b/><c></c></a>", 3), (b"<a b='1' c=\"2\"></a>", 3)])
-def test_elements_and_attributes_are_values(text: bytes, values: int) -> None:
-    assert not has_too_many_values(text, values, is_markup=True)
-    assert has_too_many_values(text, values - 1, is_markup=True)
+@pytest.mark.parametrize(
+    ("text", "values", "is_markup"),
+    [
+        (b"<a><b/><c></c></a>", 3, True),
+        (b"<a b='1' c=\"2\"></a>", 3, True),
+        (b'["a, b, c", 1]', 2, False),
+        (rb'["\n\n\n\n"]', 4, False),
+    ],
+)
+def test_what_counts_as_a_value(text: bytes, values: int, is_markup: bool) -> None:
+    assert oversize(text, Limits(document_values=values), is_markup=is_markup) is None
+    assert oversize(text, Limits(document_values=values - 1), is_markup=is_markup) is not None
+
+
+@pytest.mark.parametrize("data", [b'{"userSessions": []}', b"<response></response>"])
+def test_a_document_that_is_read_as_a_whole_may_be_too_large(data: bytes) -> None:
+    assert isinstance(decode(data, limits=Limits(undivided_bytes=len(data))), Document)
+    refused = decode(data, limits=Limits(undivided_bytes=len(data) - 1))
+    assert isinstance(refused, Undecodable)
+    assert [each.problem.message.text() for each in refused.defects] == [
+        f"the document has {len(data)} bytes: the limit undivided-bytes is {len(data) - 1}"
+    ]
 
 
 @pytest.mark.parametrize(

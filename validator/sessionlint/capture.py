@@ -8,6 +8,8 @@ Origin: TypeAlias = Literal["named", "archive", "folder"]
 """How a capture was met, and so what is asked of it: the user named its file; it lies in an archive that
 the user named; or it lies in a folder, or in an archive in a folder."""
 
+THIS_API = "/endpoint-data/user-sessions"
+"""In the path of every request for user sessions."""
 COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 """Suffixes of files that are compressed by themselves."""
 

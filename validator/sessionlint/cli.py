@@ -541,7 +541,10 @@ def config_(**given: Any) -> None:
 @cli.command(short_help="Print what the address of a finding names.")
 @click.argument("address")
 def extract(address: str) -> None:
-    """Print the payload, or the part of one, that an address of a finding names, re-indented."""
+    """Print the payload, or the part of one, that an address of a finding names, re-indented.
+
+    On a terminal, characters that could act on it are written as escapes; in a pipe all is as it is.
+    """
     from sessionlint.extract import NoSuchPlace
     from sessionlint.extract import extract as extracted
 
@@ -549,6 +552,10 @@ def extract(address: str) -> None:
         found = extracted(address)
     except NoSuchPlace as error:
         raise _Failure(str(error)) from None
+    if sys.stdout.isatty():
+        from sessionlint.escape import printable_lines
+
+        found = printable_lines(found.decode("utf-8", "backslashreplace")).encode()
     sys.stdout.buffer.write(found)
 
 

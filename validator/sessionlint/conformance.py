@@ -4,16 +4,20 @@ Two engines, the same answers: jsonschema-rs for speed, jsonschema as the refere
 only for places, a keyword and a subschema, never for their wording.
 """
 
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from sessionlint.document import Json
 from sessionlint.finding import Path
 from sessionlint.payload import Session, UserSessions
 from sessionlint.rule import Violation
 from sessionlint_schema import json_schema
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 EngineName: TypeAlias = Literal["fast", "reference"]
 Schema: TypeAlias = dict[str, Any]
@@ -47,6 +51,11 @@ class Conformance(ABC):
         return sorted(told, key=lambda violation: (list(map(str, violation.path)), violation.keyword))
 
 
+_LONG_LIST = 100
+"""Items from which on those of a list are checked one by one where something is wrong: jsonschema-rs makes all
+errors at once, each in two kilobytes."""
+
+
 class FastConformance(Conformance):
     """jsonschema-rs. A sound payload costs one check of a narrowed schema."""
 
@@ -55,20 +64,70 @@ class FastConformance(Conformance):
         import jsonschema_rs
 
         self.is_sound = jsonschema_rs.Draft202012Validator(_narrowed(self.schema)).is_valid
-        self._all: jsonschema_rs.Draft202012Validator | None = None
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
-        if self._all is None:
-            import jsonschema_rs
+        return self._errors_in(self.schema, value, ())
 
-            self._all = jsonschema_rs.Draft202012Validator(self.schema)
-        for error in self._all.iter_errors(value):
+    def _errors_in(self, whole: Schema, value: Json, place: Path) -> Iterator[tuple[Path, str, Schema, Json]]:
+        long: list[_LongList] = []
+        value = self._without_bad_items(whole, value, place, long)
+        for error in self._validator(whole).iter_errors(value):
             *steps, keyword = error.schema_path
-            schema: Any = self.schema
+            schema: Any = whole
             for step in steps:
                 schema = schema[step]
             path = tuple(error.instance_path)
-            yield path, str(keyword), schema, _at(value, path)
+            yield (*place, *path), str(keyword), schema, _at(value, path)
+        for each in long:
+            for index in each.bad:
+                yield from self._errors_in(each.schema, each.items[index], (*each.path, index))
+
+    def _without_bad_items(self, schema: Schema, value: Json, path: Path, long: "list[_LongList]") -> Json:
+        """``value``, its long lists without the items that are not sound: these are ``long``'s."""
+        if "$ref" in schema:
+            schema = self.schema["$defs"][schema["$ref"].rpartition("/")[2]]
+        if isinstance(value, list):
+            items = {**schema.get("items", {}), "$defs": self.schema["$defs"]}
+            if len(value) < _LONG_LIST or len(items) == 1:
+                kept = [self._without_bad_items(items, item, (*path, index), long) for index, item in enumerate(value)]
+                return value if all(map(operator.is_, kept, value)) else kept
+            is_valid = self._validator(items).is_valid
+            bad = [index for index, item in enumerate(value) if not is_valid(item)]
+            if not bad:
+                return value
+            long.append(_LongList(path, value, items, bad))
+            unsound = set(bad)
+            return [item for index, item in enumerate(value) if index not in unsound]
+        if not isinstance(value, dict):
+            return value
+        changed = {}
+        for key, below in schema.get("properties", {}).items():
+            inner = value.get(key)
+            if isinstance(inner, dict | list):
+                kept = self._without_bad_items(below, inner, (*path, key), long)
+                if kept is not inner:
+                    changed[key] = kept
+        return {**value, **changed} if changed else value
+
+    def _validator(self, schema: Schema) -> "jsonschema_rs.Draft202012Validator":
+        import jsonschema_rs
+
+        name = str(schema.get("$ref") or schema.get("type"))
+        if name not in self._validators:
+            self._validators[name] = jsonschema_rs.Draft202012Validator(schema)
+        return self._validators[name]
+
+
+class _LongList(NamedTuple):
+    """A list with items that are not sound."""
+
+    path: Path
+    items: list[Json]
+    schema: Schema
+    """Of each item."""
+    bad: list[int]
+    """Their indices."""
 
 
 class ReferenceConformance(Conformance):

@@ -494,9 +494,10 @@ def _made_up_in(payload: Iterable[Part], paths: Iterable[Path]) -> dict[Path, fr
     """By the place of a part, the places in it whose value the file does not hold."""
     found: dict[Path, set[Path]] = {part.path: set() for part in payload}
     for path in paths:
-        for depth in range(min(len(path), _DEEPEST_PART) + 1):
+        for depth in range(min(len(path), _DEEPEST_PART), -1, -1):
             if path[:depth] in found:
                 found[path[:depth]].add(path[depth:])
+                break
     return {place: frozenset(inside) for place, inside in found.items()}
 
 

@@ -55,6 +55,11 @@ def printable(text: str) -> str:
     return _UNSAFE.sub(_escaped, text)
 
 
+def printable_lines(text: str) -> str:
+    """As `printable`, but lines stay lines."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def excerpt(value: object) -> str:
     """A value as a message shows it: as JSON writes it, at most 60 code points, escaped."""
     if value is None:

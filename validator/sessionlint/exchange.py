@@ -1,6 +1,7 @@
 """What an HTTP exchange, or the body of an error answer, tells about a document."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from sessionlint.capture import Capture, Exchange, status_meaning
 from sessionlint.document import Document, Json
@@ -36,9 +37,24 @@ def error_answer(tree: Json) -> Problem | None:
     return problem((), f"this is the body of an error answer, {status_meaning(status)}: {{}}", tree[key])
 
 
-def request_mismatches(exchange: Exchange, document: Document) -> tuple[Defect, ...]:
-    """A defect (`CAP020`) for each thing that the request asked for and the document is not."""
-    return tuple(Defect("CAP020", each) for each in _mismatches(exchange, document))
+def contradictions(exchange: Exchange, document: Document) -> tuple[Defect, ...]:
+    """What of an exchange the document contradicts.
+
+    That is the format that the answer's Content-Type says (`CAP010`), and what the request asked for (`CAP020`).
+    """
+    mismatches = tuple(Defect("CAP020", each) for each in _mismatches(exchange, document))
+    promised = _format_of(exchange.media_type or "")
+    if not promised or not document.format or promised == document.format:
+        return mismatches
+    shown = document.format.upper()
+    told = problem((), f"the Content-Type is {{}}, but this is {shown}: it is checked as {shown}", exchange.media_type)
+    return (Defect("CAP010", told, Span(1, 1, 1, 2)), *mismatches)
+
+
+def _format_of(media_type: str) -> Literal["json", "xml"] | None:
+    """`application/hal+json` is JSON; `application/xhtml+xml` is XML, and `text/html` neither."""
+    subtype = media_type.rpartition("/")[2].rpartition("+")[2]
+    return "json" if subtype == "json" else "xml" if subtype == "xml" else None
 
 
 def _mismatches(exchange: Exchange, document: Document) -> Iterator[Problem]:

@@ -12,10 +12,13 @@ class Limits(NamedTuple):
     """Levels of objects, lists or elements in a document; 254 is the most that orjson writes."""
     document_bytes: int = 2**30
     """Bytes of one document: a file, a member, a line of JSON Lines. So much is held in memory at once."""
-    document_values: int = 2_000_000
-    """Values of one document that are held at once, each in up to 240 bytes: objects, lists, texts, numbers; of XML
-    elements and attributes. A long response in JSON is read a stretch at a time, and may have any number."""
-    findings: int = 100_000
+    undivided_bytes: int = 2**25
+    """Bytes of a document that is read as a whole, for which some ten times the memory is needed: of XML, and of JSON
+    that is no long response. Of a response longer than 4 MiB a stretch is read at a time."""
+    document_values: int = 500_000
+    """Values of a document that is read as a whole, for each of which up to a kilobyte of memory is needed: objects,
+    lists, texts, numbers, escapes in texts; elements and attributes. A HAR file may hold four times as many."""
+    findings: int = 50_000
     """Findings of one document, or of a stretch of a long one: what is behind is not checked."""
     expanded_bytes: int = 2**34
     """Bytes that one input (a file that was named, or met in a folder) may expand to, all levels together."""
@@ -42,16 +45,26 @@ def over_limit(limits: Limits, field: str, told: str, span: Span | None = None) 
     return Defect("CAP015", problem((), f"{told}: the limit {name} is {getattr(limits, field)}", help=remedy), span)
 
 
-def has_too_many_values(text: bytes, most: int, *, is_markup: bool = False) -> bool:
-    """Whether a document holds more values than may be held at once, told without parsing it.
-
-    A value of JSON is the first in its object or list, or follows a comma.
-    """
-    if len(text) <= most:
-        return False
+def oversize(text: bytes, limits: Limits, *, is_markup: bool = False) -> Defect | None:
+    """The defect of a document that is too large to be read as a whole, told without parsing it."""
+    if len(text) > limits.undivided_bytes:
+        return over_limit(limits, "undivided_bytes", f"the document has {len(text)} bytes")
+    if len(text) <= limits.document_values:
+        return None
     if is_markup:
         elements = text.count(b"<") - text.count(b"</")
-        return elements + text.count(b'="') + text.count(b"='") > most
+        is_over = elements + text.count(b'="') + text.count(b"='") > limits.document_values
+    else:
+        is_over = text.count(b"\\") > limits.document_values or has_more_values(text, limits.document_values)
+    return (
+        over_limit(limits, "document_values", "the document holds more values than are read at once")
+        if is_over
+        else None
+    )
+
+
+def has_more_values(text: bytes, most: int) -> bool:
+    """Whether a text in JSON holds more than so many values: the first in its object or list, or behind a comma."""
     if _marks(text) <= most:
         return False
     import re

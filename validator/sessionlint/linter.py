@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
-from sessionlint.capture import Capture
+from sessionlint.capture import THIS_API, Capture
 from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
 from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
 from sessionlint.engine import Engine
-from sessionlint.exchange import error_answer, refusal, request_mismatches
+from sessionlint.exchange import contradictions, error_answer, refusal
 from sessionlint.finding import Defect, Finding, problem
 from sessionlint.intake.names import says_capture
 from sessionlint.recognise import Part, nearest
@@ -115,7 +115,8 @@ def decoded_capture(capture: Capture, limits: Limits) -> Document | Undecodable:
 
 def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
     """The result of a file or a member that nobody named: only a candidate may have findings."""
-    is_named_so = says_capture(capture.name)
+    is_of_this_api = capture.exchange is not None and THIS_API in (capture.exchange.url or "")
+    is_named_so = is_of_this_api or says_capture(capture.name)
     if refused := refusal(capture):
         return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
@@ -131,9 +132,9 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, "skip")
     # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
-    # its place, or if it is a line or an exchange among others in a dump.
+    # its place, if it is a line or an exchange among others in a dump, or if it was asked of this API.
     is_among_others = capture.origin == "archive" and bool(capture.file)
-    if is_named_so and (has_evidence or is_among_others or _is_telling(decoded)):
+    if is_named_so and (has_evidence or is_among_others or _is_telling(decoded) or is_of_this_api):
         return _unreadable(engine, capture, *decoded.defects)
     return Examined(Result(capture.address, [], skipped="another kind of file"))
 
@@ -158,7 +159,7 @@ def lint_document(engine: Engine, document: Document, capture: Capture, foreign:
 def examine_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Examined:
     """The result of a capture that is decoded already, and what is in it."""
     if capture.exchange is not None:
-        document.defects += request_mismatches(capture.exchange, document)
+        document.defects += contradictions(capture.exchange, document)
     checked = engine.check(document, capture)
     if checked is not None:
         result = Result(capture.address, checked.findings, 1, checked.sessions, identities=checked.identities)

@@ -206,7 +206,7 @@ def test_the_documentation_as_printed_lacks_one_comma() -> None:
     assert defect.span == (86, 17, 86, 23)
     assert defect.problem.path == ("userSessions", 0, "network")
     assert defect.problem.message.text() == 'a comma is missing before "ping"; the rest is salvaged and checked'
-    assert defect.problem.help == "insert a comma after the object that ends on line 85"
+    assert defect.problem.help == "Insert a comma after the object that ends on line 85."
     assert document.tree == orjson.loads((EXAMPLES / "documentation.json").read_bytes())
     assert not document.made_up
     assert not document.cut

@@ -473,7 +473,7 @@ def test_an_extended_header_with_a_bad_size(tmp_path: Path, size: bytes) -> None
             ["data", "data"],
         ),
         ("container-depth", {"container_depth": 1}, gzip.compress(gzip.compress(PAYLOAD)), ["CAP015"]),
-        ("document-values", {"document_values": 10}, har(entry()), ["CAP015"]),
+        ("document-values", {"document_values": 2}, har(entry()), ["CAP015"]),
         ("expanded-bytes", {"expanded_bytes": 150}, zipped(dict.fromkeys("abc", PAYLOAD)), ["data", "data", "CAP015"]),
         ("expanded-bytes", {"expanded_bytes": 1}, gzip.compress(PAYLOAD), ["CAP015"]),
     ],
@@ -504,6 +504,7 @@ def test_the_limits_have_names() -> None:
     assert set(LIMITS) == {
         "nesting",
         "document-bytes",
+        "undivided-bytes",
         "document-values",
         "findings",
         "expanded-bytes",

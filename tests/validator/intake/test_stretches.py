@@ -150,6 +150,7 @@ TWO = compact(bad("a"), bad("b"))
         TWO[:-1] + b", x: 1}",
         b"\xef\xbb\xbf" + TWO,
         compact(bad("a"), bad("b", orgName=1)).replace(b":1}", b":NaN}"),
+        compact(bad("a"), bad("b", orgName=1), x=2).replace(b":1}", b":NaN}"),
         TWO.replace(b":0}]", b':0,"port":1}]'),
         compact(bad("a"), bad("b", orgName="x")).replace(b'"x"', b"'x'"),
         compact(bad("a"), bad("b", orgName="x"), bad("c")).replace(b'"x"', b'"\\ud800"'),
@@ -195,11 +196,11 @@ def test_a_session_that_comes_again_is_told_across_stretches() -> None:
 
 
 def test_a_stretch_that_nothing_can_be_made_of_does_not_hide_the_others() -> None:
-    data = compact(bad("a"), bad("b", x="["), bad("c")).replace(b'"["', b"[" * 300)
+    data = compact(bad("a"), bad("b", x="["), bad("c")).replace(b'"["', b"[     " * 300)
     findings, tally = linted(*in_stretches(data, 10))
     ((rule, pointer, line, column, message),) = rows(findings)
     assert (rule, pointer, line, message.endswith("the limit nesting is 254")) == ("CAP015", "", 1, True)
-    assert column == 1 + data.index(b"[[[") + 251
+    assert column == 1 + data.index(b"[     ") + 251 * 6
     assert tally.summary(0).payloads == 1
 
 

@@ -6,7 +6,7 @@ from sessionlint.decode.json_document import JsonDocument, decode_json, decode_s
 from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
 from sessionlint.finding import Defect, Span, problem
-from sessionlint.limits import has_too_many_values, over_limit
+from sessionlint.limits import over_limit, oversize
 
 __all__ = ["Limits", "Undecodable", "decode"]
 
@@ -16,7 +16,6 @@ _START = Span(1, 1, 1, 2)
 _WRAPPERS = 3
 """How many wrappers (a JSON string, base64) are taken off a payload."""
 _JSON = (".json", ".jsonl", ".ndjson")
-_TOO_MANY = "the document holds more values than are read at once"
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -46,11 +45,11 @@ def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document |
         return result
     if outcome.wrappers:
         told = f"the payload is wrapped: {outcome.written} in {' in '.join(reversed(outcome.wrappers))}"
-        remedy = "save the response's body as it came, without encoding it again"
+        remedy = "Save the response's body as it came, without encoding it again."
         result.defects = (Defect("CAP011", problem((), told, help=remedy), _START), *result.defects)
     elif promised is not None and promised != outcome.written:
         told = f"the name says {promised}, but this is {outcome.written}: it is checked as {outcome.written}"
-        remedy = f"give the file a name that ends in .{outcome.written.lower()}, or save it as {promised}"
+        remedy = f"Give the file a name that ends in .{outcome.written.lower()}, or save it as {promised}."
         result.defects = (Defect("CAP010", problem((), told, help=remedy), _START), *result.defects)
     return result
 
@@ -94,13 +93,13 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
         page = html_page(body)
         if page is not None:
             return _Outcome(Undecodable((page,)))
-        if has_too_many_values(body, limits.document_values, is_markup=True):
-            return _Outcome(Undecodable((over_limit(limits, "document_values", _TOO_MANY),)))
+        if refused := oversize(body, limits, is_markup=True):
+            return _Outcome(Undecodable((refused,)))
         from sessionlint.decode.xml_document import decode_xml
 
         return _Outcome(decode_xml(body if is_as_declared else body.decode(), (), limits), written="XML")
-    if has_too_many_values(body, limits.document_values):
-        return _Outcome(Undecodable((over_limit(limits, "document_values", _TOO_MANY),)))
+    if refused := oversize(body, limits):
+        return _Outcome(Undecodable((refused,)))
     outcome = _Outcome(decode_json(body, limits))
     return (wrappers_left and _unwrapped(body, outcome.result, limits, wrappers_left)) or outcome
 

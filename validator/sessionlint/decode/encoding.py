@@ -57,7 +57,7 @@ _NAMES = {
     "utf-16-le": "UTF-16 (little-endian)",
     "utf-16-be": "UTF-16 (big-endian)",
 }
-_SAVE_AS_UTF_8 = "save the file as UTF-8, without a byte-order mark"
+_SAVE_AS_UTF_8 = "Save the file as UTF-8, without a byte-order mark."
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z][\w.-]{0,40})[\"']")
 # Encodings that a declaration may name: those whose decoders are plain tables.
@@ -93,7 +93,7 @@ def text_of(data: bytes) -> Text:
             (),
             "the text starts with a byte-order mark",
             severity=WARNING,
-            help="save the file as UTF-8 without a byte-order mark: many parsers stumble over it",
+            help="Save the file as UTF-8 without a byte-order mark: many parsers stumble over it.",
         )
         text = _narrow(data[len(codecs.BOM_UTF8) :])
         return text._replace(defects=(Defect("CAP007", told, _START), *text.defects))
@@ -132,7 +132,7 @@ def _narrow(data: bytes) -> Text:
     if not declared or data.isascii():
         return Text(data)
     told = problem(
-        (), "the XML declaration names the encoding {}, but the text is UTF-8", declared, help="declare UTF-8"
+        (), "the XML declaration names the encoding {}, but the text is UTF-8", declared, help="Declare UTF-8."
     )
     return Text(data, (Defect("CAP007", told, _START),), is_as_declared=False)
 
@@ -164,7 +164,7 @@ def _from_surrogates(data: bytes, bad: int) -> Text | None:
     told = problem(
         (),
         "surrogates were encoded as if they were characters, which is not UTF-8",
-        help="encode characters beyond U+FFFF in four bytes; a surrogate alone is no character",
+        help="Encode characters beyond U+FFFF in four bytes; a surrogate alone is no character.",
     )
     body = units.decode("utf-16-le", "replace").encode()
     return Text(body, (Defect("CAP007", told, _at(data, bad)),), is_as_declared=False)

@@ -8,7 +8,7 @@ import orjson
 from sessionlint.decode.limits import Limits
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, note, problem
-from sessionlint.limits import has_too_many_values
+from sessionlint.limits import oversize
 
 if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
@@ -87,14 +87,14 @@ def _repeated(path: Path, count: int, spans: tuple[Span, ...]) -> Defect:
         f"the key {{}} comes {times} in one object: only its last value counts",
         path[-1],
         related=tuple(note(path, "also here") for _ in earlier),
-        help="keep one of them: which one counts is up to the reader's parser",
+        help="Keep one of them: which one counts is up to the reader's parser.",
     )
     return Defect("CAP005", told, last, tuple(earlier))
 
 
 def decode_sound(data: bytes, limits: Limits) -> JsonDocument | None:
     """The document, if nothing at all is wrong with it; otherwise ``None``."""
-    if len(data) > limits.document_bytes or has_too_many_values(data, limits.document_values):
+    if len(data) > limits.document_bytes or oversize(data, limits):
         return None
     try:
         tree = orjson.loads(data)

@@ -210,7 +210,7 @@ class Reader:
         key = _TOKEN.match(self.text, self._at, self.size)
         if key and _BEFORE_COLON.match(self.text, key.end(), self.size):
             self.edits.append(Edit(self._at, 0, b"{"))
-            self._tell("missing-bracket", key.span(), "the object is not opened", help="put { before it")
+            self._tell("missing-bracket", key.span(), "the object is not opened", help="Put { before it.")
             self._is_without_brace = True
             self._push(_Container(_OBJECT, self._at - 1))
 
@@ -302,7 +302,7 @@ class Reader:
         self._undo(outer)
         self.edits.append(Edit(outer.end, end - outer.end))
         told = f"{'an object' if container.kind == _OBJECT else 'a list'} stands in an object without a key"
-        self._tell("missing-key", (container.start, container.start + 1), told, help="put a key before it")
+        self._tell("missing-key", (container.start, container.start + 1), told, help="Put a key before it.")
         outer.end = end
         outer.state = _AFTER if outer.count else _FIRST
         outer.is_excused = True
@@ -313,7 +313,7 @@ class Reader:
         inner = self._stack[-1]
         name, closer = _NAMES[inner.kind], _CLOSERS[inner.kind]
         self.edits.append(Edit(inner.end, 0, closer))
-        remedy = f"close it with {closer.decode()} after line {self.lines.number(inner.end - 1)}"
+        remedy = f"Close it with {closer.decode()} after line {self.lines.number(inner.end - 1)}."
         self._tell(
             "missing-bracket", (inner.start, inner.start + 1), f"the {name} that starts here is not closed", help=remedy
         )
@@ -412,7 +412,7 @@ class Reader:
         self.edits.append(Edit(token.start, 0, b"{"))
         self._surplus[b"}"] -= 1
         told = "the object is not opened before its key {}"
-        self._tell("missing-bracket", (token.start, token.end), told, shown(token.json), help="put { before it")
+        self._tell("missing-bracket", (token.start, token.end), told, shown(token.json), help="Put { before it.")
         opened = _Container(_OBJECT, token.start)
         opened.end = token.start
         self._push(opened)
@@ -462,14 +462,14 @@ class Reader:
         elif container.state == _COLON:
             self.edits.append(Edit(token.start, 0, b":"))
             told = "a colon is missing after the key {}"
-            self._tell("missing-colon", (token.start, token.end), told, shown(container.key), help="insert a colon")
+            self._tell("missing-colon", (token.start, token.end), told, shown(container.key), help="Insert a colon.")
 
     def _missing_comma(self, token: Token) -> None:
         container = self._stack[-1]
         self.edits.append(Edit(token.start, 0, b","))
         last = self.text[container.end - 1]
         name = "object" if last in b"}" else "list" if last in b"]" else "value"
-        remedy = f"insert a comma after the {name} that ends on line {self.lines.number(container.end - 1)}"
+        remedy = f"Insert a comma after the {name} that ends on line {self.lines.number(container.end - 1)}."
         place = token.start, token.end
         self._tell("missing-comma", place, "a comma is missing before {}", shown(token.json), help=remedy)
 
@@ -496,7 +496,7 @@ class Reader:
             if not container.is_excused:
                 name = "member of an object" if container.kind == _OBJECT else "item of a list"
                 told = f"a comma after the last {name}"
-                self._tell("trailing-comma", (comma, comma + 1), told, help="remove it")
+                self._tell("trailing-comma", (comma, comma + 1), told, help="Remove it.")
 
     def _opener(self, start: int, kind: int) -> None:
         container = self._stack[-1]
@@ -509,7 +509,7 @@ class Reader:
                 self.edits.append(Edit(start, 1))
                 self._surplus[b"}"] += 1
                 told = "an opening bracket too many" if container.count else "an object is opened twice"
-                self._tell("extra-bracket", (start, start + 1), told, help="remove one {")
+                self._tell("extra-bracket", (start, start + 1), told, help="Remove one {.")
                 self._extra_openers += 1
             else:
                 dropped = _Container(kind, start)
@@ -572,7 +572,7 @@ class Reader:
         inner = self._stack[-1]
         line = self.lines.number(inner.start)
         told = f"the {_NAMES[inner.kind]} that starts on line {line} is not closed before this bracket"
-        remedy = f"close it with {_CLOSERS[inner.kind].decode()}"
+        remedy = f"Close it with {_CLOSERS[inner.kind].decode()}."
         self._tell("missing-bracket", (start, start + 1), told, help=remedy)
         while len(self._stack) - 1 > outer:
             self._stack[-1].is_excused = True
@@ -587,7 +587,7 @@ class Reader:
         inner = self._stack[-1]
         right = _CLOSERS[inner.kind]
         told = f"the {_NAMES[inner.kind]} is closed with the wrong bracket"
-        self._tell("wrong-bracket", (start, start + 1), told, help=f"close it with {right.decode()}")
+        self._tell("wrong-bracket", (start, start + 1), told, help=f"Close it with {right.decode()}.")
         self._finish_member(start)
         self.edits.append(Edit(start, 1, right))
         self._surplus[right] += 1
@@ -597,7 +597,7 @@ class Reader:
     def _extra_closer(self, start: int) -> None:
         self.edits.append(Edit(start, 1))
         self._surplus[self.text[start : start + 1]] -= 1
-        self._tell("extra-bracket", (start, start + 1), "a closing bracket too many", help="remove it")
+        self._tell("extra-bracket", (start, start + 1), "a closing bracket too many", help="Remove it.")
 
     def _list_has_key(self, token: Token) -> _Container:
         """A key in a list: the list is not closed, or should have been an object."""
@@ -607,7 +607,7 @@ class Reader:
         if container.state == _FIRST:
             self.edits.append(Edit(container.start, 1, b"{"))
             place = container.start, container.start + 1
-            self._tell("wrong-bracket", place, "this list has keys: it is an object", help="write { and }")
+            self._tell("wrong-bracket", place, "this list has keys: it is an object", help="Write { and }.")
             container.kind = _OBJECT  # its closing bracket stays the list's, until it is read
             self._mark()
         elif self._stack[-2].kind == _OBJECT and not container.is_dropped:
@@ -622,7 +622,7 @@ class Reader:
             self.edits.append(Edit(start, 1))
             if not container.is_excused:
                 told = "two commas in a row" if container.state == _NEXT else "a comma without anything before it"
-                remedy = "remove it, or put in what is missing"
+                remedy = "Remove it, or put in what is missing."
                 self._tell("doubled-comma", (start, start + 1), told, help=remedy)
             return
         container.comma = start
@@ -645,7 +645,7 @@ class Reader:
             self.edits.append(Edit(start, len(equals[0]), b":"))
             key = shown(container.key)
             told = "an equals sign stands in place of the colon after the key {}"
-            self._tell("missing-colon", equals.span(), told, key, help="write a colon")
+            self._tell("missing-colon", equals.span(), told, key, help="Write a colon.")
             container.state = _VALUE
             self._at = equals.end()
             return True
@@ -658,7 +658,7 @@ class Reader:
         container = self._stack[-1]
         name = "a colon" if self.text[start] in b":" else "a semicolon"
         self.edits.append(Edit(start, 1, b","))
-        self._tell("missing-comma", (start, start + 1), f"{name} stands in place of a comma", help="write a comma")
+        self._tell("missing-comma", (start, start + 1), f"{name} stands in place of a comma", help="Write a comma.")
         container.comma = start
         container.state = _NEXT
         container.is_excused = True
@@ -696,7 +696,7 @@ class Reader:
             self.notices.pop()
             self._counts["stray"] -= 1
         told = self.text[start : min(end, start + 100)].decode(errors="ignore").strip()
-        self._tell("stray", (start, end), "the text {} belongs to nothing", told, help="remove it, or quote it")
+        self._tell("stray", (start, end), "the text {} belongs to nothing", told, help="Remove it, or quote it.")
 
     def _skip_space(self) -> None:
         """Go on to the next token, past white space, and past what others take for that."""
@@ -718,7 +718,7 @@ class Reader:
         self.edits.append(Edit(start, self._at - start))
         first = ord(self.text[start : self._at].decode()[0])
         told = f"the white space U+{first:04X} is none in JSON"
-        self._tell("white-space", (start, self._at), told, help="remove it, or write a space")
+        self._tell("white-space", (start, self._at), told, help="Remove it, or write a space.")
 
     def _comment(self, start: int) -> bool:
         if self.text.startswith(b"/*", start):
@@ -730,7 +730,7 @@ class Reader:
                 return False
             self._at = line.end()
         self.edits.append(Edit(start, self._at - start))
-        self._tell("comment", (start, self._at), "a comment, which JSON does not have", help="remove it")
+        self._tell("comment", (start, self._at), "a comment, which JSON does not have", help="Remove it.")
         return True
 
 

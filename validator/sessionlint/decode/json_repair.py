@@ -97,7 +97,7 @@ def _no_json(reader: Reader) -> Defect:
     """The defect of a text that nothing can be salvaged from."""
     text, start = reader.text, reader.start
     first_line = text[start : start + 240].decode(errors="ignore").partition("\n")[0].strip()
-    told = problem((), "this is no JSON: it starts with {}", first_line, help="save the response's body as it came")
+    told = problem((), "this is no JSON: it starts with {}", first_line, help="Save the response's body as it came.")
     return Defect("CAP003", told, reader.lines.spans({(): character_at(text, start)})[()])
 
 
@@ -169,7 +169,7 @@ def _truncated(reader: Reader, path: Path, name: str, ending: str) -> _Told:
         path,
         f"the file ends inside {inside}: it was cut off" + ending.replace("the rest", "what came before"),
         *([pointer(path)] if path else []),
-        help="capture the response again: the download or the copy was not complete",
+        help="Capture the response again: the download or the copy was not complete.",
     )
     last = reader.size - 1
     while reader.text[last] & 0xC0 == 0x80:
@@ -178,17 +178,17 @@ def _truncated(reader: Reader, path: Path, name: str, ending: str) -> _Told:
 
 
 def _trailing(text: bytes, start: int) -> _Told:
-    remedy = "keep one document in the file"
+    remedy = "Keep one document in the file."
     if _is_json_lines(text):
-        told, remedy = "more documents follow, one a line: this looks like JSON Lines", "name the file .jsonl"
+        told, remedy = "more documents follow, one a line: this looks like JSON Lines", "Name the file .jsonl."
     elif text[start] in b"{[":
         told = "another document follows the first, which alone is checked"
     elif text[start] in b"}]":
-        told, remedy = "a closing bracket too many follows the document", "remove it"
+        told, remedy = "a closing bracket too many follows the document", "Remove it."
     elif text[start] in b"\0":
-        told, remedy = "NUL bytes follow the document", "remove them"
+        told, remedy = "NUL bytes follow the document", "Remove them."
     else:
-        told, remedy = "text follows the document", "remove it"
+        told, remedy = "text follows the document", "Remove it."
     return _Told("CAP018", problem((), told, help=remedy), (character_at(text, start),))
 
 

@@ -216,7 +216,10 @@ class StringReader:
         flaws = self._flaws
         if style.kind:
             told = f"{{}} is in {style.name}: JSON knows only double quotes"
-            flaws = [Flaw(style.kind, start, end, told, (shown(json),), 'put it in straight double quotes (")'), *flaws]
+            flaws = [
+                Flaw(style.kind, start, end, told, (shown(json),), 'Put it in straight double quotes (").'),
+                *flaws,
+            ]
         return Token(start, end, json, tuple(self._edits), tuple(flaws))
 
     def _unclosed(self, at: int, *, is_key: bool) -> Token:
@@ -234,7 +237,7 @@ class StringReader:
         self._flaws = [flaw for flaw in self._flaws if flaw.end <= end]
         json = Edited(self._text, self._edits, self._start, end).text
         told = "the {} {{}} is not closed".format("key" if is_key else "string")
-        flaw = Flaw("unclosed-string", self._start, end, told, (shown(json),), "put a double quote at its end")
+        flaw = Flaw("unclosed-string", self._start, end, told, (shown(json),), "Put a double quote at its end.")
         return Token(self._start, end, json, tuple(self._edits), (flaw, *self._flaws))
 
     def _is_closed_by_line(self, next_line: int) -> bool:
@@ -290,19 +293,19 @@ class StringReader:
             self._edits.append(Edit(at, 0, b"\\"))
             if is_flaw:
                 told = "a double quote inside a string is not escaped"
-                self._flaws.append(Flaw("unescaped-quote", at, at + 1, told, (), 'write \\" inside a string'))
+                self._flaws.append(Flaw("unescaped-quote", at, at + 1, told, (), 'Write \\" inside a string.'))
             return at + 1
         return at + (3 if self._text[at] == 0xE2 else 1)
 
     def _extra_quote(self, start: int, end: int) -> None:
         self._edits.append(Edit(start, end - start))
-        self._flaws.append(Flaw("extra-quote", start, end, "a double quote too many", (), "remove it"))
+        self._flaws.append(Flaw("extra-quote", start, end, "a double quote too many", (), "Remove it."))
 
     def _control(self, start: int, end: int) -> int:
         run = self._text[start:end]
         self._edits.append(Edit(start, end - start, orjson.dumps(run.decode())[1:-1]))
         name = {_LINE_FEED: "a line break", _RETURN: "a line break", 9: "a tab"}.get(run[0], f"U+{run[0]:04X}")
-        remedy = f"write {orjson.dumps(run[:1].decode()).decode()[1:-1]} for {name} inside a string"
+        remedy = f"Write {orjson.dumps(run[:1].decode()).decode()[1:-1]} for {name} inside a string."
         told = f"{name} stands in a string unescaped"
         self._flaws.append(Flaw("control-character", start, start + (name != "a line break"), told, (), remedy))
         return end
@@ -336,7 +339,7 @@ class StringReader:
             end,
             "JSON has no escape {}",
             (text[at:end].decode(errors="replace"),),
-            "write \\\\ for a backslash; a single quote needs none",
+            "Write \\\\ for a backslash; a single quote needs none.",
         )
         self._edits.append(Edit(at, *replaced))
         self._flaws.append(flaw)
@@ -351,7 +354,7 @@ class StringReader:
             return at + 12
         self._edits.append(Edit(at, 6, b"\\ufffd"))
         told = "half a surrogate pair is no character: it is read as U+FFFD"
-        self._flaws.append(Flaw("surrogate", at, at + 6, told, (), "write both halves of the pair, or the character"))
+        self._flaws.append(Flaw("surrogate", at, at + 6, told, (), "Write both halves of the pair, or the character."))
         return at + 6
 
 
@@ -403,7 +406,7 @@ def unopened_string(text: bytes, start: int, end: int) -> Token | None:
 
 def _quoted(kind: Kind, start: int, end: int, word: bytes, told: str) -> Token:
     json = orjson.dumps(word.decode())
-    flaw = Flaw(kind, start, end, told, (shown(json),), "put it in double quotes")
+    flaw = Flaw(kind, start, end, told, (shown(json),), "Put it in double quotes.")
     return Token(start, end, json, (Edit(start, end - start, json),), (flaw,))
 
 
@@ -412,7 +415,12 @@ def not_a_number(start: int, end: int, written: bytes) -> Token:
     is_word = any(byte in b"aAnN#" for byte in written)
     told = "{} is no number that JSON knows" if is_word else "the number {} is beyond what a double holds (1.8E308)"
     flaw = Flaw(
-        "not-a-number", start, end, told, (written.decode(),), "leave the field out, or write null, where there is none"
+        "not-a-number",
+        start,
+        end,
+        told,
+        (written.decode(),),
+        "Leave the field out, or write null, where there is none.",
     )
     return Token(start, end, b"null", (Edit(start, end - start, b"null"),), (flaw,), is_made_up=True)
 
@@ -439,25 +447,29 @@ def _literal(start: int, end: int, word: bytes) -> Token | None:
     if meant is None:
         if word not in (b"undefined", b"nil"):
             return None
-        flaw = Flaw("literal", start, end, f"{written} is no value of JSON", (), "leave the field out, or write null")
+        flaw = Flaw("literal", start, end, f"{written} is no value of JSON", (), "Leave the field out, or write null.")
         return Token(start, end, b"null", (Edit(start, end - start, b"null"),), (flaw,), is_made_up=True)
     kind: Kind = "python-literal" if word in (b"True", b"False", b"None") else "literal"
     told = f"{written} is Python, not JSON" if kind == "python-literal" else f"{written} is not written as JSON does"
-    remedy = f"write {meant.decode()}" + (", or use json.dumps" if kind == "python-literal" else "")
+    remedy = f"Write {meant.decode()}{', or use json.dumps' if kind == 'python-literal' else ''}."
     return Token(start, end, meant, (Edit(start, end - start, meant),), (Flaw(kind, start, end, told, (), remedy),))
 
 
 def _number(match: re.Match[bytes]) -> Token:
     sign, hexadecimal, whole, fraction, exponent = match.groups()
     if hexadecimal:
-        told, remedy, digits = "the number {} is hexadecimal", "write it in decimal", str(int(hexadecimal, 16)).encode()
+        told, remedy, digits = (
+            "the number {} is hexadecimal",
+            "Write it in decimal.",
+            str(int(hexadecimal, 16)).encode(),
+        )
     else:
         if sign == b"+":
-            told, remedy = "the number {} has a plus sign", "leave the plus sign out"
+            told, remedy = "the number {} has a plus sign", "Leave the plus sign out."
         elif not whole or fraction == b"":
-            told, remedy = "the number {} lacks digits beside its point", "write 0.5 for .5, and 1.0 for 1."
+            told, remedy = "the number {} lacks digits beside its point", "Write 0.5 for .5, and 1.0 for 1."
         else:
-            told, remedy = "the number {} starts with a zero", "leave the zero out"
+            told, remedy = "the number {} starts with a zero", "Leave the zero out."
         digits = (whole.lstrip(b"0") or b"0") + (b"." + (fraction or b"0") if fraction is not None else b"") + exponent
     json = (b"-" if sign == b"-" else b"") + digits
     start, end = match.span()

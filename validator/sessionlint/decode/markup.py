@@ -50,7 +50,7 @@ def html_page(text: bytes) -> Defect | None:
     told = f"this is {kind}, not a payload" + (": its title is {}" if title else "")
     lead = text[: len(text) - len(text.lstrip())]
     line, column = lead.count(b"\n") + 1, len(lead) - lead.rfind(b"\n")
-    remedy = "capture the response again, past whatever answered in the API's place"
+    remedy = "Capture the response again, past whatever answered in the API's place."
     return Defect(
         "CAP009", problem((), told, *([title] if title else []), help=remedy), Span(line, column, line, column + 1)
     )

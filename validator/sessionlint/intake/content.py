@@ -296,7 +296,7 @@ def _utf_16(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     if kind_of(head[: len(head) & ~1].decode("utf-16", "replace").encode(), at) not in ("lines", "HAR", "HTTP"):
         yield from _document(reader, at)
         return
-    told = problem((), "the text is UTF-16, not UTF-8", help="save the file as UTF-8, without a byte-order mark")
+    told = problem((), "the text is UTF-16, not UTF-8", help="Save the file as UTF-8, without a byte-order mark.")
     captures = contents(lambda: buffered(_Utf8(reader)), at)
     yield from _with_defects(captures, [Defect("CAP007", told)])
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sessionlint.capture import Capture, Exchange
+from sessionlint.capture import THIS_API, Capture, Exchange
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.bodies import Body
 from sessionlint.intake.credentials import Kind, defects_of, of_headers, without_secrets
@@ -14,8 +14,7 @@ from sessionlint.intake.source import At
 
 Headers = Sequence[tuple[str, str]]
 
-_THIS_API = "/endpoint-data/user-sessions"
-_SESSION = re.compile(r"/endpoint-data/user-sessions/([^/]+)")
+_SESSION = re.compile(rf"{THIS_API}/([^/]+)")
 _VENDOR = "thousandeyes"
 _EVIDENCE = b"userSession"
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
@@ -94,7 +93,7 @@ def _reason_to_skip(source: str, answer: Answer, following: Answer | None) -> st
             return "redirect"
         if status in (401, 407) and following and _is_same_request(answer, following):
             return "authentication challenge"
-    if answer.url is None or _THIS_API in unquote(answer.url) or _holds_payload(answer.body().data):
+    if answer.url is None or THIS_API in unquote(answer.url) or _holds_payload(answer.body().data):
         return None
     return "another API" if _VENDOR in answer.url.lower() else "another host"
 

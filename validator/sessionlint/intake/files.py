@@ -28,7 +28,7 @@ _READ_WHOLE: Final = 1 << 20
 """Bytes of a file that are read at once before it is known what they are."""
 _ENOUGH: Final = 512
 """Bytes of a pipe that tell what it holds."""
-LONG: Final = 1 << 23
+LONG: Final = 1 << 22
 """Bytes from which on a response comes in stretches."""
 _LINK_OUT: Final = "a link out of the folder"
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from sessionlint.capture import Capture, Stretch
+from sessionlint.limits import has_more_values
 
 _STRETCH: Final = 1 << 20
 """Bytes after which a stretch ends with the next session."""
@@ -18,6 +19,9 @@ _STRETCH: Final = 1 << 20
 _HEAD = re.compile(rb'(?P<mark>\xef\xbb\xbf)?\s*+\{\s*+"userSessions"\s*+:\s*+\[\s*+(?=\{)')
 _NEXT = re.compile(rb"\}(\s*+,\s*+)(?=\{)")
 _MARK = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([{}\[\]])', re.DOTALL)
+
+_BYTES_OF_A_VALUE: Final = 4
+"""Bytes that a value of a session takes on average, at least: it is a dozen where nobody means harm."""
 
 OPENING: Final = b'{"userSessions":[\n'
 """Stands before the sessions of all stretches but the first."""
@@ -38,6 +42,8 @@ def stretches(capture: Capture, size: int = _STRETCH) -> Iterator[Capture] | Non
     head = None if exchange and (exchange.status or 0) >= 400 else _HEAD.match(capture.data)
     if head is None or capture.data.find(b'"userSessions"', head.end()) >= 0:
         return None
+    if has_more_values(capture.data, len(capture.data) // _BYTES_OF_A_VALUE):
+        return None
     return _stretches(capture, head, size)
 
 
@@ -49,7 +55,7 @@ def _stretches(capture: Capture, head: re.Match[bytes], size: int) -> Iterator[C
         return
     yield capture._replace(data=data[: cut.end] + _CLOSING)
     # What holds of the whole was told with the first.
-    exchange = capture.exchange and capture.exchange._replace(format=None)
+    exchange = capture.exchange and capture.exchange._replace(format=None, media_type=None)
     rest = capture._replace(defects=(), exchange=exchange)
     sessions, line, column, counted = 0, 1, 1, head.end("mark") if head["mark"] else 0
     while cut.end < len(data):
