@@ -22,6 +22,8 @@ from sessionlint_rules.remembering import remembered
 
 _SILENT: Final = ("", "*")
 """What stands in place of the address of a hop that did not answer."""
+_NETWORK: Final = ("ipAddress", "prefix", "asn")
+"""The fields of a hop that say where it is, trace after trace."""
 
 
 @rule("TRC001", on=Traceroute, severity=ERROR, basis=STANDARD, needs=("hops",))
@@ -45,6 +47,9 @@ def hops_not_ascending(trace: Traceroute) -> list[Problem] | None:
         {"destination": "13.32.22.232", "hops": [
          {"hop": 1, "delay": 1, "ipAddress": "10.0.0.1"}, {"hop": 7, "delay": 2, "ipAddress": "10.0.1.1"}]}
     """
+    numbers = [hop["hop"] for hop in trace["hops"] if hop and "hop" in hop]
+    if numbers == sorted(set(numbers)):
+        return None
     falls, twice = [], []
     before = 0
     for index, hop in enumerate(trace["hops"]):
@@ -57,7 +62,7 @@ def hops_not_ascending(trace: Traceroute) -> list[Problem] | None:
             told = problem(("hops", index, "hop"), "hop {} comes twice", number, severity=WARNING)
             twice.append(told)
         before = number
-    return [told for told in (as_one(falls), as_one(twice)) if told] if falls or twice else None
+    return [told for told in (as_one(falls), as_one(twice)) if told]
 
 
 @schema_rule("TRC002", on=Traceroute, severity=ERROR, basis=DOCUMENTED)
@@ -100,8 +105,10 @@ def malformed_address(trace: Traceroute) -> list[Problem] | None:
     Good: a zone
         {"destination": "2600:9000:2000::1", "hops": [{"hop": 1, "delay": 1, "ipAddress": "fe80::1%en0"}]}
     """
-    problems: list[Problem] = []
     destination = trace.get("destination")
+    if destination is not None and None not in map(parse_address, [destination, *_texts(trace)]):
+        return None
+    problems: list[Problem] = []
     if destination is not None and parse_address(destination) is None:
         problems.append(problem("destination", "destination is {}, which is no IP address", destination))
     for index, hop in enumerate(trace.get("hops", ())):
@@ -110,6 +117,11 @@ def malformed_address(trace: Traceroute) -> list[Problem] | None:
             told = problem(("hops", index, "ipAddress"), "ipAddress is {}, which is no IP address", text)
             problems.append(told)
     return problems or None
+
+
+def _texts(trace: Traceroute) -> list[str]:
+    """What stands in place of the addresses of the hops, where anything does."""
+    return [text for hop in trace.get("hops", ()) if hop and (text := hop.get("ipAddress"))]
 
 
 @rule("TRC004", on=Traceroute, severity=INFO, basis=DOCUMENTED, needs=("hops",), whole=True)
@@ -155,7 +167,7 @@ def _address_of(hop: Hop) -> Address | None:
     return parse_address(text) if text else None
 
 
-@rule("TRC005", on=Hop, severity=INFO, basis=EXAMPLE, needs=("ipAddress",))
+@rule("TRC005", on=Hop, severity=INFO, basis=EXAMPLE, needs=("ipAddress",), reads=_NETWORK)
 def private_hop_with_network(hop: Hop) -> Problem | None:
     """A hop with a private address has a prefix or an AS number.
 
@@ -190,7 +202,7 @@ def private_hop_with_network(hop: Hop) -> Problem | None:
     )
 
 
-@rule("TRC006", on=Hop, severity=ERROR, basis=STANDARD, needs=("prefix",))
+@rule("TRC006", on=Hop, severity=ERROR, basis=STANDARD, needs=("prefix",), reads=_NETWORK)
 def malformed_prefix(hop: Hop) -> Problem | None:
     """The prefix of a hop is not in CIDR notation.
 
@@ -219,7 +231,7 @@ def malformed_prefix(hop: Hop) -> Problem | None:
     return None
 
 
-@rule("TRC007", on=Hop, severity=ERROR, basis=ARITHMETIC, needs=("ipAddress", "prefix"))
+@rule("TRC007", on=Hop, severity=ERROR, basis=ARITHMETIC, needs=("ipAddress", "prefix"), reads=_NETWORK)
 def hop_outside_prefix(hop: Hop) -> Problem | None:
     """A hop's address is not in the hop's prefix.
 
@@ -247,7 +259,7 @@ def hop_outside_prefix(hop: Hop) -> Problem | None:
     )
 
 
-@rule("TRC008", on=Hop, severity=ERROR, basis=STANDARD, needs=("asn",))
+@rule("TRC008", on=Hop, severity=ERROR, basis=STANDARD, needs=("asn",), reads=_NETWORK)
 def reserved_asn(hop: Hop) -> Problem | None:
     """An AS number is out of range, or is one that no public network has.
 
@@ -399,7 +411,8 @@ def mixed_address_families(trace: Traceroute) -> Problem | None:
         {"destination": "2600:9000::1", "hops": [{"hop": 1, "ipAddress": "*"},
          {"hop": 2, "delay": 2, "ipAddress": "fe80::1"}]}
     """
-    if len({":" in text for hop in trace["hops"] if hop and (text := hop.get("ipAddress"))}) < 2:
+    texts = "".join(_texts(trace))
+    if ":" not in texts or "." not in texts:
         return None
     addresses = [
         (index, address)

@@ -181,14 +181,13 @@ class Engine:
         return readable
 
     def _visit(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
-        keys = tuple(node)
-        shape = plan.shapes.get(keys) or plan.learn(keys)
         try:
-            is_silent = shape.is_silent(node)
-        except Exception:  # noqa: BLE001 - a rule may fail in any way; which one is found out below
-            is_silent = False
-        if not is_silent:
-            found += _told_by_rules(shape, node, _path(trail))
+            if plan.is_silent(node):
+                return
+        except Exception:  # noqa: BLE001, S110 - a rule may fail in any way; which one is found out below
+            pass
+        shape = plan.shape_of(node)
+        found += _told_by_rules(shape, node, _path(trail))
         for key, child in shape.objects:
             self._visit(child, node[key], (trail, key), found)
         for key, child in shape.lists:
@@ -199,8 +198,7 @@ class Engine:
 
     def _told_by_keys(self, plan: Plan, node: Json, path: Path) -> Iterator[Found]:
         """What the keys of an object tell, and of those below it: which nobody documented, which are absent."""
-        keys = tuple(node)
-        shape = plan.shapes.get(keys) or plan.learn(keys)
+        shape = plan.shape_of(node)
         absent = tuple(key for key in shape.absent if lacks(node, key))
         for key in shape.undocumented:
             (told,) = _problems(self._call("SCH004", key, absent))

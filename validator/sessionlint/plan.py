@@ -7,8 +7,11 @@ share their keys, so each such *shape* is worked out once and then looked up.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
+from itertools import chain
+from operator import itemgetter
 from typing import Any, TypeAlias, get_args, get_origin, is_typeddict
 
+from sessionlint.finding import Problem
 from sessionlint.payload import UserSessions
 from sessionlint.rule import Outcome, Rule
 
@@ -18,6 +21,10 @@ _MOST_SHAPES = 4096
 _COMMON = 16
 """Objects of one shape after which its checks are compiled: for fewer it would not pay."""
 
+_MOST_VALUES = 1 << 15
+_LONGEST_VALUES = 512
+"""Characters; the rules may be silent about values that are far too long to be kept."""
+
 Check: TypeAlias = Callable[[Any], Outcome]
 """A rule's function, its configured thresholds bound."""
 
@@ -25,7 +32,19 @@ Check: TypeAlias = Callable[[Any], Outcome]
 class Shape:
     """What the keys of an object tell."""
 
-    __slots__ = ("_visits", "absent", "below", "checks", "is_silent", "lists", "objects", "rules", "undocumented")
+    __slots__ = (
+        "_asked",
+        "_reads",
+        "_times_asked",
+        "absent",
+        "below",
+        "checks",
+        "is_silent",
+        "lists",
+        "objects",
+        "rules",
+        "undocumented",
+    )
 
     def __init__(self, plan: "Plan", keys: tuple[str, ...]) -> None:
         present = frozenset(keys)
@@ -33,6 +52,8 @@ class Shape:
         self.rules: tuple[Rule, ...] = tuple(rule for rule, _ in wanted)
         self.checks: tuple[Check, ...] = tuple(check for _, check in wanted)
         """One for each of the rules."""
+        self._asked = tuple(check if rule.is_own else _telling(check) for rule, check in wanted)
+        """The same, ``None`` where there is nothing to say."""
         self.below: tuple[tuple[str, Plan, bool], ...] = tuple(
             (key, *plan.children[key]) for key in keys if key in plan.children
         )
@@ -46,27 +67,71 @@ class Shape:
         self.undocumented: tuple[str, ...] = tuple(key for key in keys if key not in plan.documented)
         self.absent: tuple[str, ...] = tuple(key for key in plan.documented if key not in present)
         """Documented fields, in the documentation's order."""
-        self.is_silent: Callable[[Any], bool] = self._count
-        """Whether all checks have nothing to say about an object; it raises what a check raises."""
-        self._visits = 0
+        self.is_silent: Callable[[Any], bool] = self._ask
+        """Whether no rule has anything to say about an object or one below it; it raises what a rule raises."""
+        self._times_asked = 0
+        read = present.intersection(chain(*(rule.reads for rule in self.rules)))
+        is_known_by = not self.below and self.rules and all(rule.reads for rule in self.rules)
+        self._reads = tuple(read) if is_known_by else None
+        """The fields that decide, where all rules say which they read."""
 
-    def _count(self, node: Any) -> bool:  # noqa: ARG002 - stands in for the compiled checks
-        self._visits += 1
-        if self._visits == _COMMON:
-            self.is_silent = _compiled(self.checks)
-        return False
+    def _ask(self, node: Any) -> bool:
+        self._times_asked += 1
+        if self._times_asked == _COMMON:
+            self.is_silent = self._compiled()
+        return (
+            all(check(node) is None for check in self._asked)
+            and all(child.is_silent(node[key]) for key, child in self.objects)
+            and all(all(map(child.is_silent, node[key])) for key, child in self.lists)
+        )
+
+    def _compiled(self) -> Callable[[Any], bool]:
+        """The same as one expression, each call with a site of its own.
+
+        The interpreter makes a call fast only where it meets the same function again: loops over
+        different functions cost a quarter of the whole check of a payload.
+        """
+        names: dict[str, Any] = {f"check_{number}": check for number, check in enumerate(self._asked)}
+        terms = [f"{name}(node) is None" for name in names]
+        for key, child in self.objects:
+            names[f"in_{key}"] = child.is_silent
+            terms.append(f"in_{key}(node[{key!r}])")
+        for key, child in self.lists:
+            names[f"in_{key}"] = child.is_silent
+            terms.append(f"all(map(in_{key}, node[{key!r}]))")
+        # The keys are the documentation's: no text from outside is in the expression.
+        is_silent: Callable[[Any], bool] = eval(f"lambda node: {' and '.join(terms) or True}", names)  # noqa: S307 - as said
+        return is_silent if self._reads is None else _remembering(is_silent, self._reads)
 
 
-def _compiled(checks: tuple[Check, ...]) -> Callable[[Any], bool]:
-    """The checks as one expression, each with a call site of its own.
+def _telling(check: Check) -> Check:
+    """A check of which it is not known that it says nothing by ``None``, not by an empty list or generator."""
 
-    The interpreter makes a call fast only where it meets the same function again: a loop over
-    different functions costs a fifth of the whole check of a payload.
-    """
-    names = {f"check_{number}": check for number, check in enumerate(checks)}
-    silent = " and ".join(f"{name}(node) is None" for name in names)
-    function: Callable[[Any], bool] = eval(f"lambda node: {silent or True}", names)  # noqa: S307 - no text from outside
-    return function
+    def told(node: Any) -> Problem | None:
+        outcome = check(node)
+        return outcome if outcome is None or isinstance(outcome, Problem) else next(iter(outcome), None)
+
+    return told
+
+
+def _remembering(is_silent: Callable[[Any], bool], reads: tuple[str, ...]) -> Callable[[Any], bool]:
+    """The same, and no question asked twice about the same values of the only fields that decide."""
+    values_of = itemgetter(*reads)
+    silent: set[Any] = set()
+
+    def is_silent_again(node: Any) -> bool:
+        values = values_of(node)
+        if values in silent:
+            return True
+        if not is_silent(node):
+            return False
+        if len(silent) >= _MOST_VALUES:
+            silent.clear()
+        if len(repr(values)) < _LONGEST_VALUES:
+            silent.add(values)
+        return True
+
+    return is_silent_again
 
 
 class Plan:
@@ -85,14 +150,23 @@ class Plan:
         """Plan, and whether it is a list of such objects, by key."""
         self.has_rules: bool = bool(self.checks) or any(child.has_rules for child, _ in self.children.values())
         """Whether a rule looks at such an object, or at one below it."""
-        self.shapes: dict[tuple[str, ...], Shape] = {}
-        """The shapes met so far, by the keys in their order; another one is made by `learn`."""
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+        """Those met so far, by the keys in their order."""
 
-    def learn(self, keys: tuple[str, ...]) -> Shape:
-        """What keys tell that were not met before."""
+    def shape_of(self, node: Any) -> Shape:
+        """What the keys of an object tell."""
+        keys = tuple(node)
+        return self._shapes.get(keys) or self._learn(keys)
+
+    def is_silent(self, node: Any) -> bool:
+        """Whether no rule has anything to say about an object or one below it; it raises what a rule raises."""
+        keys = tuple(node)
+        return (self._shapes.get(keys) or self._learn(keys)).is_silent(node)
+
+    def _learn(self, keys: tuple[str, ...]) -> Shape:
         shape = Shape(self, keys)
-        if len(self.shapes) < _MOST_SHAPES:
-            self.shapes[keys] = shape
+        if len(self._shapes) < _MOST_SHAPES:
+            self._shapes[keys] = shape
         return shape
 
 

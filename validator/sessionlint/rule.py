@@ -84,6 +84,7 @@ class Rule:
         "needs",
         "package",
         "page",
+        "reads",
         "severity",
         "unless",
         "whole",
@@ -107,6 +108,7 @@ class Rule:
         self.check: Callable[..., Outcome] | None = None
         self.explain: Callable[[Violation], Problem] | None = None
         self.needs: frozenset[str] = frozenset()
+        self.reads: frozenset[str] = frozenset()
         self.unless: frozenset[str] = frozenset()
         self.whole: bool = False
 
@@ -168,13 +170,15 @@ def rule(
     severity: Severity,
     basis: Basis,
     needs: Iterable[str] = (),
+    reads: Iterable[str] = (),
     unless: Iterable[str] = (),
     whole: bool = False,
 ) -> Callable[[Callable[..., Outcome]], Rule]:
     """Decorator: a rule that looks at every object of the kind ``on``.
 
     ``needs`` names the fields without which it has nothing to say: it is called only when all are
-    there, not null and as the schema wants them. ``unless`` names rules of which this one's findings
+    there, not null and as the schema wants them. ``reads`` names every field that it looks at, where the
+    same values come again and again (routers): what it was silent about, it is not asked again. ``unless`` names rules of which this one's findings
     are a consequence: it is silent about a node of which they speak. ``whole`` marks a rule that
     concludes from what is absent: it is silent about an object that a cut-off file left open.
 
@@ -186,6 +190,7 @@ def rule(
         made = Rule(function, id, severity, basis, on)
         made.check = function
         made.needs = frozenset(needs)
+        made.reads = frozenset(reads)
         made.unless = frozenset(unless)
         made.whole = whole
         return _register(made)
