@@ -386,18 +386,18 @@ def answers(trace: Traceroute | None) -> list[Answer]:
     found = [
         Answer(place, hop["hop"], hop)
         for place, hop in enumerate(trace.get("hops", ()))
-        if hop and hop.get("ipAddress", "") not in _SILENT and "hop" in hop
+        if hop and hop.get("ipAddress", "") not in SILENT and "hop" in hop
     ]
     numbers = [answer.number for answer in found]
     return found if numbers == sorted(numbers) else []
 
 
-_SILENT: Final = ("", "*")
+SILENT: Final = ("", "*")
 
 
 def is_silent(hop: Hop) -> bool:
     """Whether a hop did not answer."""
-    return hop.get("ipAddress", "") in _SILENT
+    return hop.get("ipAddress", "") in SILENT
 
 
 def is_reached(trace: Traceroute | None) -> bool:

@@ -12,8 +12,10 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 from sessionlint.finding import INFO, Message, Note, Path, Problem
 from sessionlint.payload import Network, Page, Session, SystemMetrics, Traceroute
 from sessionlint.rule import PLAUSIBLE, Outcome, Rule, rule
+from sessionlint_rules.addresses import parse_address
 from sessionlint_rules.diagnosis import (
     DEFAULTS,
+    SILENT,
     Jump,
     Thresholds,
     answers,
@@ -88,6 +90,8 @@ def weigh(session: Session, thresholds: Thresholds = DEFAULTS) -> Verdict:
 
     Never from one weak sign: a part is named by a strong sign, or by two.
     """
+    if is_plainly_well(session, thresholds):
+        return _WELL
     scale = _scale(thresholds)
     told = _judged(_signs(session, scale))
     return told._replace(would_change=_would_change(session, told, scale)) if told.signs else told
@@ -223,6 +227,48 @@ class _Scale:
 
 
 _scale = lru_cache(maxsize=8)(_Scale)
+
+
+_WELL: Final = Verdict(NONE_FOUND, "", (), (), "")
+
+
+def is_plainly_well(session: Session, at: Thresholds = DEFAULTS) -> bool:
+    """Whether every figure is there and none is near a sign, so that no rule has to be asked.
+
+    Most sessions of a dump are that well, and asking takes ten times as long as this look. Of what can't
+    be told at a glance, nothing is said.
+    """
+    try:
+        network = session["network"]
+        metrics, trace, connect = network["systemMetrics"], network["traceroute"], network["connect"]
+        ping, gateway = network["ping"], network["gatewayPing"]
+        wireless = network["networkProfile"].get("wirelessProfile")
+        answered = [hop for hop in trace["hops"] if hop and hop["ipAddress"] not in SILENT]
+        last = answered[-1]
+        numbers, delays = [hop["hop"] for hop in answered], [hop["delay"] for hop in answered]
+        return (
+            not network["errors"]
+            and not any("error" in test for test in (ping, gateway, trace, connect))
+            and ping["pktsReceived"] >= ping["pktsSent"] > 0
+            and gateway["pktsReceived"] >= gateway["pktsSent"] > 0
+            and ping["avgRtt"] <= at.target_rtt_slow_ms
+            and gateway["avgRtt"] <= at.gateway_rtt_slow_ms
+            and metrics["cpuUtilization"]["mean"] <= at.cpu_saturated_share
+            and metrics["physicalMemoryUsedBytes"]["mean"]
+            <= at.memory_exhausted_share * metrics["physicalMemoryTotalBytes"]
+            and (not wireless or wireless["rssi"] >= at.wifi_rssi_weak_dbm)
+            and (not wireless or wireless["rssi"] - wireless["noise"] >= at.wifi_snr_low_db)
+            and last["ipAddress"] == trace["destination"]
+            and parse_address(last["ipAddress"]) is not None
+            and numbers == sorted(numbers)
+            and delays[-1] - min(delays) < at.delay_jump_ms
+            and all(
+                100 <= page["responseCode"] < 400 and page["pageTimings"]["onLoad"] <= at.page_slow_ms
+                for page in session["pages"]
+            )
+        )
+    except (KeyError, IndexError, TypeError):
+        return False
 
 
 # The signs, each with the part that it speaks for.

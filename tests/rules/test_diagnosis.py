@@ -15,7 +15,7 @@ from sessionlint.engine import Engine, Options
 from sessionlint.finding import Finding
 from sessionlint.rule import registry
 from sessionlint_rules.diagnosis import DEFAULTS, Thresholds
-from sessionlint_rules.verdict import NONE_FOUND, PARTS, Verdict, weigh
+from sessionlint_rules.verdict import NONE_FOUND, PARTS, Verdict, is_plainly_well, weigh
 from support import ROOT, sound
 from support_sessions import AILMENTS, Session, ailing, corpus, healthy, response
 
@@ -624,6 +624,36 @@ def test_a_healthy_session_has_no_verdict() -> None:
     assert {weigh(made) for made in sessions} == {Verdict(NONE_FOUND, "", (), (), "")}
     # Routers that do not answer are met on healthy paths too: they are told, and weigh nothing.
     assert {finding.rule for finding in check(response(sessions), select=["DIA"]).findings} == {"DIA011"}
+
+
+def test_a_session_that_looks_well_has_no_sign() -> None:
+    """The quick look misses nothing: what it lets pass, the rules have nothing to say of."""
+    made = corpus(healthy, 500)
+    looked = [is_plainly_well(each) for each in made]
+    assert sum(looked) > 400
+    ailments = [ailing(name, Random(name)) for name in AILMENTS]
+    mutated = [_changed(Random(number), each) for number, each in enumerate(made * 4)]
+    passed = [each for each in [*ailments, *mutated] if is_plainly_well(each)]
+    assert len(passed) > 500
+    told = [each.rule for each in check(response(passed), select=["DIA"]).findings]
+    assert set(told) <= {"DIA011"}  # it weighs nothing
+
+
+def _changed(random: Random, made: Any) -> Any:
+    """A sound session with one figure of another size, or without it."""
+    if isinstance(made, dict) and made:
+        key = random.choice(sorted(made))
+        return {**made, key: _changed(random, made[key])} if random.random() > 0.02 else _left_out(made, key)
+    if isinstance(made, list) and made:
+        index = random.randrange(len(made))
+        return [*made[:index], _changed(random, made[index]), *made[index + 1 :]]
+    if type(made) in (int, float) and made > 0:
+        return type(made)(made * random.choice((0.01, 0.5, 1.5, 3, 30)))
+    return made
+
+
+def _left_out(made: dict[str, Any], key: str) -> dict[str, Any]:
+    return {other: value for other, value in made.items() if other != key}
 
 
 @pytest.mark.parametrize("name", AILMENTS)

@@ -22,7 +22,7 @@ FEW: Final = 20
 _MOST_UNDOCUMENTED: Final = 200
 """Undocumented fields of one object that are told apart."""
 _LONGEST_NAME: Final = 100
-_BYTES: Final = 1 << 20
+_BYTES: Final = 1 << 17
 """Bytes of payloads that may wait to be gone through."""
 
 _NUMBERS: Final = frozenset({int, float})
