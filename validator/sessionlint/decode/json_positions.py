@@ -1,5 +1,11 @@
-"""Where values stand in a JSON text: tree-sitter's tokens, read only once a finding asks for a place."""
+"""Where values stand in a JSON text, read only once a finding asks for a place.
 
+Places that are asked for are found by one pass over the text: it is known to be sound, and most of it is
+not looked into, which is what tree-sitter cannot leave out. Repeated keys, which are rare and may be
+anywhere, are found among tree-sitter's tokens.
+"""
+
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from itertools import accumulate
@@ -59,7 +65,8 @@ class Lines:
 def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:
     """Where the values at ``paths`` stand in a sound JSON text; a path that it lacks is left out.
 
-    Of a key that comes twice it is the last value, as in the tree.
+    Of a key that comes twice it is the last value, as in the tree. One pass, in which only the objects and
+    lists on the way to the paths are entered.
     """
     wanted: _Branches = {}
     for path in paths:
@@ -67,19 +74,89 @@ def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:
         for step in path:
             branches = branches.setdefault(step, {})
     ranges: dict[Path, Range] = {}
-    open_branches: list[tuple[Node | None, Path, _Branches]] = [(_root(data), (), wanted)]
-    while open_branches:
-        node, path, branches = open_branches.pop()
-        if node is None:
-            continue
-        ranges[path] = node.start_byte, node.end_byte
-        if branches and node.type == "array":
-            items = _children(node, branches.__contains__)
-            open_branches += ((item, (*path, index), branches[index]) for index, item in items)
-        elif branches and node.type == "object":
-            members = {key: value for key, value in _members(data, node) if key in branches}
-            open_branches += ((value, (*path, key), branches[key]) for key, value in members.items())
-    return {path: ranges[path] for path in paths if path in ranges}
+    around: list[_Entered] = []
+    path, branches, at = (), wanted, _end_of(_BLANK, data, 0)
+    while True:
+        if branches and data[at] in b"{[":
+            around.append(_Entered(path, branches, data[at] == _OBJECT, at))
+            at += 1
+        else:
+            end = _value_end(data, at)
+            ranges[path] = at, end
+            at = end
+        while around:
+            entered = around[-1]
+            member = (_MEMBER if entered.is_object else _ITEM).match(data, at)
+            assert member is not None
+            at = member.end()
+            if member[1]:
+                around.pop()
+                ranges[entered.path] = entered.start, at
+                continue
+            step = _text(member[2]) if entered.is_object else entered.index
+            entered.index += 1
+            if step in entered.branches:
+                path, branches = (*entered.path, step), entered.branches[step]
+                break
+            at = _value_end(data, at)
+        else:
+            return {path: ranges[path] for path in paths if _is_last(ranges, path)}
+
+
+def _is_last(ranges: Mapping[Path, Range], path: Path) -> bool:
+    """Whether a path was found, and not in a value whose key came again."""
+    outer = ranges[()]
+    for length in range(len(path) + 1):
+        inner = ranges.get(path[:length])
+        if inner is None or not (outer[0] <= inner[0] and inner[1] <= outer[1]):
+            return False
+        outer = inner
+    return True
+
+
+class _Entered:
+    """An object or list that is being read."""
+
+    __slots__ = ("branches", "index", "is_object", "path", "start")
+
+    def __init__(self, path: Path, branches: _Branches, is_object: bool, start: int) -> None:
+        self.path = path
+        self.branches = branches
+        self.is_object = is_object
+        self.start = start
+        self.index = 0
+
+
+_OBJECT = ord("{")
+_STRING = rb'"(?:[^"\\]++|\\.)*+"'
+_BLANK = re.compile(rb"\s*+")
+_MEMBER = re.compile(rb"\s*+,?+\s*+(?:(\})|(" + _STRING + rb")\s*+:\s*+)", re.DOTALL)
+_ITEM = re.compile(rb"\s*+,?+\s*+(\])?+")
+_SCALAR = re.compile(_STRING + rb"|[^\s,\]}]++", re.DOTALL)
+_UP_TO_BRACKET = re.compile(rb'[^"\[\]{}]*+(?:' + _STRING + rb'[^"\[\]{}]*+)*+', re.DOTALL)
+
+
+def _end_of(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
+    match = pattern.match(data, start)
+    assert match is not None
+    return match.end()
+
+
+def _value_end(data: bytes, start: int) -> int:
+    """The end of the value that starts there."""
+    if data[start] not in b"{[":
+        return _end_of(_SCALAR, data, start)
+    at, depth = start + 1, 1
+    while depth:
+        at = _end_of(_UP_TO_BRACKET, data, at)
+        depth += 1 if data[at] in b"{[" else -1
+        at += 1
+    return at
+
+
+def _text(string: bytes) -> str:
+    text: str = orjson.loads(string)
+    return text
 
 
 _EARLIER = 5
