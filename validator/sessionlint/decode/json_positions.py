@@ -6,17 +6,18 @@ anywhere, are found among tree-sitter's tokens.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import accumulate
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import orjson
-import tree_sitter_json
-from tree_sitter import Language, Node, Parser
 
 from sessionlint.decode.json_edits import Range
 from sessionlint.finding import Path, Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
 
 Key = TypeVar("Key")
 _Branches: TypeAlias = "dict[str | int, _Branches]"
@@ -203,29 +204,32 @@ def duplicate_keys(data: bytes) -> list[Duplicate]:
 
 
 @cache
-def _language() -> Language:
-    return Language(tree_sitter_json.language())
+def _parser() -> "Parser":
+    import tree_sitter_json
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_json.language()))
 
 
-def _root(data: bytes) -> Node | None:
+def _root(data: bytes) -> "Node | None":
     # The grammar does not know a plus sign in an exponent; a zero in its place moves nothing.
-    tree = Parser(_language()).parse(data.replace(b"e+", b"e0").replace(b"E+", b"E0"))
+    tree = _parser().parse(data.replace(b"e+", b"e0").replace(b"E+", b"E0"))
     return tree.root_node.named_child(0)
 
 
-def _children(node: Node, is_wanted: Callable[[int], bool] = lambda _: True) -> Iterator[tuple[int, Node]]:
-    """The members or items of a node that are wanted, with their index: between brackets and commas."""
+def _children(node: "Node") -> "Iterator[tuple[int, Node]]":
+    """The members or items of a node with their index: between brackets and commas."""
     cursor = node.walk()
     cursor.goto_first_child()
     index = 0
     while cursor.goto_next_sibling():
-        if is_wanted(index) and cursor.node is not None and cursor.node.is_named:
+        if cursor.node is not None and cursor.node.is_named:
             yield index, cursor.node
         cursor.goto_next_sibling()
         index += 1
 
 
-def _members(data: bytes, node: Node) -> Iterator[tuple[str, Node]]:
+def _members(data: bytes, node: "Node") -> "Iterator[tuple[str, Node]]":
     for _, pair in _children(node):
         key, value = pair.child(0), pair.child(2)
         assert key is not None
