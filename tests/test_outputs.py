@@ -89,6 +89,15 @@ def test_an_output_is_the_same_elsewhere_and_later(name: str, written: dict[str,
     assert printed.decode() == written[name]
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_outputs_are_the_same_for_any_number_of_processes(jobs: int, written: dict[str, str], tmp_path: Path) -> None:
+    captures_in(tmp_path / "captures")
+    outputs = [f"--output={name}={SUFFIXES[name]}" for name in FORMATS]
+    run(tmp_path, "check", f"--jobs={jobs}", *outputs, "captures")
+    made = {name: timeless((tmp_path / SUFFIXES[name]).read_bytes()).decode() for name in FORMATS}
+    assert made == written
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_an_output_knows_no_day_and_no_machine(name: str, written: dict[str, str], tmp_path: Path) -> None:
     captures_in(tmp_path)
