@@ -1,5 +1,6 @@
 """Signs at their thresholds, and the verdicts that are made of them."""
 
+import copy
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from sessionlint.finding import Finding
 from sessionlint.rule import registry
 from sessionlint_rules.diagnosis import DEFAULTS, Thresholds
 from sessionlint_rules.verdict import NONE_FOUND, PARTS, Verdict, is_plainly_well, weigh
-from support import ROOT, sound
+from support import ROOT, SOUND, sound
 from support_sessions import AILMENTS, Session, ailing, corpus, healthy, response
 
 DIAGNOSIS = [id for id in registry() if id.startswith("DIA")]
@@ -637,6 +638,43 @@ def test_a_session_that_looks_well_has_no_sign() -> None:
     assert len(passed) > 500
     told = [each.rule for each in check(response(passed), select=["DIA"]).findings]
     assert set(told) <= {"DIA011"}  # it weighs nothing
+
+
+LIMITS = [
+    ("network/ping/avgRtt", 150, 151),
+    ("network/ping/pktsReceived", 10, 9),
+    ("network/gatewayPing/avgRtt", 20, 21),
+    ("network/gatewayPing/pktsReceived", 10, 9),
+    ("network/systemMetrics/cpuUtilization/mean", 0.9, 0.91),
+    ("network/systemMetrics/physicalMemoryTotalBytes", 1e15, 1),
+    ("network/networkProfile/wirelessProfile/rssi", -70, -71),
+    ("network/networkProfile/wirelessProfile/noise", -95, -55),
+    ("network/traceroute/hops/0/delay", 0, -1e9),
+    ("network/traceroute/hops/0/hop", 1, 200),
+    ("network/traceroute/destination", "13.32.22.232", "13.32.22.233"),
+    ("network/traceroute/error", None, "no route"),
+    ("network/errors", [], ["ping: lost"]),
+    ("pages/0/pageTimings/onLoad", 4000, 4001),
+    ("pages/1/responseCode", 399, 400),
+]
+
+
+@pytest.mark.parametrize(("place", "well", "not_well"), LIMITS)
+def test_a_look_goes_as_far_as_the_thresholds(place: str, well: Any, not_well: Any) -> None:
+    def looked(value: Any) -> bool:
+        made = copy.deepcopy(SOUND["userSessions"][0])
+        for page in made["pages"]:
+            page["pageTimings"]["onLoad"] = 3000
+        holder = made
+        *steps, last = place.split("/")
+        for step in steps:
+            holder = holder[int(step) if isinstance(holder, list) else step]
+        if value is not None:
+            holder[last] = value
+        return is_plainly_well(made)
+
+    assert looked(well)
+    assert not looked(not_well)
 
 
 def _changed(random: Random, made: Any) -> Any:
