@@ -1,9 +1,11 @@
 """Words that the triage's outputs for people share."""
 
+from heapq import nsmallest
+
 from sessionlint.escape import printable
 from sessionlint.report.words import count, listed
 from sessionlint.triage.model import Cause, Count, Field, Number, SessionRecord, Triage
-from sessionlint.triage.sessions import unpacked
+from sessionlint.triage.sessions import judgement, unpacked
 from sessionlint_rules.verdict import NONE_FOUND
 
 MOST_CAUSES = 50
@@ -107,11 +109,12 @@ def share(part: int, whole: int) -> str:
 
 def worst_sessions(triage: Triage) -> list[SessionRecord]:
     """Sessions whose verdict names a part: the surest first, and those with most signs."""
-    sessions = map(unpacked, triage.sessions)
-    ailing_ = [session for session in sessions if session.part not in (None, NONE_FOUND)]
-    return sorted(ailing_, key=lambda session: (session.confidence != "most likely", -len(session.signs)))[
-        :MOST_SESSIONS
-    ]
+    ranked = []
+    for place, text in enumerate(triage.sessions):
+        part, confidence, signs = judgement(text)
+        if part not in (None, NONE_FOUND):
+            ranked.append((confidence != "most likely", -len(signs), place))
+    return [unpacked(triage.sessions[place]) for *_, place in nsmallest(MOST_SESSIONS, ranked)]
 
 
 def who(session: SessionRecord) -> str:

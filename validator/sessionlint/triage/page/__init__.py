@@ -216,9 +216,8 @@ class _Table(dict[Any, int]):
 def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
     """A record as the page reads it (``page.js`` names the places)."""
     record = orjson.loads(packed)
-    for at in _TEXTS:
-        if record[at] is not None:
-            record[at] = texts[record[at]]
+    record[:_SIGNS] = [None if text is None else texts[text] for text in record[:_SIGNS]]
+    record[_CHANGE] = texts[record[_CHANGE]]
     if record[_SIGNS]:
         record[_SIGNS] = [[texts[text] for text in sign] for sign in record[_SIGNS]]
         record[_OTHERS] = [texts[part] for part in record[_OTHERS]]
@@ -251,25 +250,11 @@ def _shorten(record: list[Any], texts: _Table, routers: _Table) -> None:
 
 
 _AT: Final = {name: at for at, name in enumerate(SessionRecord._fields)}
-_TEXTS: Final = [
-    _AT[name]
-    for name in (
-        "address",
-        "id",
-        "agent",
-        "date",
-        "site",
-        "organization",
-        "location",
-        "browser",
-        "part",
-        "confidence",
-        "would_change",
-    )
-]
 _FIGURES: Final = [_AT[name] for name in ("hardware", "destination", "trace_error")]
 """Texts that a redacted record lacks."""
-_SIGNS, _OTHERS, _PING, _WIRELESS = _AT["signs"], _AT["others"], _AT["ping"], _AT["wireless"]
+_SIGNS, _OTHERS, _CHANGE = _AT["signs"], _AT["others"], _AT["would_change"]
+"""What comes before the signs is texts."""
+_PING, _WIRELESS = _AT["ping"], _AT["wireless"]
 _CPU, _MEMORY, _HOPS, _PAGES, _ERRORS = _AT["cpu"], _AT["memory"], _AT["hops"], _AT["pages"], _AT["errors"]
 
 
