@@ -16,6 +16,7 @@ from sessionlint_rules.addresses import parse_address
 from sessionlint_rules.diagnosis import (
     DEFAULTS,
     SILENT,
+    Answer,
     Jump,
     Thresholds,
     answers,
@@ -93,8 +94,9 @@ def weigh(session: Session, thresholds: Thresholds = DEFAULTS) -> Verdict:
     if is_plainly_well(session, thresholds):
         return _WELL
     scale = _scale(thresholds)
-    told = _judged(_signs(session, scale))
-    return told._replace(would_change=_would_change(session, told, scale)) if told.signs else told
+    path = _Path.of(session.get("network", {}).get("traceroute"), scale)
+    told = _judged(_signs(session, path, scale))
+    return told._replace(would_change=_would_change(session, told, path, scale)) if told.signs else told
 
 
 @rule("DIA100", on=Session, severity=INFO, basis=PLAUSIBLE, whole=True)
@@ -271,13 +273,40 @@ def is_plainly_well(session: Session, at: Thresholds = DEFAULTS) -> bool:
         return False
 
 
+class _Path(NamedTuple):
+    """What a traceroute tells, found once however often its session is weighed."""
+
+    trace: Traceroute | None
+    answered: list[Answer]
+    is_reached: bool
+    jump: Jump | None
+    rises: list[Problem]
+    """What is told of the jump."""
+    loops: list[Problem]
+
+    @classmethod
+    def of(cls, trace: Traceroute | None, scale: _Scale) -> "_Path":
+        """That of one traceroute, or of none."""
+        answered = answers(trace)
+        arrives = is_reached(trace)
+        jump = find_jump(trace, scale.at.delay_jump_ms)
+        loops = [] if arrives else scale.told(routing_loop, trace)
+        return cls(trace, answered, arrives, jump, scale.told(delay_jump, trace) if jump else [], loops)
+
+
+_NO_PATH: Final = _Path(None, [], False, None, [], [])
+
+
 # The signs, each with the part that it speaks for.
 
 
-def _signs(session: Session, scale: _Scale) -> list[Sign]:
+def _signs(session: Session, path: _Path, scale: _Scale) -> list[Sign]:
+    """All signs of a session; ``path`` is that of its traceroute, if it has one still."""
     network: Network = session.get("network", {})
+    if network.get("traceroute") is not path.trace:
+        path = _NO_PATH
     near = _near(network, scale)
-    signs = [*_host(network.get("systemMetrics", {}), scale), *near.signs, *_far(network, near, scale)]
+    signs = [*_host(network.get("systemMetrics", {}), scale), *near.signs, *_far(network, near, path, scale)]
     return [*signs, *_pages(session, signs, scale)]
 
 
@@ -342,9 +371,9 @@ def _signal(network: Network, scale: _Scale) -> list[Sign]:
     return [_sign(weak_wifi, ("network", "networkProfile"), told[0], "wireless", is_strong=is_strong)]
 
 
-def _far(network: Network, near: _Near, scale: _Scale) -> list[Sign]:
-    path = _path(network, near, scale)
-    blamed = path[0].part if path else near.part if near.explains_loss else "target"
+def _far(network: Network, near: _Near, path: _Path, scale: _Scale) -> list[Sign]:
+    on_path = _on_path(network, near, path)
+    blamed = on_path[0].part if on_path else near.part if near.explains_loss else "target"
     ping = network.get("ping")
     connect = network.get("connect", {}).get("rtt")
     failed = failures(network)
@@ -355,29 +384,26 @@ def _far(network: Network, near: _Near, scale: _Scale) -> list[Sign]:
             is_strong = is_known and lost_packets(ping) >= scale.at.loss_telling_packets
             signs.append(_sign(target_loss, ("network",), told, blamed, is_strong=is_strong))
     for told in scale.told(target_slow, network):
-        is_near = not path and 2 * near.delay >= (average_rtt(ping) or 0)
+        is_near = not on_path and 2 * near.delay >= (average_rtt(ping) or 0)
         is_strong = connect is not None and connect > scale.at.target_rtt_slow_ms
         signs.append(_sign(target_slow, ("network",), told, near.part if is_near else blamed, is_strong=is_strong))
     failure = failed.get("connect") or failed.get("ping")
     if failure and not target_answers(network):
         signs.append(_sign(test_failed, ("network",), failure, blamed, is_strong="connect" in failed))
-    return [*path, *signs]
+    return [*on_path, *signs]
 
 
-def _path(network: Network, near: _Near, scale: _Scale) -> list[Sign]:
+def _on_path(network: Network, near: _Near, path: _Path) -> list[Sign]:
     """The signs of the traceroute."""
-    trace = network.get("traceroute")
     place = ("network", "traceroute")
     signs = []
-    jump = find_jump(trace, scale.at.delay_jump_ms)
-    if trace and jump and not _is_refuted(jump, trace, network):
-        part = near.part if near.delay >= jump.rise else _side(jump, trace)
-        told = scale.told(delay_jump, trace)
-        signs += [_sign(delay_jump, place, each, part, is_strong=False) for each in told]
-    if not is_reached(trace):
+    jump = path.jump
+    if jump and not _is_refuted(jump, path, network):
+        part = near.part if near.delay >= jump.rise else _side(jump, path)
+        signs += [_sign(delay_jump, place, each, part, is_strong=False) for each in path.rises]
+    if path.loops:
         is_lost = not target_answers(network)
-        told = scale.told(routing_loop, trace)
-        signs += [_sign(routing_loop, place, each, "provider", is_strong=is_lost) for each in told]
+        signs += [_sign(routing_loop, place, each, "provider", is_strong=is_lost) for each in path.loops]
     return signs
 
 
@@ -385,27 +411,24 @@ _FEW_HOPS: Final = 2
 """So many hops at the end of a path may take their time with answers, each for itself."""
 
 
-def _is_refuted(jump: Jump, trace: Traceroute, network: Network) -> bool:
+def _is_refuted(jump: Jump, path: _Path, network: Network) -> bool:
     """Whether the target itself answers sooner than a path with this jump could."""
     average, connect = average_rtt(network.get("ping")), network.get("connect", {}).get("rtt")
     if average is not None and average < jump.rise:
         return True
-    raised = sum(answer.number >= jump.after.number for answer in answers(trace))
+    raised = sum(answer.number >= jump.after.number for answer in path.answered)
     return raised <= _FEW_HOPS and connect is not None and connect < jump.rise
 
 
-def _is_last(jump: Jump, trace: Traceroute) -> bool:
-    return jump.after.number == answers(trace)[-1].number
-
-
-def _side(jump: Jump, trace: Traceroute) -> Part:
+def _side(jump: Jump, path: _Path) -> Part:
     """Whose network the delay rises in: the target's at its own address or in its own AS, else a provider's."""
-    if not is_reached(trace):
+    if not path.is_reached:
         return "provider"
-    numbers = [answer.hop["asn"] for answer in answers(trace) if "asn" in answer.hop]
-    own = answers(trace)[-1].hop.get("asn")
+    last = path.answered[-1]
+    numbers = [answer.hop["asn"] for answer in path.answered if "asn" in answer.hop]
+    own = last.hop.get("asn")
     is_own = own is not None and jump.after.hop.get("asn") == own != numbers[0]
-    return "target" if is_own or _is_last(jump, trace) else "provider"
+    return "target" if is_own or jump.after.number == last.number else "provider"
 
 
 def _pages(session: Session, signs: list[Sign], scale: _Scale) -> list[Sign]:
@@ -440,18 +463,18 @@ def _explanation(signs: list[Sign]) -> Part:
 # What would have changed it: the signs are taken out of the session, and it is weighed again.
 
 
-def _would_change(session: Session, told: Verdict, scale: _Scale) -> str:
+def _would_change(session: Session, told: Verdict, path: _Path, scale: _Scale) -> str:
     if told.part == NONE_FOUND:
         return "A strong sign, or a second weak one of the same part, would have named it."
     by_weight = sorted(told.signs, key=lambda sign: -sign.weight)
     for sign in by_weight:
         words, cure = _CURES[sign.rule]
-        other = _judged(_signs(cure(session), scale)).part
+        other = _judged(_signs(cure(session), path, scale)).part
         if other != told.part:
             return f"{words} {_would_have_been(other)}."
     for sign in by_weight:
         session = _CURES[sign.rule][1](session)
-    return f"Without any of these signs {_would_have_been(_judged(_signs(session, scale)).part)}."
+    return f"Without any of these signs {_would_have_been(_judged(_signs(session, path, scale)).part)}."
 
 
 def _would_have_been(part: str) -> str:
