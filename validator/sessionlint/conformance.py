@@ -51,9 +51,9 @@ class Conformance(ABC):
         return sorted(told, key=lambda violation: (list(map(str, violation.path)), violation.keyword))
 
 
-_LONG_LIST = 100
-"""Items from which on those of a list are checked one by one where something is wrong: jsonschema-rs makes all
-errors at once, each in two kilobytes."""
+_LONG = 100
+"""Items from which on those of a list are checked one by one where something is wrong, and keys from which on most
+undocumented ones are left out: jsonschema-rs makes all errors at once, each with a copy of the value."""
 
 
 class FastConformance(Conformance):
@@ -71,7 +71,7 @@ class FastConformance(Conformance):
 
     def _errors_in(self, whole: Schema, value: Json, place: Path) -> Iterator[tuple[Path, str, Schema, Json]]:
         long: list[_LongList] = []
-        value = self._without_bad_items(whole, value, place, long)
+        value = self._shortened(whole, value, place, long)
         for error in self._validator(whole).iter_errors(value):
             *steps, keyword = error.schema_path
             schema: Any = whole
@@ -83,31 +83,34 @@ class FastConformance(Conformance):
             for index in each.bad:
                 yield from self._errors_in(each.schema, each.items[index], (*each.path, index))
 
-    def _without_bad_items(self, schema: Schema, value: Json, path: Path, long: "list[_LongList]") -> Json:
-        """``value``, its long lists without the items that are not sound: these are ``long``'s."""
+    def _shortened(self, schema: Schema, value: Json, path: Path, long: "list[_LongList]") -> Json:
+        """``value`` with short lists: of long ones the items that are not sound are ``long``'s, and objects go too."""
         if "$ref" in schema:
             schema = self.schema["$defs"][schema["$ref"].rpartition("/")[2]]
         if isinstance(value, list):
             items = {**schema.get("items", {}), "$defs": self.schema["$defs"]}
-            if len(value) < _LONG_LIST or len(items) == 1:
-                kept = [self._without_bad_items(items, item, (*path, index), long) for index, item in enumerate(value)]
+            if len(value) < _LONG or len(items) == 1:
+                kept = [self._shortened(items, item, (*path, index), long) for index, item in enumerate(value)]
                 return value if all(map(operator.is_, kept, value)) else kept
             is_valid = self._validator(items).is_valid
             bad = [index for index, item in enumerate(value) if not is_valid(item)]
-            if not bad:
-                return value
-            long.append(_LongList(path, value, items, bad))
+            if bad:
+                long.append(_LongList(path, value, items, bad))
+            if "$ref" in items:
+                return []
             unsound = set(bad)
             return [item for index, item in enumerate(value) if index not in unsound]
         if not isinstance(value, dict):
             return value
+        documented = schema.get("properties", {})
         changed = {}
-        for key, below in schema.get("properties", {}).items():
-            inner = value.get(key)
-            if isinstance(inner, dict | list):
-                kept = self._without_bad_items(below, inner, (*path, key), long)
-                if kept is not inner:
-                    changed[key] = kept
+        for key in documented.keys() & value.keys():
+            kept = self._shortened(documented[key], value[key], (*path, key), long)
+            if kept is not value[key]:
+                changed[key] = kept
+        if len(value) > _LONG:
+            keys = {*islice(value, _LONG), *(documented.keys() & value.keys())}
+            return {key: changed.get(key, value[key]) for key in value if key in keys}
         return {**value, **changed} if changed else value
 
     def _validator(self, schema: Schema) -> "jsonschema_rs.Draft202012Validator":

@@ -36,6 +36,8 @@ from sessionlint.rule import Outcome, Rule, Violation, registry
 
 _MASKED_KEY = "***"
 _NOWHERE: frozenset[Path] = frozenset()
+_MOST_RELATED = 100
+"""Further places that a finding names at most: nobody reads more, and a list may have any number."""
 _DEEPEST_PART = 2
 """Steps from the root of a document to one of its parts, at most."""
 _OF_THE_OBJECT = ("required", "maxProperties")
@@ -241,7 +243,7 @@ class Engine:
         cut = document.cut if document else _NOWHERE
         spoken = {(each.rule, each.node) for each in found}
         told = [
-            each
+            _with_few_related(each)
             for each in found
             if each.rule in self.options.selected
             and not (self.rules[each.rule].whole and each.node in cut)
@@ -382,8 +384,14 @@ def _gathered(found: list[Found]) -> Iterator[Found]:
     for each in found:
         first, *others = groups.get((each.rule, each.node), [each]) if each.gathers else [each]
         if each is first:
-            related = (*each.problem.related, *(Note(other.problem.path, other.problem.message) for other in others))
-            yield each._replace(problem=each.problem._replace(related=related))
+            notes = [Note(other.problem.path, other.problem.message) for other in others[:_MOST_RELATED]]
+            yield each._replace(problem=each.problem._replace(related=(*each.problem.related, *notes)))
+
+
+def _with_few_related(found: Found) -> Found:
+    if len(found.problem.related) <= _MOST_RELATED:
+        return found
+    return found._replace(problem=found.problem._replace(related=found.problem.related[:_MOST_RELATED]))
 
 
 def _found(defect: Defect) -> Found:
