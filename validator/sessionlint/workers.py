@@ -109,7 +109,8 @@ def _by_others(
     except BrokenProcessPool:
         raise WorkerLost("a worker process ended before its work was done: try again with --jobs 1") from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Without waiting, the interpreter may end while the pool still closes its pipes, and complain.
+        pool.shutdown(cancel_futures=True)
 
 
 def _finished(pending: "deque[tuple[Chunk, Future[T]]]", most: int) -> Iterator[tuple[Chunk, T]]:
