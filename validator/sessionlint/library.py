@@ -9,6 +9,7 @@ from sessionlint.baseline import read
 from sessionlint.capture import Capture
 from sessionlint.config import READERS, Config, load, never
 from sessionlint.conformance import EngineName
+from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document
 from sessionlint.engine import Engine
 from sessionlint.finding import Finding, Path, Severity, Span
@@ -86,7 +87,7 @@ def _results(
 ) -> Iterable[Result]:
     foreign, limits = settings.foreign, settings.all_limits()
     if isinstance(source, (dict, list)):
-        return [lint_document(engine, _Parsed(source), Capture("<object>", b""), foreign)]
+        return [lint_document(engine, _parsed(source), Capture("<object>", b""), foreign)]
     if isinstance(source, bytes):
         return lint(engine, [Capture("<bytes>", source)], limits=limits, foreign=foreign)
     path = os.fspath(source)
@@ -94,6 +95,30 @@ def _results(
         raise FileNotFoundError(f"{path!r} does not exist")
     inputs = captures([path], limits, excluded=settings.excluded())
     return lint(engine, inputs, limits=limits, foreign=foreign)
+
+
+def _parsed(source: dict[str, Any] | list[Any]) -> Document:
+    import orjson
+
+    try:
+        orjson.dumps(source)
+    except TypeError as error:
+        if "surrogates" in str(error):
+            return _without_surrogates(source)
+    return _Parsed(source)
+
+
+def _without_surrogates(source: dict[str, Any] | list[Any]) -> Document:
+    """``source`` as it would be read from a file: a lone surrogate, which is no character, is replaced and told."""
+    import json
+
+    decoded = decode(json.dumps(source).encode())
+    if isinstance(decoded, Undecodable):  # nested too deeply, or too large
+        return _Parsed({"userSessions": []}, decoded.defects)
+    defects = tuple(
+        each._replace(span=None, related_spans=(None,) * len(each.related_spans)) for each in decoded.defects
+    )
+    return _Parsed(decoded.tree, defects, decoded.made_up, decoded.cut)
 
 
 class _Parsed(Document):
