@@ -4,9 +4,7 @@ Usage: python tests/fuzz/run.py [--seconds 60] [--grow FOLDER] [LIBFUZZER OPTION
 
 Starts from tests/fuzz/corpus; what widens the coverage goes to FOLDER (otherwise it is dropped). An
 input that fails is written to the current folder, as crash-…, timeout-… or oom-…: cut it down, put it
-into the corpus and write a test of its own. To take over what FOLDER has:
-
-    python tests/fuzz/run.py --grow tests/fuzz/corpus -merge=1 FOLDER
+into the corpus and write a test of its own.
 """
 
 import argparse

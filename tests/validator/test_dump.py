@@ -55,7 +55,7 @@ def command(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]"
 def test_every_finding_of_a_dump_is_at_its_address(folder: Path, jobs: str) -> None:
     done = command(folder, "check", "all.zip", "--format", "json", "--jobs", jobs)
     report: dict[str, Any] = json.loads(done.stdout)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert done.returncode == 1
     assert [(each["address"], each["rule"], each["line"], each["column"]) for each in report["findings"]] == [
         (f"all.zip!/{address}", rule, line, column) for address, rule, line, column, _ in EXPECTED
     ]

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from sessionlint.escape import excerpt, printable
+from sessionlint.escape import excerpt, printable, printable_lines
 
 
 def test_no_character_that_could_act_on_a_screen_is_left() -> None:
@@ -65,3 +65,7 @@ def test_printable(text: str, shown: str) -> None:
 )
 def test_an_excerpt_of_a_value(value: object, shown: str) -> None:
     assert excerpt(value) == shown
+
+
+def test_lines_stay_lines() -> None:
+    assert printable_lines("a\x1b[31m\nb\u202e\r\n") == "a\\u001b[31m\nb\\u202e\\r\n"

@@ -36,19 +36,26 @@ class Conformance(ABC):
     def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
         """Path, keyword, subschema and value of each failure."""
 
-    def violations(self, value: Json, most: int | None = None) -> list[Violation]:
-        """What does not hold, in the order of the payload's places; some of it, if more than ``most`` keywords fail.
+    def violations(self, value: Json) -> list[Violation]:
+        """What does not hold, in the order of the payload's places.
 
         One defect, one violation: of a value of the wrong type only that, and of several keywords that
         state the same rule (a pattern and a length) the first by name.
         """
+        return self.some_violations(value, None)[0]
+
+    def some_violations(self, value: Json, most: int | None) -> tuple[list[Violation], bool]:
+        """As `violations`, of ``most`` keywords that fail; and whether these are all."""
+        errors = self._errors(value)
+        some = list(islice(errors, most))
         found: dict[tuple[Path, str], Violation] = {}
-        for path, keyword, schema, instance in sorted(islice(self._errors(value), most), key=lambda error: error[1]):
+        for path, keyword, schema, instance in sorted(some, key=lambda error: error[1]):
             stated = keyword if keyword == "type" else schema.get("x-rule", keyword)
             found.setdefault((path, stated), Violation(path, keyword, schema, instance))
         mistyped = {path for path, stated in found if stated == "type"}
         told = [each for each in found.values() if each.keyword == "type" or each.path not in mistyped]
-        return sorted(told, key=lambda violation: (list(map(str, violation.path)), violation.keyword))
+        told.sort(key=lambda violation: (list(map(str, violation.path)), violation.keyword))
+        return told, next(errors, None) is None
 
 
 _LONG = 100

@@ -134,7 +134,12 @@ class Engine:
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""
-        return self._findings(capture, list(map(_found, defects)), document)
+        found = _Bounded(self.options.most_findings)
+        try:
+            found += map(_found, defects)
+        except _TooMany:
+            found.append(self._too_many())
+        return self._findings(capture, found, document)
 
     def repeated(self, capture: Capture, repeats: Iterable[Repeat], document: Document | None) -> list[Finding]:
         """The findings about sessions of a capture that came before in the run."""
@@ -167,9 +172,11 @@ class Engine:
             if self._tells_absent_fields:
                 found += self._told_by_keys(plan, part.tree, part.path)
             return part.tree
-        most = self.options.most_findings + 1
-        violations = [each for each in conformance.violations(part.tree, most) if each.path not in made_up]
+        told, is_whole = conformance.some_violations(part.tree, self.options.most_findings)
+        violations = [each for each in told if each.path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
+        if not is_whole:
+            raise _TooMany
         unreadable = {each.path for each in violations if each.keyword not in _OF_THE_OBJECT}
         for path, is_told in [((), True)] if part.tree is None else _nulls(plan, part.tree, ()):
             if is_told and path not in made_up:

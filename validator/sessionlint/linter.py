@@ -87,7 +87,7 @@ def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign)
     if capture.skipped:
         return Examined(Result(capture.address, [], skipped=capture.skipped))
     if not capture.named:
-        return _examine_met(engine, capture, limits)
+        return _examine_met(engine, capture, limits, foreign)
     if refused := refusal(capture):
         return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
@@ -113,7 +113,7 @@ def decoded_capture(capture: Capture, limits: Limits) -> Document | Undecodable:
     return Undecodable(moved(decoded.defects, capture.stretch))
 
 
-def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
+def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign) -> Examined:
     """The result of a file or a member that nobody named: only a candidate may have findings."""
     is_of_this_api = capture.exchange is not None and THIS_API in (capture.exchange.url or "")
     is_named_so = is_of_this_api or says_capture(capture.name)
@@ -130,7 +130,7 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits) -> Examined:
         return Examined(Result(capture.address, [], skipped="another kind of file"))
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
-        return examine_document(engine, decoded, capture, "skip")
+        return examine_document(engine, decoded, capture, foreign if is_of_this_api else "skip")
     # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
     # its place, if it is a line or an exchange among others in a dump, or if it was asked of this API.
     is_among_others = capture.origin == "archive" and bool(capture.file)

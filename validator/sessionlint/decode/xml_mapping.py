@@ -251,6 +251,8 @@ class XmlMapping:
         element, value = self.root, self.tree
         for depth in range(open_elements):
             if depth:
+                if not len(element):  # libxml2 read on where expat stopped, and made other elements of it
+                    break
                 element = element[-1]
                 key = self._key(element)
                 if not isinstance(value, dict) or key not in value:

@@ -1,0 +1,51 @@
+"""What the HTTP exchange around a payload says of it, and what its name does."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sessionlint.library import check
+from support_intake import PAGE, PAYLOAD, URL, XML, entry, har, headers, response, zipped
+
+
+def rules(path: Path) -> dict[str, int]:
+    return {rule: count for rule, count in check(path).summary.rules.items() if rule.startswith("CAP")}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "text", "expected"),
+    [
+        ("application/json; charset=utf-8", PAYLOAD, {}),
+        ("application/hal+json", PAYLOAD, {}),
+        ("text/plain", PAYLOAD, {}),
+        ("text/xml", PAYLOAD, {"CAP010": 1}),
+        ("application/xhtml+xml", PAYLOAD, {"CAP010": 1}),
+        ("application/xml", XML, {}),
+        ("application/json", XML, {"CAP010": 1}),
+    ],
+)
+def test_a_content_type_is_a_promise(tmp_path: Path, media_type: str, text: bytes, expected: dict[str, int]) -> None:
+    answer: dict[str, Any] = {"response": headers(Content_Type=media_type)}
+    (tmp_path / "a.har").write_bytes(
+        har(entry(url="https://x/v6/endpoint-data/user-sessions/1", text=text.decode(), **answer))
+    )
+    assert {rule: count for rule, count in rules(tmp_path / "a.har").items() if rule != "CAP020"} == expected
+    (tmp_path / "a.http").write_bytes(response(text, f"Content-Type: {media_type}"))
+    assert rules(tmp_path / "a.http") == expected
+
+
+def test_what_was_asked_of_this_api_needs_no_name(tmp_path: Path) -> None:
+    cut = json.dumps({"users": [{"a": 1}]})[:-4]
+    request = f"GET {URL} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    (tmp_path / "notes").write_bytes(request + response(cut.encode()))
+    assert rules(tmp_path) == {"CAP012": 1}
+    (tmp_path / "notes").write_bytes(response(cut.encode()))
+    assert rules(tmp_path) == {}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("a.json", {"CAP009": 1}), ("login.html", {}), ("a.txt", {})])
+def test_a_page_is_told_where_a_payload_was_promised(tmp_path: Path, name: str, expected: dict[str, int]) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({name: PAGE, "b.json": PAYLOAD}))
+    assert rules(tmp_path / "a.zip") == expected
