@@ -72,8 +72,8 @@ def with_many(payload: Payload, key: str, count: int) -> Payload:
     else:
         trace = session["network"]["traceroute"]
         first = trace["hops"][0]
-        # Several probes of one hop may share its number: 255 is the largest.
-        hops = [{**first, "hop": 1 + number * 255 // count, "name": f"router-{number}"} for number in range(count)]
+        # As many probes of one hop: there are no more than 255 hops.
+        hops = [{**first, "name": f"router-{number}"} for number in range(count)]
         session["network"]["traceroute"] = {**trace, "hops": hops}
     return payload
 

@@ -78,7 +78,8 @@ class FastConformance(Conformance):
 
     def _errors_in(self, whole: Schema, value: Json, place: Path) -> Iterator[tuple[Path, str, Schema, Json]]:
         long: list[_LongList] = []
-        value = self._shortened(whole, value, place, long)
+        if _has_long(value):
+            value = self._shortened(whole, value, place, long)
         for error in self._validator(whole).iter_errors(value):
             *steps, keyword = error.schema_path
             schema: Any = whole
@@ -127,6 +128,17 @@ class FastConformance(Conformance):
         if name not in self._validators:
             self._validators[name] = jsonschema_rs.Draft202012Validator(schema)
         return self._validators[name]
+
+
+def _has_long(value: Json) -> bool:
+    """Whether there is a list or an object that is long: hardly any payload has one."""
+    waiting = [value] if isinstance(value, dict | list) else []
+    for each in waiting:
+        if len(each) >= _LONG:
+            return True
+        inner = each.values() if isinstance(each, dict) else each
+        waiting += [item for item in inner if isinstance(item, dict | list)]
+    return False
 
 
 class _LongList(NamedTuple):

@@ -195,10 +195,14 @@ class Engine:
                 return
         except Exception:  # noqa: BLE001, S110 - a rule may fail in any way; which one is found out below
             pass
+        self._tell(plan, node, trail, found)
+
+    def _tell(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
         shape = plan.shape_of(node)
         found += _told_by_rules(shape, node, _path(trail))
+        # Of an object below it is not asked again, so that no rule runs once for each level that it is deep.
         for key, child in shape.objects:
-            self._visit(child, node[key], (trail, key), found)
+            self._tell(child, node[key], (trail, key), found)
         for key, child in shape.lists:
             here = (trail, key)
             for index, item in enumerate(node[key]):
