@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from sessionlint.finding import Defect
+from sessionlint.finding import Defect, Path
 
 Origin: TypeAlias = Literal["named", "archive", "folder"]
 """How a capture was met, and so what is asked of it: the user named its file; it lies in an archive that
@@ -33,10 +33,12 @@ class Exchange(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Which part of a long response a capture is; of the first part there is nothing to say."""
+    """Which part of a long response or list a capture is; of the first part there is nothing to say."""
 
+    within: Path
+    """Where the list is whose items come in stretches: ``("userSessions",)``, or ``()`` for the document itself."""
     first: int
-    """The index of its first session."""
+    """The index of its first item."""
     line: int
     """Where that starts in the text of the whole."""
     column: int

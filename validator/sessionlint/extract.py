@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sessionlint.document import Document
 
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_IN_LIST = re.compile(r"/userSessions/(0|[1-9][0-9]{0,18})((?:/.*)?)", re.DOTALL)
+_IN_LIST = re.compile(r"((?:/userSessions)?)/(0|[1-9][0-9]{0,18})((?:/.*)?)", re.DOTALL)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -38,8 +38,8 @@ def extract(address: str, limits: Limits = Limits()) -> bytes:
     inside = _IN_LIST.match(pointer)
     first = 0
     if len(capture.data) >= LONG and inside:
-        capture, first = _stretch(capture, int(inside[1]))
-        pointer = f"/userSessions/{int(inside[1]) - first}{inside[2]}"
+        capture, first = _stretch(capture, int(inside[2]))
+        pointer = f"{inside[1]}/{int(inside[2]) - first}{inside[3]}"
     document = decode(capture.data, capture.name, limits)
     if isinstance(document, Undecodable):
         if not pointer:
@@ -51,7 +51,7 @@ def extract(address: str, limits: Limits = Limits()) -> bytes:
 
 
 def _stretch(capture: Capture, index: int) -> tuple[Capture, int]:
-    """The stretch of a long response that a session is in, and the index of the first session there."""
+    """The stretch of a long response or list that an item is in, and the index of the first item there."""
     from sessionlint.intake.stretches import stretches
 
     found, first = capture, 0
@@ -95,7 +95,7 @@ def _unescaped(part: str) -> str:
 
 
 def _resolved(tree: Json, pointer: str, address: str, first: int) -> tuple[tuple[str | int, ...], Json]:
-    """The value at a JSON Pointer, and the way there; of a stretch, whose sessions count from ``first``."""
+    """The value at a JSON Pointer, and the way there; of a stretch, whose items count from ``first``."""
     if pointer and not pointer.startswith("/"):
         raise NoSuchPlace(f"{printable(address)}: what follows the last ! is no JSON Pointer: it starts with /")
     steps: list[str | int] = []
@@ -107,8 +107,9 @@ def _resolved(tree: Json, pointer: str, address: str, first: int) -> tuple[tuple
             tree = tree[step]
         except (LookupError, TypeError):
             told = [*steps, step]
-            if first and len(told) > 1:
-                told[1] = int(told[1]) + first
+            at = 0 if isinstance(told[0], int) else 1
+            if first and len(told) > at:
+                told[at] = int(told[at]) + first
             where = "".join(f"/{each}" for each in told[:-1]) or "the payload"
             raise NoSuchPlace(f"{printable(address)}: {printable(where)} has no {excerpt(told[-1])}") from None
         steps.append(step)

@@ -27,8 +27,13 @@ def parts(tree: Json) -> list[Part]:
     if kind is not None:
         return [Part((), kind, tree)]
     if isinstance(tree, list) and any(_kind(item) for item in tree):
-        return [Part((index,), _kind(item) or Session, item) for index, item in enumerate(tree)]
+        return items(tree)
     return []
+
+
+def items(payloads: list[Json], first: int = 0) -> list[Part]:
+    """What is to be checked in a list of payloads, or in a stretch of one that starts with the item ``first``."""
+    return [Part((index,), _kind(item) or Session, item) for index, item in enumerate(payloads, first)]
 
 
 def _kind(tree: Json) -> type[Any] | None:

@@ -77,16 +77,37 @@ FIELDS = st.fixed_dictionaries(
 
 @st.composite
 def responses(draw: st.DrawFn) -> bytes:
-    sessions: list[Any] = []
+    response = {
+        "userSessions": draw(sessions()),
+        **draw(st.sampled_from([{}, {}, {"pages": {"next": "x"}, "userSession": 1}])),
+    }
+    return draw(texts(response))
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> bytes:
+    payloads = draw(sessions())
+    for index in draw(st.sets(st.integers(0, len(payloads) - 1))):
+        payloads[index] = {"userSessions": draw(sessions(index + 1))}
+    return draw(texts(payloads))
+
+
+@st.composite
+def sessions(draw: st.DrawFn, response: int = 0) -> list[Any]:
+    made: list[Any] = []
     for number in range(draw(st.integers(1, 6))):
-        session: Any = {**SESSION, "userSessionId": f"{number}:1490529480:a", **draw(FIELDS)}
+        session: Any = {**SESSION, "userSessionId": f"{number}:1490529480:{response}", **draw(FIELDS)}
         for key in draw(st.sets(st.sampled_from(["agentId", "userSessionId"]), max_size=1)):
             del session[key]
-        sessions.append(draw(st.sampled_from([session] * 8 + [{}, None, 5, []])))
-    sessions[0] = sessions[0] or {}
-    response = {"userSessions": sessions, **draw(st.sampled_from([{}, {}, {"pages": {"next": "x"}, "userSession": 1}]))}
+        made.append(draw(st.sampled_from([session] * 8 + [{}, None, 5, []])))
+    made[0] = made[0] or {}
+    return made
+
+
+@st.composite
+def texts(draw: st.DrawFn, document: Any) -> bytes:
     text = json.dumps(
-        response,
+        document,
         indent=draw(st.sampled_from([None, 1])),
         ensure_ascii=draw(st.booleans()),
         separators=draw(st.sampled_from([None, (",", ":"), (" , ", " : ")])),
@@ -94,7 +115,7 @@ def responses(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from(["", "\n ", "\r\n"])).encode() + text.encode() + draw(st.sampled_from([b"", b"\n"]))
 
 
-@given(responses(), st.integers(1, 400))
+@given(responses() | lists(), st.integers(1, 400))
 def test_stretches_tell_what_the_whole_tells(data: bytes, size: int) -> None:
     same(data, size)
 
@@ -122,6 +143,11 @@ def bad(id: str, **more: Any) -> dict[str, Any]:
         (compact(bad("a"), bad("b"))[:-1] + b', "userSessions": []}', 1),
         (b'{"x": 1, "userSessions": [{}, {}]}', 1),
         (b"[{}, {}]", 1),
+        (orjson.dumps([{"name": "a"}, bad("a"), bad("b")]), 1),
+        (orjson.dumps([bad("a"), {}, bad("b"), None, bad("c")]), 2),
+        (orjson.dumps([{"userSessions": [bad("a"), bad("b")]}, bad("c"), {"userSessions": [], "x": 1}]), 3),
+        (b" [ " + orjson.dumps([bad("a"), bad("b")])[1:] + b"\n", 2),
+        (orjson.dumps([bad("a"), bad("b")])[:-1], 2),
         (compact(), 1),
         (compact(bad("a"))[:-1], 1),
     ],

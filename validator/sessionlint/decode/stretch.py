@@ -1,4 +1,4 @@
-"""A stretch of a long response, told of in the places of the whole."""
+"""A stretch of a long response or list, told of in the places of the whole."""
 
 from collections.abc import Collection, Mapping
 from functools import cached_property
@@ -7,7 +7,7 @@ from sessionlint.capture import Stretch
 from sessionlint.document import Document, pointer
 from sessionlint.finding import Defect, Path, Problem, Span
 from sessionlint.payload import Session, UserSessions
-from sessionlint.recognise import Part
+from sessionlint.recognise import Part, items
 
 _LIST = "userSessions"
 _FIRST_LINE = 2
@@ -15,7 +15,7 @@ _FIRST_LINE = 2
 
 
 class StretchDocument(Document):
-    """A stretch after the first: sessions by themselves, and what follows them in the response."""
+    """A stretch after the first: items by themselves, and what follows them in the document."""
 
     format = "json"
 
@@ -31,11 +31,14 @@ class StretchDocument(Document):
 
     @cached_property
     def parts(self) -> list[Part]:
-        """The sessions, and the response if it has more than sessions."""
+        """The items, and the response around sessions if it has more than those."""
+        first = self._stretch.first
+        if not self._stretch.within:
+            return items(self.tree, first) if isinstance(self.tree, list) else []
         sessions = self.tree.get(_LIST) if isinstance(self.tree, dict) else None
         if not isinstance(sessions, list):
             return []
-        found = [Part((_LIST, number), Session, each) for number, each in enumerate(sessions, self._stretch.first)]
+        found = [Part((_LIST, number), Session, each) for number, each in enumerate(sessions, first)]
         if len(self.tree) > 1:
             found.append(Part((), UserSessions, {**self.tree, _LIST: []}))
         return found
@@ -87,18 +90,21 @@ def _moved_problem(told: Problem, stretch: Stretch) -> Problem:
 
 
 def _outer(path: Path, stretch: Stretch) -> Path:
-    if len(path) > 1 and path[0] == _LIST and isinstance(path[1], int):
-        return (_LIST, path[1] + stretch.first, *path[2:])
-    return path
+    return _shifted(path, stretch, stretch.first)
 
 
 def _inner(path: Path, stretch: Stretch) -> Path | None:
     """The place in the stretch; ``None`` where it is, or goes, beyond."""
-    if not path or path == (_LIST,):
+    if path in ((), stretch.within):
         return None
-    if len(path) > 1 and path[0] == _LIST and isinstance(path[1], int):
-        return (_LIST, path[1] - stretch.first, *path[2:]) if path[1] >= stretch.first else None
-    return path
+    inner = _shifted(path, stretch, -stretch.first)
+    return None if any(isinstance(step, int) and step < 0 for step in inner) else inner
+
+
+def _shifted(path: Path, stretch: Stretch, by: int) -> Path:
+    at = len(stretch.within)
+    step = path[at] if len(path) > at and path[:at] == stretch.within else None
+    return (*path[:at], step + by, *path[at + 1 :]) if isinstance(step, int) else path
 
 
 def _moved_span(span: Span, stretch: Stretch) -> Span:

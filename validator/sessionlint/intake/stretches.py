@@ -1,6 +1,6 @@
-"""A long response as stretches of sessions: each a response of its own, so that none is held as one large tree.
+"""A long response, or list, as stretches of its items: each a document of its own, so that none is held as one large tree.
 
-Where a stretch may end is guessed by counting braces. If it parses, it holds whole sessions, for what JSON allows in
+Where a stretch may end is guessed by counting braces. If it parses, it holds whole items, for what JSON allows in
 one way it allows in no other. If it does not, strings are told from braces.
 """
 
@@ -12,52 +12,79 @@ import orjson
 
 from sessionlint.capture import Capture, Stretch
 from sessionlint.limits import has_more_values
+from sessionlint.recognise import parts
 
 _STRETCH: Final = 1 << 20
-"""Bytes after which a stretch ends with the next session."""
+"""Bytes after which a stretch ends with the next item."""
 
-_HEAD = re.compile(rb'(?P<mark>\xef\xbb\xbf)?\s*+\{\s*+"userSessions"\s*+:\s*+\[\s*+(?=\{)')
 _NEXT = re.compile(rb"\}(\s*+,\s*+)(?=\{)")
 _MARK = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([{}\[\]])', re.DOTALL)
 
 _BYTES_OF_A_VALUE: Final = 4
-"""Bytes that a value of a session takes on average, at least: it is a dozen where nobody means harm."""
+"""Bytes that a value takes on average, at least: it is a dozen where nobody means harm."""
 
-OPENING: Final = b'{"userSessions":[\n'
-"""Stands before the sessions of all stretches but the first."""
-_CLOSING: Final = b"\n]}"
+
+class _Form(NamedTuple):
+    """How a document is written that may come in stretches."""
+
+    head: re.Pattern[bytes]
+    """What is before the first item, with a byte order mark as group 1."""
+    opening: bytes
+    """Stands before the items of all stretches but the first; a line of its own."""
+    closing: bytes
+    """Stands behind the items of all stretches but the last."""
+    within: tuple[str, ...]
+    """Where the list of items is."""
+
+
+_RESPONSE: Final = _Form(
+    re.compile(rb'(\xef\xbb\xbf)?\s*+\{\s*+"userSessions"\s*+:\s*+\[\s*+(?=\{)'),
+    b'{"userSessions":[\n',
+    b"\n]}",
+    ("userSessions",),
+)
+_LIST: Final = _Form(re.compile(rb"(\xef\xbb\xbf)?\s*+\[\s*+(?=\{)"), b"[\n", b"\n]", ())
 
 
 class _Cut(NamedTuple):
-    """Where a stretch ends, the next one starts, and how many sessions are between its start and its end."""
+    """Where a stretch ends, the next one starts, and how many items are between its start and its end."""
 
     end: int
     next: int
-    sessions: int
+    items: int
 
 
 def stretches(capture: Capture, size: int = _STRETCH) -> Iterator[Capture] | None:
-    """The stretches of a capture, in its order; ``None`` if it is no response of which that could be told."""
-    exchange = capture.exchange
-    head = None if exchange and (exchange.status or 0) >= 400 else _HEAD.match(capture.data)
-    if head is None or capture.data.find(b'"userSessions"', head.end()) >= 0:
+    """The stretches of a capture, in its order; ``None`` if it is nothing of which that could be told."""
+    data, exchange = capture.data, capture.exchange
+    if exchange and (exchange.status or 0) >= 400:
         return None
-    if has_more_values(capture.data, len(capture.data) // _BYTES_OF_A_VALUE):
+    form = next((form for form in (_RESPONSE, _LIST) if form.head.match(data)), None)
+    head = form and form.head.match(data)
+    if not form or not head or (form is _RESPONSE and data.find(b'"userSessions"', head.end()) >= 0):
         return None
-    return _stretches(capture, head, size)
+    if has_more_values(data, len(data) // _BYTES_OF_A_VALUE):
+        return None
+    first = _cut(data, head.end(), size, data[: head.end()], form)
+    if first.end == len(data) or (form is _LIST and not _is_payload(data[: first.end] + form.closing)):
+        return None
+    return _stretches(capture, head, size, form, first)
 
 
-def _stretches(capture: Capture, head: re.Match[bytes], size: int) -> Iterator[Capture]:
+def _is_payload(text: bytes) -> bool:
+    try:
+        return bool(parts(orjson.loads(text)))
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _stretches(capture: Capture, head: re.Match[bytes], size: int, form: _Form, cut: "_Cut") -> Iterator[Capture]:
     data = capture.data
-    cut = _cut(data, head.end(), size, data[: head.end()])
-    if cut.end == len(data):
-        yield capture
-        return
-    yield capture._replace(data=data[: cut.end] + _CLOSING)
+    yield capture._replace(data=data[: cut.end] + form.closing)
     # What holds of the whole was told with the first.
     exchange = capture.exchange and capture.exchange._replace(format=None, media_type=None)
     rest = capture._replace(defects=(), exchange=exchange)
-    sessions, line, column, counted = 0, 1, 1, head.end("mark") if head["mark"] else 0
+    items, line, column, counted = 0, 1, 1, head.end(1) if head[1] else 0
     while cut.end < len(data):
         start = cut.next
         newlines = data.count(b"\n", counted, start)
@@ -65,11 +92,11 @@ def _stretches(capture: Capture, head: re.Match[bytes], size: int) -> Iterator[C
             line, column, counted = line + newlines, 1, data.rfind(b"\n", counted, start) + 1
         column += _length(data[counted:start])
         counted = start
-        sessions += cut.sessions
-        cut = _cut(data, start, size, OPENING)
+        items += cut.items
+        cut = _cut(data, start, size, form.opening, form)
         is_last = cut.end == len(data)
-        text = b"".join((OPENING, data[start : cut.end], b"" if is_last else _CLOSING))
-        yield rest._replace(data=text, stretch=Stretch(sessions, line, column))
+        text = b"".join((form.opening, data[start : cut.end], b"" if is_last else form.closing))
+        yield rest._replace(data=text, stretch=Stretch(form.within, items, line, column))
 
 
 def _length(text: bytes) -> int:
@@ -77,26 +104,28 @@ def _length(text: bytes) -> int:
     return len(text) if text.isascii() else len(text.decode("utf-8", "replace"))
 
 
-def _cut(data: bytes, start: int, size: int, opening: bytes) -> _Cut:
-    """Where the stretch ends that starts at a session; the last one takes what is left."""
+def _cut(data: bytes, start: int, size: int, opening: bytes, form: _Form) -> _Cut:
+    """Where the stretch ends that starts at an item; the last one takes what is left."""
     cut = _guessed(data, start, size)
     if cut.end - start <= 2 * size:
-        sessions = _sessions(opening, data[start : cut.end], is_last=cut.end == len(data))
-        if sessions is not None:
-            return cut._replace(sessions=sessions)
+        items = _items(opening, data[start : cut.end], form, is_last=cut.end == len(data))
+        if items is not None:
+            return cut._replace(items=items)
     cut = _told_apart(data, start, size)
     if cut.end == len(data):
-        return cut  # nobody asks how many sessions are in the last
-    sessions = _sessions(opening, data[start : cut.end], is_last=False)
-    return cut if sessions is None else cut._replace(sessions=sessions)
+        return cut  # nobody asks how many items are in the last
+    items = _items(opening, data[start : cut.end], form, is_last=False)
+    return cut if items is None else cut._replace(items=items)
 
 
-def _sessions(opening: bytes, sessions: bytes, *, is_last: bool) -> int | None:
-    """How many sessions are in a stretch; ``None`` if it is broken, or has more than sessions and is not the last."""
+def _items(opening: bytes, text: bytes, form: _Form, *, is_last: bool) -> int | None:
+    """How many items are in a stretch; ``None`` if it is broken, or has more than items and is not the last."""
     try:
-        tree = orjson.loads(b"".join((opening, sessions, b"" if is_last else _CLOSING)))
+        tree = orjson.loads(b"".join((opening, text, b"" if is_last else form.closing)))
     except orjson.JSONDecodeError:
         return None
+    if not form.within:
+        return len(tree)
     return len(tree["userSessions"]) if is_last or len(tree) == 1 else None
 
 
@@ -115,7 +144,7 @@ def _guessed(data: bytes, start: int, size: int) -> _Cut:
 
 
 def _told_apart(data: bytes, start: int, size: int) -> _Cut:
-    depth = sessions = 0
+    depth = items = 0
     for mark in _MARK.finditer(data, start):
         if mark[1] in (b"{", b"["):
             depth += 1
@@ -124,8 +153,8 @@ def _told_apart(data: bytes, start: int, size: int) -> _Cut:
             if depth < 0:
                 break
             if depth == 0:
-                sessions += 1
+                items += 1
                 following = _NEXT.match(data, mark.start()) if mark.end() - start >= size else None
                 if following:
-                    return _Cut(mark.end(), following.end(), sessions)
-    return _Cut(len(data), len(data), sessions)
+                    return _Cut(mark.end(), following.end(), items)
+    return _Cut(len(data), len(data), items)
