@@ -96,7 +96,7 @@ class Tally(Bounded[int]):
         if known is None:
             self.add(key, times)
         else:
-            self.replace(key, known + times)
+            self._entries[key] = known + times
 
     def merge_counts(self, other: "Tally") -> None:
         """Adds what was counted after."""

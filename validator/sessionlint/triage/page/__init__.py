@@ -260,5 +260,10 @@ _CPU, _MEMORY, _HOPS, _PAGES, _ERRORS = _AT["cpu"], _AT["memory"], _AT["hops"], 
 
 def _router(row: tuple[Any, ...]) -> list[Any]:
     """Address, name where it is another, prefix, AS number, how many MPLS labels."""
-    address, name, *others = (printable(cell) if isinstance(cell, str) else cell for cell in row)
-    return [address, None if name == address else name, *others]
+    address, name, prefix, *others = row
+    return [
+        address and printable(address),
+        None if name == address else name and printable(name),
+        prefix and printable(prefix),
+        *others,
+    ]
