@@ -1,0 +1,95 @@
+"""Standard input as it comes, a reader of the output that leaves, and an interrupt: all without a word too much."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+
+from support import at
+from support_shell import SESSIONLINT
+
+BAD = orjson.dumps(at("port", 0)) + b"\n"
+
+
+@contextmanager
+def started(*arguments: str, folder: Path | None = None) -> Iterator["subprocess.Popen[bytes]"]:
+    """The command, with pipes on all three streams."""
+    pipe = subprocess.PIPE
+    own_group = {"start_new_session": True} if os.name == "posix" else {}
+    command = [*SESSIONLINT, *arguments]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, **own_group) as process:  # type: ignore[call-overload]  # a keyword that not all systems have
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "text"])
+def test_lines_are_told_of_as_they_come(format_: str) -> None:
+    with started("check", "-", "--format", format_) as process:
+        assert process.stdin
+        assert process.stdout
+        for number in range(1, 10):
+            process.stdin.write(BAD * 3)
+            process.stdin.flush()
+            # What the input is, its second line tells.
+            while not re.search(rb"-!/%d[:!]" % (3 * number - 2), process.stdout.readline()):
+                pass
+        process.stdin.close()
+        assert process.wait() == 1
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("format_", ["jsonl", "text", "json", "github"])
+def test_a_reader_that_leaves_ends_the_run_quietly(format_: str, jobs: str, tmp_path: Path) -> None:
+    (tmp_path / "many.jsonl").write_bytes(BAD * 1000)
+    with started("check", "many.jsonl", "--jobs", jobs, "--format", format_, folder=tmp_path) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.read(100)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() in (0, 1)
+
+
+if os.name == "posix":  # elsewhere a program cannot send what the terminal sends
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("check", "--format=jsonl", "--jobs=1"),
+            ("check", "--format=jsonl", "--jobs=2"),
+            ("check", "--format=jsonl", "--jobs=2", "--output=sarif=report.sarif"),
+        ],
+    )
+    def test_an_interrupt_ends_all_processes_quietly(arguments: tuple[str, ...], tmp_path: Path) -> None:
+        (tmp_path / "many.jsonl").write_bytes(BAD * 20_000)
+        with started(*arguments, "many.jsonl", folder=tmp_path) as process:
+            assert process.stdout
+            assert process.stderr
+            assert process.stdout.readline()
+            os.killpg(process.pid, signal.SIGINT)
+            process.stdout.read()
+            assert process.stderr.read() == b"\n"  # below the ^C that the terminal shows
+            assert process.wait() == 130
+            with pytest.raises(ProcessLookupError):
+                os.killpg(process.pid, 0)
+        assert [path.name for path in tmp_path.iterdir()] == ["many.jsonl"]
+
+    def test_an_interrupt_while_it_waits_for_input() -> None:
+        with started("check", "-", "--format", "jsonl") as process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
+            process.stdin.write(BAD * 3)
+            process.stdin.flush()
+            assert process.stdout.readline()
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait() == 130
+            assert process.stderr.read() == b"\n"  # below the ^C that the terminal shows
