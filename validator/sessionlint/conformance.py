@@ -8,7 +8,7 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from sessionlint.document import Json
 from sessionlint.finding import Path
@@ -130,14 +130,17 @@ class FastConformance(Conformance):
         return self._validators[name]
 
 
+_MANY: Final = (dict, list)
+
+
 def _has_long(value: Json) -> bool:
     """Whether there is a list or an object that is long: hardly any payload has one."""
-    waiting = [value] if isinstance(value, dict | list) else []
+    waiting = [value] if isinstance(value, _MANY) else []
     for each in waiting:
         if len(each) >= _LONG:
             return True
         inner = each.values() if isinstance(each, dict) else each
-        waiting += [item for item in inner if isinstance(item, dict | list)]
+        waiting += [item for item in inner if isinstance(item, _MANY)]
     return False
 
 

@@ -41,6 +41,11 @@ class Document(ABC):
         self.made_up = made_up
         self.cut = cut
 
+    @property
+    def may_hold_nulls(self) -> bool:
+        """Whether a value may be null: where none is, nobody needs to look for one."""
+        return True
+
     @cached_property
     def parts(self) -> "list[Part]":
         """The responses and bare sessions in it; none, if it is no payload."""

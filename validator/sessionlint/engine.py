@@ -120,7 +120,7 @@ class Engine:
             found += map(_found, (*capture.defects, *document.defects))
             made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
             for part in payload:
-                tree = self._check_part(part, made_up.get(part.path, _NOWHERE), found)
+                tree = self._check_part(document, part, made_up.get(part.path, _NOWHERE), found)
                 readable.append(Part(part.path, part.kind, tree))
             if document.format == "xml":
                 from sessionlint.xsd import refusals
@@ -163,7 +163,7 @@ class Engine:
 
     # The walk along a payload.
 
-    def _check_part(self, part: Part, made_up: frozenset[Path], found: list[Found]) -> Json:
+    def _check_part(self, document: Document, part: Part, made_up: frozenset[Path], found: list[Found]) -> Json:
         """Finds what is wrong with one part; returns what of it rules may read, ``None`` if that is nothing."""
         plan = self._plans[part.kind]
         conformance = self._conformance_of(part.kind)
@@ -178,10 +178,11 @@ class Engine:
         if not is_whole:
             raise _TooMany
         unreadable = {each.path for each in violations if each.keyword not in _OF_THE_OBJECT}
-        for path, is_told in [((), True)] if part.tree is None else _nulls(plan, part.tree, ()):
-            if is_told and path not in made_up:
-                found += (self._null(part.path + path),)
-            unreadable.add(path)
+        if document.may_hold_nulls:
+            for path, is_told in [((), True)] if part.tree is None else _nulls(plan, part.tree, ()):
+                if is_told and path not in made_up:
+                    found += (self._null(part.path + path),)
+                unreadable.add(path)
         unreadable.update(made_up)
         readable = _without(part.tree, unreadable)
         if isinstance(readable, dict):

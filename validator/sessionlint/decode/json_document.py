@@ -55,6 +55,11 @@ class JsonDocument(Document):
     def _original(self, range: "Range") -> "Range":
         return range if self._repaired is None else self._repaired.original(range)
 
+    @property
+    def may_hold_nulls(self) -> bool:
+        """Whether the text says null somewhere."""
+        return b"null" in self._sound_text
+
     def line(self, number: int) -> str:
         """A line of the text, from 1, without its end."""
         return self._lines.text(number)

@@ -8,7 +8,6 @@ anywhere, are found among tree-sitter's tokens.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import orjson
@@ -28,7 +27,7 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+        self._starts = [0, *[end.end() for end in re.finditer(b"\n", data)], len(data) + 1]
         self._is_ascii = data.isascii()
         self._last = 0, ""
 
