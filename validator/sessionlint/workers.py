@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Chunk: TypeAlias = Sequence[Capture] | Lines
 
-_CHUNK: Final = 1 << 19
+_CHUNK: Final = 1 << 20
 """Bytes of a chunk, about."""
 _MOST: Final = 512
 """Captures of a chunk, at most."""
