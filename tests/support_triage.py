@@ -9,6 +9,7 @@ import orjson
 
 from sessionlint.capture import Capture
 from sessionlint.config import Config, never
+from sessionlint.corpus import Corpus
 from sessionlint.triage.command import collected
 from sessionlint.triage.model import Triage
 from support_sessions import AILMENTS, Session, ailing, healthy, response
@@ -41,7 +42,7 @@ HOSTILE: Final = (
 
 def triaged(captures: Iterable[Capture], config: Config = Config()) -> Triage:
     """What a run over these captures hands on."""
-    return collected(captures, config, never).contents(0.0)
+    return collected(captures, config, never, Corpus()).contents(0.0)
 
 
 def week(count: int, *, faults: bool = True) -> list[Session]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sessionlint.baseline import Baseline, Entry
     from sessionlint.config import Config
+    from sessionlint.corpus import Corpus
     from sessionlint.engine import Options
     from sessionlint.rule import Rule
     from sessionlint.summary import Summary
@@ -277,7 +278,7 @@ def check(
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an output that could not
     be written or a rule that failed, 3 nothing to check, 130 interrupted.
     """
-    from sessionlint.corpus import MOST_SESSIONS, Corpus
+    from sessionlint.corpus import Corpus
     from sessionlint.engine import Engine
     from sessionlint.linter import Tally, told
     from sessionlint.output import OutputError, Outputs
@@ -314,9 +315,7 @@ def check(
             written.end(tally.summary(perf_counter() - start))
     except (OutputError, WorkerLost) as error:
         raise _Failure(str(error)) from None
-    if corpus.not_remembered:
-        told_of = f"the first {MOST_SESSIONS:,} sessions: {corpus.not_remembered:,} others are not among them"
-        click.echo(f"sessionlint: COR001 and COR002 compared with {told_of}", err=True)
+    _tell_not_remembered(corpus)
     summary = tally.summary(0)
     if baseline and write_baseline:
         _write_baseline(write_baseline, baseline, summary, quiet=quiet)
@@ -353,6 +352,7 @@ def triage(
     triaged, 2 wrong usage, an output that could not be written or a rule that failed, 3 no payload,
     130 interrupted.
     """
+    from sessionlint.corpus import Corpus
     from sessionlint.output import OutputError
     from sessionlint.triage.command import run
     from sessionlint.workers import WorkerLost
@@ -362,10 +362,14 @@ def triage(
     _options(settings, excerpts=False)  # for its refusal of rules that there are not
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
+    corpus = Corpus()
     try:
-        summary = run(names, settings, known, format_=format_, files=outputs, color=_has_color(color), verbose=verbose)
+        summary = run(
+            names, settings, known, corpus, format_=format_, files=outputs, color=_has_color(color), verbose=verbose
+        )
     except (OutputError, WorkerLost) as error:
         raise _Failure(str(error)) from None
+    _tell_not_remembered(corpus)
     ctx.exit(exit_status(summary, "never", settings.foreign))
 
 
@@ -413,6 +417,14 @@ def share(
         raise _Failure(str(error)) from None
     click.echo((json if format_ == "json" else text).render(shared), nl=False)
     ctx.exit(NOTHING if not shared.output else CLEAN if shared.is_as_expected else FOUND)
+
+
+def _tell_not_remembered(corpus: "Corpus") -> None:
+    if corpus.not_remembered:
+        from sessionlint.corpus import MOST_SESSIONS
+
+        told_of = f"the first {MOST_SESSIONS:,} sessions: {corpus.not_remembered:,} others are not among them"
+        click.echo(f"sessionlint: COR001 and COR002 compared with {told_of}", err=True)
 
 
 def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":

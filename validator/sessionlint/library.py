@@ -78,8 +78,9 @@ def check(
     Findings of an object already parsed have no line. A bad payload raises nothing: it has findings.
 
     Raises `FileNotFoundError` for a path that does not exist, `TypeError` for a source of another type or a
-    parsed payload with something in it that JSON has not, `UnknownRule` for a selector that names no rule, `ConfigError` for a wrong configuration, threshold or
-    severity, and `RuleError` where a package with rules is installed that cannot be used.
+    parsed payload with something in it that JSON has not, `UnknownRule` for a selector that names no rule,
+    `ConfigError` for a wrong configuration, threshold or severity, and `RuleError` where a package with rules
+    is installed that cannot be used.
     """
     settings = load(os.fspath(config)) if config is not None else Config()
     return check_with(

@@ -1,16 +1,20 @@
 """A triage counts right, however the dump was cut into chunks, and tells what ailed the user."""
 
 import multiprocessing
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import orjson
 import pytest
+from click.testing import CliRunner
 
 from sessionlint import workers
 from sessionlint.baseline import Baseline, Entry
 from sessionlint.capture import Capture
+from sessionlint.cli import cli
 from sessionlint.config import Config, never
+from sessionlint.corpus import Corpus
 from sessionlint.triage.command import collected, renderer
 from sessionlint.triage.model import Triage
 from support import at, sound
@@ -19,7 +23,7 @@ from support_sessions import AILMENTS, ailing, response
 
 def triaged(*payloads: Any, config: Config = Config()) -> Triage:
     captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(payloads)]
-    return collected(captures, config, never).contents(0.0)
+    return collected(captures, config, never, Corpus()).contents(0.0)
 
 
 BROKEN = [at("port", 0), at("port", 70000), sound(), {"name": "x", "version": "1"}, at("network/ping/pktsReceived", 11)]
@@ -36,8 +40,8 @@ def test_findings_are_grouped_by_cause() -> None:
 def test_chunks_that_are_merged_tell_the_same(split: int) -> None:
     captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(BROKEN)]
     config = Config(ignore=("COR",))  # rules about the run as a whole
-    whole = collected(captures, config, never)
-    first, second = (collected(chunk, config, never) for chunk in (captures[:split], captures[split:]))
+    whole = collected(captures, config, never, Corpus())
+    first, second = (collected(chunk, config, never, Corpus()) for chunk in (captures[:split], captures[split:]))
     first.merge(second)
     assert first.contents(0.0) == whole.contents(0.0)
 
@@ -46,11 +50,11 @@ def test_chunks_that_are_merged_tell_the_same(split: int) -> None:
 def test_several_processes_tell_the_same(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(BROKEN * 4)]
     known = Baseline([Entry("SES008", None, "0.json!/**")], ".").knows
-    one = collected(captures, Config(), known).contents(0.0)
+    one = collected(captures, Config(), known, Corpus()).contents(0.0)
     assert one.summary.suppressed == 1
     monkeypatch.setattr(workers, "_CHUNK", 10_000)
     monkeypatch.setattr(workers, "_METHOD", method)
-    assert collected(captures, Config(), known, jobs=3).contents(0.0) == one
+    assert collected(captures, Config(), known, Corpus(), jobs=3).contents(0.0) == one
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "markdown"])
@@ -68,3 +72,16 @@ def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
     triage = triaged(response([ailing(ailment, Random(7))]))
     verdicts = [(each.part, each.sessions) for each in triage.verdicts if each.sessions]
     assert verdicts == [(AILMENTS[ailment][0], 1)]
+
+
+@pytest.mark.parametrize("command", ["check", "triage"])
+def test_sessions_that_are_not_remembered_are_told(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = ("07625:1490529480:aKq8Zc21", "07625:1490529480:v9RzXk3e", "07625:1490529480:wT4nYc2b")
+    lines = [orjson.dumps(at("userSessionId", id)) for id in ids]
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(lines))
+    monkeypatch.setattr(Corpus.__init__, "__defaults__", (2, 1000))
+    done = CliRunner().invoke(cli, [command, "--no-config", str(tmp_path / "a.jsonl")])
+    assert done.exit_code == 0
+    assert "1 others are not among them" in done.stderr

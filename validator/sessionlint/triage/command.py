@@ -11,6 +11,7 @@ from sessionlint.triage.model import Triage
 if TYPE_CHECKING:
     from sessionlint.capture import Capture
     from sessionlint.config import Config
+    from sessionlint.corpus import Corpus
     from sessionlint.engine import Engine, Options
     from sessionlint.finding import Finding
     from sessionlint.intake.lines import Lines
@@ -29,6 +30,7 @@ def run(
     names: Sequence[str],
     settings: "Config",
     known: Callable[["Finding"], bool],
+    corpus: "Corpus",
     *,
     format_: str,
     files: Sequence[tuple[str, str]] = (),
@@ -37,7 +39,7 @@ def run(
 ) -> "Summary":
     """Triages what the paths lead to, prints it and writes it to the files; returns the counts.
 
-    Findings that are ``known`` are only counted. Raises `sessionlint.selection.UnknownRule`,
+    Findings that are ``known`` are only counted; ``corpus`` gets to know the sessions. Raises `sessionlint.selection.UnknownRule`,
     `sessionlint.output.OutputError` and `sessionlint.workers.WorkerLost`.
     """
     from sessionlint.intake.files import work
@@ -50,7 +52,7 @@ def run(
     with Outputs(printed, [(_Rendered(triage, renderer(name)), path) for name, path in files]) as written:
         inputs = work(names, settings.all_limits(), excluded=settings.excluded())
         with Progress() as progress:
-            collector = collected(inputs, settings, known, processes(names, settings), progress)
+            collector = collected(inputs, settings, known, corpus, processes(names, settings), progress=progress)
         triage.append(collector.contents(perf_counter() - start))
         written.end(triage[0].summary)
     return triage[0].summary
@@ -60,19 +62,20 @@ def collected(
     inputs: "Iterable[Capture | Lines]",
     settings: "Config",
     known: Callable[["Finding"], bool],
+    corpus: "Corpus",
     jobs: int | None = 1,
+    *,
     progress: "Progress | None" = None,
 ) -> "Collector":
     """A collector that has seen all inputs; findings that are ``known`` are only counted.
 
     ``jobs`` as `sessionlint.workers.in_order` has it. Raises `sessionlint.workers.WorkerLost`.
     """
-    from sessionlint.corpus import Corpus
     from sessionlint.linter import Result, told
     from sessionlint.run import again, repeats
     from sessionlint.workers import in_order
 
-    limits, ignored, corpus = settings.all_limits(), settings.ignored(), Corpus()
+    limits, ignored = settings.all_limits(), settings.ignored()
     collector, engine = new_collector(settings), new_engine(settings)
     for chunk, (seen, results) in in_order(inputs, jobs, _collect, _start, settings, known):
         if progress:
