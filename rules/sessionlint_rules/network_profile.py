@@ -9,8 +9,20 @@ from sessionlint.rule import ARITHMETIC, EXAMPLE, PLAUSIBLE, STANDARD, Outcome, 
 from sessionlint_rules.addresses import are_apart, is_outside, parse_address, parse_mask, parse_prefix, parse_range
 from sessionlint_rules.remembering import remembered
 
+_INTERFACE: Final = (
+    "dnsServers",
+    "gateway",
+    "hardwareType",
+    "ipAddress",
+    "localPrefix",
+    "publicIpAddress",
+    "publicIpRange",
+    "subnetMask",
+)
+"""The fields of a profile that stay what they are, session after session of an agent."""
 
-@rule("PRF001", on=NetworkProfile, severity=WARNING, basis=EXAMPLE)
+
+@rule("PRF001", on=NetworkProfile, severity=WARNING, basis=EXAMPLE, reads=_INTERFACE)
 def malformed_address(profile: NetworkProfile) -> Outcome:
     """An address of the network profile is no IP address.
 
@@ -65,7 +77,7 @@ def _no_address(path: Path, what: str, text: str) -> Problem:
     return problem(path, f"{what} is {{}}, not an IP address", text)
 
 
-@rule("PRF002", on=NetworkProfile, severity=WARNING, basis=STANDARD, needs=("subnetMask",))
+@rule("PRF002", on=NetworkProfile, severity=WARNING, basis=STANDARD, needs=("subnetMask",), reads=_INTERFACE)
 def malformed_mask(profile: NetworkProfile) -> Outcome:
     """The subnet mask is no mask.
 
@@ -96,7 +108,14 @@ def malformed_mask(profile: NetworkProfile) -> Outcome:
     return problem("subnetMask", "subnetMask is {}, not a contiguous mask", profile["subnetMask"])
 
 
-@rule("PRF003", on=NetworkProfile, severity=WARNING, basis=ARITHMETIC, needs=("ipAddress", "localPrefix"))
+@rule(
+    "PRF003",
+    on=NetworkProfile,
+    severity=WARNING,
+    basis=ARITHMETIC,
+    needs=("ipAddress", "localPrefix"),
+    reads=_INTERFACE,
+)
 def address_outside_prefix(profile: NetworkProfile) -> Outcome:
     """The address is not in the local prefix.
 
@@ -144,6 +163,7 @@ _LONGEST_SUBNET_LENGTH = 29
     severity=INFO,
     basis=PLAUSIBLE,
     needs=("gateway", "ipAddress", "subnetMask", "hardwareType"),
+    reads=_INTERFACE,
     unless=("PRF003",),
 )
 def gateway_outside_subnet(profile: NetworkProfile) -> Outcome:
@@ -188,7 +208,7 @@ def gateway_outside_subnet(profile: NetworkProfile) -> Outcome:
 _SHARED_MEDIA: Final = ("ethernet", "wireless")
 
 
-@rule("PRF005", on=NetworkProfile, severity=WARNING, basis=EXAMPLE, needs=("publicIpRange",))
+@rule("PRF005", on=NetworkProfile, severity=WARNING, basis=EXAMPLE, needs=("publicIpRange",), reads=_INTERFACE)
 def malformed_range(profile: NetworkProfile) -> Outcome:
     """The public range is not of the form first-last.
 
@@ -213,7 +233,14 @@ def malformed_range(profile: NetworkProfile) -> Outcome:
     return problem("publicIpRange", "publicIpRange is {}, not first-last of one family", profile["publicIpRange"])
 
 
-@rule("PRF006", on=NetworkProfile, severity=WARNING, basis=ARITHMETIC, needs=("publicIpAddress", "publicIpRange"))
+@rule(
+    "PRF006",
+    on=NetworkProfile,
+    severity=WARNING,
+    basis=ARITHMETIC,
+    needs=("publicIpAddress", "publicIpRange"),
+    reads=_INTERFACE,
+)
 def public_address_outside_range(profile: NetworkProfile) -> Outcome:
     """The public address is not in the public range.
 
@@ -394,6 +421,7 @@ def signal_under_noise(wireless: WirelessProfile) -> Outcome:
     severity=INFO,
     basis=EXAMPLE,
     needs=("hardwareType",),
+    reads=_INTERFACE,
     unless=("SCH002", "SCH005"),
     whole=True,
 )
@@ -435,7 +463,7 @@ _WIRED: Final = ("ethernet", "loopback")
 HARDWARE: Final = frozenset(("ethernet", "loopback", "wireless", "modem", "virtual", "unknown", "other"))
 
 
-@rule("PRF013", on=NetworkProfile, severity=INFO, basis=EXAMPLE, needs=("hardwareType",))
+@rule("PRF013", on=NetworkProfile, severity=INFO, basis=EXAMPLE, needs=("hardwareType",), reads=_INTERFACE)
 def unknown_hardware_type(profile: NetworkProfile) -> Outcome:
     """The hardware type is none of the known ones.
 

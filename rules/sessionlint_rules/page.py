@@ -130,6 +130,9 @@ def page_outside_session(session: Session, *, clock_skew_seconds: float = 5) -> 
         {"numberOfPages": 2, "pages": [{"id": "page_0", "startedDateTime": "2017-03-26 11:58:38"},
                                        {"id": "page_1", "startedDateTime": "2017-03-26 11:59:03"}]}
     """
+    starts = [page["startedDateTime"] for page in session["pages"] if page and "startedDateTime" in page]
+    if not starts or session.get("date", "") <= min(starts) <= max(starts) <= session.get("committed", "9"):
+        return None
     begin = plausible_seconds(session["date"]) if "date" in session else None
     end = plausible_seconds(session["committed"]) if "committed" in session else None
     problems = []

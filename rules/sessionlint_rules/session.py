@@ -9,7 +9,14 @@ from sessionlint.payload import Coordinates, Session
 from sessionlint.rule import DOCUMENTED, EXAMPLE, PLAUSIBLE, STANDARD, Outcome, Violation, rule, schema_rule
 from sessionlint_rules.addresses import parse_address
 from sessionlint_rules.gathering import as_one
-from sessionlint_rules.times import epoch_seconds, epoch_unit, plausible_seconds, to_seconds
+from sessionlint_rules.times import (
+    EARLIEST,
+    are_on_any_calendar,
+    epoch_seconds,
+    epoch_unit,
+    plausible_seconds,
+    to_seconds,
+)
 
 
 @rule("SES001", on=Session, severity=WARNING, basis=PLAUSIBLE, needs=("userSessionId", "roundId"))
@@ -69,13 +76,13 @@ def malformed_date_time(session: Session) -> Outcome:
          "permalink": "https://app.thousandeyes.com/view/endpoint-agent/?roundId=1456790340&__aid=7625",
          "pages": [], "numberOfPages": 0, "network": {}}
     """
-    if None not in map(epoch_seconds, _texts(session)):
+    if are_on_any_calendar(_texts(session)):
         return None
     unreadable = [place for place in _times(session) if epoch_seconds(place[1]) is None]
     own = [_no_such_time(place) for place in unreadable if len(place[0]) == 1]
     of_pages = [_no_such_time(place) for place in unreadable if len(place[0]) > 1]
     together = as_one(own)
-    return [together, *of_pages] if together else of_pages
+    return [together, *of_pages] if together else of_pages or None
 
 
 def _no_such_time(place: tuple[Path, str]) -> Problem:
@@ -107,6 +114,8 @@ def committed_before_date(session: Session, *, clock_skew_seconds: float = 5) ->
     Good: committed much later, when the agent was connected again
         {"committed": "2017-04-26 11:58:43"}
     """
+    if session["committed"] >= session["date"]:
+        return None
     date, committed = plausible_seconds(session["date"]), plausible_seconds(session["committed"])
     if date is None or committed is None or committed + clock_skew_seconds >= date:
         return None
@@ -327,8 +336,8 @@ def _parameter(link: str, name: str) -> str | None:
         start = link.find(name, start + 1)
     if start <= 0:
         return None
-    value = link[start + len(name) :].partition("&")[0].partition("#")[0]
-    return unquote(value) if "%" in value else value
+    value = link[start + len(name) :].partition("&")[0]
+    return value if value.isalnum() else unquote(value.partition("#")[0])
 
 
 @schema_rule("SES011", on=Session, severity=ERROR, basis=DOCUMENTED)
@@ -496,7 +505,8 @@ def implausible_date(session: Session) -> Outcome:
          "permalink": "https://app.thousandeyes.com/view/endpoint-agent/?roundId=1262304000&__aid=7625",
          "pages": [], "numberOfPages": 0, "network": {}}
     """
-    if None not in map(plausible_seconds, _texts(session)):
+    texts = _texts(session)
+    if not texts or min(texts) >= EARLIEST:
         return None
     return as_one(
         [

@@ -2,12 +2,14 @@
 
 import calendar
 import datetime
+import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sessionlint_rules.times import epoch_seconds, epoch_unit, plausible_seconds, to_seconds
+from sessionlint_rules.times import are_on_any_calendar, epoch_seconds, epoch_unit, plausible_seconds, to_seconds
+from sessionlint_schema import json_schema
 
 EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - the times of a payload have no zone: all are UTC
 
@@ -62,6 +64,25 @@ def test_what_is_no_time_is_none(text: str) -> None:
 def test_every_time_is_read(moment: datetime.datetime) -> None:
     moment = moment.replace(microsecond=0)
     assert epoch_seconds(moment.isoformat(" ")) == calendar.timegm(moment.timetuple())
+
+
+OF_THE_FORM = st.from_regex(
+    re.compile(json_schema()["$defs"]["session"]["properties"]["date"]["pattern"], re.ASCII), fullmatch=True
+).filter(lambda text: len(text) == 19)
+
+
+@given(OF_THE_FORM)
+@example("0000-01-01 00:00:00")
+@example("2017-02-29 00:00:00")
+def test_what_is_on_any_calendar_is_read(text: str) -> None:
+    if are_on_any_calendar([text]):
+        assert epoch_seconds(text) is not None
+
+
+@given(st.lists(st.datetimes(), min_size=2))
+def test_texts_are_in_the_order_of_their_times(moments: list[datetime.datetime]) -> None:
+    texts = [moment.replace(microsecond=0).isoformat(" ") for moment in moments]
+    assert sorted(texts) == sorted(texts, key=lambda text: epoch_seconds(text) or 0)
 
 
 @given(st.text(st.characters(exclude_categories=())) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}"))

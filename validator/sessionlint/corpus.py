@@ -5,7 +5,7 @@ many processes read them.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -44,25 +44,25 @@ def identities(readable: Iterable[Part], defects: Sequence[Defect]) -> tuple[Ide
     """
     if defects and any(each.rule in _SALVAGED for each in defects):
         return ()
-    found = []
-    for part in readable:
-        for path, session in _sessions(part):
-            try:
-                told = (session["agentId"], session["roundId"], session["date"], session["visitedSite"])
-                found.append((path, session["userSessionId"], told))
-            except KeyError:
-                continue
+    found: list[Identity] = []
+    for path, kind, tree in readable:
+        if tree is None:
+            continue
+        if kind is Session:
+            found += _identity(path, tree)
+            continue
+        for index, session in enumerate(tree.get("userSessions") or ()):
+            if session is not None:
+                found += _identity((*path, "userSessions", index), session)
     return tuple(found)
 
 
-def _sessions(part: Part) -> Iterator[tuple[Path, Any]]:
-    if part.kind is Session:
-        if part.tree is not None:
-            yield part.path, part.tree
-    elif part.tree is not None:
-        for index, session in enumerate(part.tree.get("userSessions") or ()):
-            if session is not None:
-                yield (*part.path, "userSessions", index), session
+def _identity(path: Path, session: Any) -> tuple[Identity, ...]:
+    try:
+        told = (session["agentId"], session["roundId"], session["date"], session["visitedSite"])
+        return ((path, session["userSessionId"], told),)
+    except KeyError:
+        return ()
 
 
 class Repeat(NamedTuple):
@@ -96,8 +96,13 @@ class Corpus:
         repeats = []
         for path, id, told in identities:
             key = hash(id) & 0xFFFF_FFFF_FFFF_FFFF or 1
-            agent, round_, date, site = map(hash, told)
-            fields = agent & 0xFFFF | (round_ & 0xFFFF) << 16 | (date & 0xFFFF) << 32 | (site & 0xFFFF) << 48
+            agent, round_, date, site = told
+            fields = (
+                hash(agent) & 0xFFFF
+                | (hash(round_) & 0xFFFF) << 16
+                | (hash(date) & 0xFFFF) << 32
+                | (hash(site) & 0xFFFF) << 48
+            )
             slots = self._slots
             at = _slot(slots, key) if slots else 0
             known = (slots[at + 1 : at + _WORDS].tolist() if slots[at] else None) if slots else self._few.get(key)

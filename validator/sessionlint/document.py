@@ -2,13 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from sessionlint.finding import Defect, Path, Span
-
-if TYPE_CHECKING:
-    from sessionlint.recognise import Part
+from sessionlint.recognise import Part, parts
 
 Json: TypeAlias = Any
 """``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` or ``None``."""
@@ -40,17 +37,21 @@ class Document(ABC):
         self.defects = defects
         self.made_up = made_up
         self.cut = cut
+        self._parts: list[Part] | None = None
 
     @property
     def may_hold_nulls(self) -> bool:
         """Whether a value may be null: where none is, nobody needs to look for one."""
         return True
 
-    @cached_property
-    def parts(self) -> "list[Part]":
+    @property
+    def parts(self) -> list[Part]:
         """The responses and bare sessions in it; none, if it is no payload."""
-        from sessionlint.recognise import parts
+        if self._parts is None:
+            self._parts = self._find_parts()
+        return self._parts
 
+    def _find_parts(self) -> list[Part]:
         return parts(self.tree)
 
     @abstractmethod

@@ -117,11 +117,12 @@ class Engine:
         readable: list[Part] = []
         sessions = sum([_session_count(part) for part in payload])
         try:
-            found += map(_found, (*capture.defects, *document.defects))
+            if capture.defects or document.defects:
+                found += map(_found, (*capture.defects, *document.defects))
             made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
             for part in payload:
                 tree = self._check_part(document, part, made_up.get(part.path, _NOWHERE), found)
-                readable.append(Part(part.path, part.kind, tree))
+                readable.append(part if tree is part.tree else part._replace(tree=tree))
             if document.format == "xml":
                 from sessionlint.xsd import refusals
 

@@ -7,8 +7,6 @@ share their keys, so each such *shape* is worked out once and then looked up.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
-from itertools import chain
-from operator import itemgetter
 from typing import Any, TypeAlias, get_args, get_origin, is_typeddict
 
 from sessionlint.finding import Problem
@@ -34,7 +32,8 @@ class Shape:
 
     __slots__ = (
         "_asked",
-        "_reads",
+        "_lists",
+        "_read",
         "_times_asked",
         "absent",
         "below",
@@ -70,10 +69,8 @@ class Shape:
         self.is_silent: Callable[[Any], bool] = self._ask
         """Whether no rule has anything to say about an object or one below it; it raises what a rule raises."""
         self._times_asked = 0
-        read = present.intersection(chain(*(rule.reads for rule in self.rules)))
-        is_known_by = not self.below and self.rules and all(rule.reads for rule in self.rules)
-        self._reads = tuple(read) if is_known_by else None
-        """The fields that decide, where all rules say which they read."""
+        self._read = tuple(key for key in keys if any(key in rule.reads for rule in self.rules))
+        self._lists = plan.lists
 
     def _ask(self, node: Any) -> bool:
         self._times_asked += 1
@@ -82,26 +79,45 @@ class Shape:
         return (
             all(check(node) is None for check in self._asked)
             and all(child.is_silent(node[key]) for key, child in self.objects)
-            and all(all(map(child.is_silent, node[key])) for key, child in self.lists)
+            and all(child.are_silent(node[key]) for key, child in self.lists)
         )
 
     def _compiled(self) -> Callable[[Any], bool]:
-        """The same as one expression, each call with a site of its own.
+        """The same as one function, each call with a site of its own.
 
         The interpreter makes a call fast only where it meets the same function again: loops over
-        different functions cost a quarter of the whole check of a payload.
+        different functions cost a quarter of the whole check of a payload. Rules that say which fields they read
+        are not asked twice about the same values.
         """
-        names: dict[str, Any] = {f"check_{number}": check for number, check in enumerate(self._asked)}
-        terms = [f"{name}(node) is None" for name in names]
+        names: dict[str, Any] = {}
+        known: list[str] = []
+        asked: list[str] = []
+        below: list[str] = []
+        for number, (rule, check) in enumerate(zip(self.rules, self._asked, strict=True)):
+            names[f"check_{number}"] = check
+            (known if rule.reads else asked).append(f"check_{number}(node) is None")
         for key, child in self.objects:
             names[f"in_{key}"] = child.is_silent
-            terms.append(f"in_{key}(node[{key!r}])")
+            below.append(f"in_{key}(node[{key!r}])")
         for key, child in self.lists:
-            names[f"in_{key}"] = child.is_silent
-            terms.append(f"all(map(in_{key}, node[{key!r}]))")
-        # The keys are the documentation's: no text from outside is in the expression.
-        is_silent: Callable[[Any], bool] = eval(f"lambda node: {' and '.join(terms) or True}", names)  # noqa: S307 - as said
-        return is_silent if self._reads is None else _remembering(is_silent, self._reads)
+            names[f"in_{key}"] = child.are_silent
+            below.append(f"in_{key}(node[{key!r}])")
+        lines = [f"return {' and '.join([*asked, *below]) or True}"]
+        if known:
+            values = [f"tuple(node[{key!r}])" if key in self._lists else f"node[{key!r}]" for key in self._read]
+            names["silent"] = silent = set[Any]()
+            names["remember"] = partial(_remember, silent)
+            lines = [
+                f"values = ({', '.join(values)},)",
+                "if values not in silent:",
+                f"    if not ({' and '.join(known)}): return False",
+                "    remember(values)",
+                *lines,
+            ]
+        # The keys are the documentation's: no text from outside is in the source.
+        exec("\n    ".join(["def is_silent(node):", *lines]), names)  # noqa: S102 - as said
+        is_silent: Callable[[Any], bool] = names["is_silent"]
+        return is_silent
 
 
 def _telling(check: Check) -> Check:
@@ -114,24 +130,11 @@ def _telling(check: Check) -> Check:
     return told
 
 
-def _remembering(is_silent: Callable[[Any], bool], reads: tuple[str, ...]) -> Callable[[Any], bool]:
-    """The same, and no question asked twice about the same values of the only fields that decide."""
-    values_of = itemgetter(*reads)
-    silent: set[Any] = set()
-
-    def is_silent_again(node: Any) -> bool:
-        values = values_of(node)
-        if values in silent:
-            return True
-        if not is_silent(node):
-            return False
-        if len(silent) >= _MOST_VALUES:
-            silent.clear()
-        if len(repr(values)) < _LONGEST_VALUES:
-            silent.add(values)
-        return True
-
-    return is_silent_again
+def _remember(silent: set[Any], values: tuple[Any, ...]) -> None:
+    if len(silent) >= _MOST_VALUES:
+        silent.clear()
+    if len(repr(values)) < _LONGEST_VALUES:
+        silent.add(values)
 
 
 class Plan:
@@ -150,6 +153,7 @@ class Plan:
         """Plan, and whether it is a list of such objects, by key."""
         self.has_rules: bool = bool(self.checks) or any(child.has_rules for child, _ in self.children.values())
         """Whether a rule looks at such an object, or at one below it."""
+        self.lists: frozenset[str] = frozenset(key for key, hint in kind.__annotations__.items() if _is_list(hint))
         self._shapes: dict[tuple[str, ...], Shape] = {}
         """Those met so far, by the keys in their order."""
 
@@ -163,6 +167,14 @@ class Plan:
         keys = tuple(node)
         return (self._shapes.get(keys) or self._learn(keys)).is_silent(node)
 
+    def are_silent(self, nodes: Iterable[Any]) -> bool:
+        """Whether `is_silent` holds of all."""
+        for node in nodes:
+            keys = tuple(node)
+            if not (self._shapes.get(keys) or self._learn(keys)).is_silent(node):
+                return False
+        return True
+
     def _learn(self, keys: tuple[str, ...]) -> Shape:
         shape = Shape(self, keys)
         if len(self._shapes) < _MOST_SHAPES:
@@ -170,14 +182,17 @@ class Plan:
         return shape
 
 
+def _is_list(hint: Any) -> bool:
+    return get_origin(hint) is list
+
+
 def _children(kind: type[Any]) -> dict[str, tuple[type[Any], bool]]:
     """The objects that lie directly below a kind of object: key, kind, and whether it is a list of them."""
     found = {}
     for key, hint in kind.__annotations__.items():
-        origin: Any = get_origin(hint)
-        child = get_args(hint)[0] if origin is list else hint
+        child = get_args(hint)[0] if _is_list(hint) else hint
         if is_typeddict(child):
-            found[key] = (child, origin is list)
+            found[key] = (child, _is_list(hint))
     return found
 
 

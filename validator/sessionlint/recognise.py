@@ -1,10 +1,12 @@
 """Tells a payload from other documents, and names what the other document could be."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sessionlint.document import Json
 from sessionlint.finding import Path
 from sessionlint.payload import Session, UserSessions
+
+if TYPE_CHECKING:
+    from sessionlint.document import Json
 
 _TELLING = frozenset(Session.__annotations__) - {"date", "port", "protocol", "pages", "network", "browser", "permalink"}
 """Fields of a session that other documents hardly have."""
@@ -15,10 +17,10 @@ class Part(NamedTuple):
 
     path: Path
     kind: type[Any]
-    tree: Json
+    tree: "Json"
 
 
-def parts(tree: Json) -> list[Part]:
+def parts(tree: "Json") -> list[Part]:
     """What is to be checked in a document: nothing, if it is no payload.
 
     A payload is a response (it has ``userSessions``), a bare session, or a list of either.
@@ -31,12 +33,12 @@ def parts(tree: Json) -> list[Part]:
     return []
 
 
-def items(payloads: list[Json], first: int = 0) -> list[Part]:
+def items(payloads: "list[Json]", first: int = 0) -> list[Part]:
     """What is to be checked in a list of payloads, or in a stretch of one that starts with the item ``first``."""
     return [Part((index,), _kind(item) or Session, item) for index, item in enumerate(payloads, first)]
 
 
-def _kind(tree: Json) -> type[Any] | None:
+def _kind(tree: "Json") -> type[Any] | None:
     if not isinstance(tree, dict):
         return None
     if "userSessions" in tree:
@@ -75,7 +77,7 @@ _NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(
 )
 
 
-def nearest(tree: Json) -> str:
+def nearest(tree: "Json") -> str:
     """What a document that is no payload could be, in a few words."""
     if isinstance(tree, dict):
         if not tree:

@@ -1,7 +1,6 @@
 """A stretch of a long response or list, told of in the places of the whole."""
 
 from collections.abc import Collection, Mapping
-from functools import cached_property
 
 from sessionlint.capture import Stretch
 from sessionlint.document import Document, pointer
@@ -29,8 +28,7 @@ class StretchDocument(Document):
             frozenset(_outer(path, stretch) for path in inner.cut),
         )
 
-    @cached_property
-    def parts(self) -> list[Part]:
+    def _find_parts(self) -> list[Part]:
         """The items, and the response around sessions if it has more than those."""
         first = self._stretch.first
         if not self._stretch.within:
