@@ -27,7 +27,7 @@ _NETWORK: Final = ("ipAddress", "prefix", "asn")
 """The fields of a hop that say where it is, trace after trace."""
 
 
-@rule("TRC001", on=Traceroute, severity=ERROR, basis=STANDARD, needs=("hops",))
+@rule("TRC001", on=Traceroute, severity=ERROR, basis=STANDARD, needs=("hops",), reads=("hops/hop",))
 def hops_not_ascending(trace: Traceroute) -> list[Problem] | None:
     """The hop numbers of a traceroute do not ascend.
 
@@ -86,7 +86,7 @@ def error_with_results(violation: Violation) -> Problem:
     return problem((), "error is one of {} keys, but should be the only one", len(violation.value))
 
 
-@rule("TRC003", on=Traceroute, severity=ERROR, basis=DOCUMENTED)
+@rule("TRC003", on=Traceroute, severity=ERROR, basis=DOCUMENTED, reads=("destination", "hops/ipAddress"))
 def malformed_address(trace: Traceroute) -> list[Problem] | None:
     """The address of a hop, or the destination, is no IP address.
 
@@ -125,7 +125,15 @@ def _texts(trace: Traceroute) -> list[str]:
     return [text for hop in trace.get("hops", ()) if hop and (text := hop.get("ipAddress"))]
 
 
-@rule("TRC004", on=Traceroute, severity=INFO, basis=DOCUMENTED, needs=("hops",), whole=True)
+@rule(
+    "TRC004",
+    on=Traceroute,
+    severity=INFO,
+    basis=DOCUMENTED,
+    needs=("hops",),
+    reads=("hops/ipAddress", "hops/prefix", "hops/asn"),
+    whole=True,
+)
 def public_hop_without_network(trace: Traceroute) -> Problem | None:
     """A hop with a public address lacks its prefix or its AS number.
 
@@ -310,7 +318,7 @@ def _asn_out_of_range(violation: Violation) -> Problem:
     return problem((), "asn is {}, outside 1 to 4294967295", violation.value)
 
 
-@rule("TRC009", on=Hop, severity=WARNING, basis=STANDARD, needs=("mpls",))
+@rule("TRC009", on=Hop, severity=WARNING, basis=STANDARD, needs=("mpls",), reads=("mpls",))
 def malformed_mpls(hop: Hop) -> Outcome:
     """An MPLS flag string does not describe an entry of a label stack.
 
@@ -392,7 +400,7 @@ def hop_out_of_range(violation: Violation) -> Problem:
     return problem((), "hop is {}, outside 1 to 255", violation.value)
 
 
-@rule("TRC011", on=Traceroute, severity=WARNING, basis=PLAUSIBLE, needs=("hops",))
+@rule("TRC011", on=Traceroute, severity=WARNING, basis=PLAUSIBLE, needs=("hops",), reads=("hops/ipAddress",))
 def mixed_address_families(trace: Traceroute) -> Problem | None:
     """A traceroute has hops with IPv4 and hops with IPv6 addresses.
 
@@ -453,7 +461,16 @@ def negative_delay(violation: Violation) -> Problem:
     return problem((), "delay is {}, below 0", violation.value)
 
 
-@rule("TRC013", on=Traceroute, severity=INFO, basis=EXAMPLE, needs=("hops",), unless=("TRC002",), whole=True)
+@rule(
+    "TRC013",
+    on=Traceroute,
+    severity=INFO,
+    basis=EXAMPLE,
+    needs=("hops",),
+    reads=("hops/hop",),
+    unless=("TRC002",),
+    whole=True,
+)
 def empty_hops(trace: Traceroute) -> Problem | None:
     """A traceroute has no hop, and no error that says why.
 
@@ -470,7 +487,7 @@ def empty_hops(trace: Traceroute) -> Problem | None:
     return None if trace["hops"] else problem("hops", "no hop and no error")
 
 
-@rule("TRC014", on=Traceroute, severity=WARNING, basis=EXAMPLE, needs=("error",), unless=("TRC002",))
+@rule("TRC014", on=Traceroute, severity=WARNING, basis=EXAMPLE, needs=("error",), reads=("error",), unless=("TRC002",))
 def empty_error(trace: Traceroute) -> Problem | None:
     """A traceroute failed with an empty error.
 

@@ -1,17 +1,21 @@
 """What a plan remembers: the rules are asked again only about what they read."""
 
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sessionlint.finding import problem
-from sessionlint.payload import Hop, NetworkProfile
+from sessionlint.payload import Hop, NetworkProfile, Reduced, Traceroute
 from sessionlint.plan import Plan
 from sessionlint.rule import Outcome, Rule, registry
 
 REMEMBERING = [rule for rule in registry().values() if rule.reads and rule.kind is Hop]
 OF_A_PROFILE = [rule for rule in registry().values() if rule.reads and rule.kind is NetworkProfile]
+OF_A_TRACE = [rule for rule in registry().values() if rule.reads and rule.kind is Traceroute]
 
 
 class Watched(dict[str, Any]):
@@ -32,7 +36,7 @@ class Watched(dict[str, Any]):
         return super().get(key, default)
 
 
-HOPS = [
+HOPS: list[dict[str, Any]] = [
     {"ipAddress": "10.0.0.1"},
     {"ipAddress": "10.0.0.1", "prefix": "10.0.0.0/8", "asn": 34779},
     {"ipAddress": "89.210.0.1", "prefix": "89.210.0.0/18", "asn": 34779},
@@ -47,9 +51,53 @@ HOPS = [
 @pytest.mark.parametrize("fields", HOPS, ids=str)
 def test_a_rule_reads_no_more_than_it_says(rule: Rule, fields: dict[str, Any]) -> None:
     hop = Watched({"hop": 1, "delay": 2, "name": "a", "mpls": [], **fields})
-    if rule.needs <= fields.keys() and rule.check:
+    if rule.needs <= hop.keys() and rule.check:
         rule.check(hop)
     assert hop.seen <= rule.reads
+
+
+@pytest.mark.parametrize("rule", OF_A_TRACE, ids=lambda rule: rule.id)
+def test_a_rule_of_a_trace_reads_no_more_than_it_says_of_it_and_of_its_hops(rule: Rule) -> None:
+    for numbers in ([1, 2], [2, 1], [1, 1]):
+        for destination in ("13.32.22.232", "x"):
+            pairs = [Watched({"delay": 2, "name": "a", "mpls": [], **fields}) for fields in HOPS]
+            for number, hop in zip(cycle(numbers), pairs, strict=False):
+                hop["hop"] = number
+            trace = Watched({"destination": destination, "hops": pairs, "error": ""})
+            assert rule.check
+            rule.check(trace)
+            seen = (trace.seen - {"hops"}).union(*({f"hops/{name}" for name in hop.seen} for hop in pairs))
+            assert seen <= rule.reads
+
+
+A_HOP: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"hop": st.integers(1, 3), "delay": st.integers(0, 1)},
+    optional={
+        "ipAddress": st.sampled_from(["10.0.0.1", "89.210.0.1", "fe80::1", "*", "", "x"]),
+        "prefix": st.sampled_from(["89.210.0.0/18", "89.210.0.1/18", "89.210.64.0/18", "x"]),
+        "asn": st.sampled_from([0, 34779, 64512]),
+        "mpls": st.sampled_from([[], ["L=1,E=0,S=1,T=1"], ["L=1,E=0,S=0,T=1"], ["x"]]),
+    },
+)
+A_TRACE = st.fixed_dictionaries(
+    {"destination": st.sampled_from(["13.32.22.232", "x"]), "hops": st.lists(A_HOP, max_size=3)},
+    optional={"error": st.sampled_from(["", "x"])},
+)
+RULES = [*registry().values()]
+REMEMBERING_PLAN = Plan(Traceroute, RULES, {})
+
+
+@settings(max_examples=1000)
+@given(A_TRACE, st.none() | st.tuples(st.integers(0, 2), st.sampled_from(["prefix", "asn", "ipAddress"])))
+def test_what_is_remembered_of_a_trace_changes_nothing(trace: dict[str, Any], unread: tuple[int, str] | None) -> None:
+    if unread and len(trace["hops"]) > unread[0] and unread[1] in trace["hops"][unread[0]]:
+        hop = Reduced(trace["hops"][unread[0]])
+        hop.remove(unread[1])
+        trace = Reduced({**trace, "hops": [*trace["hops"]]})
+        trace["hops"][unread[0]] = hop
+    # A plan that is new remembers nothing, and asks the rules themselves.
+    expected = Plan(Traceroute, RULES, {}).is_silent(trace)
+    assert [REMEMBERING_PLAN.is_silent(trace) for _ in range(3)] == [expected] * 3
 
 
 PROFILE = {

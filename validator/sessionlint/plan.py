@@ -19,9 +19,9 @@ _MOST_SHAPES = 4096
 _COMMON = 16
 """Objects of one shape after which its checks are compiled: for fewer it would not pay."""
 
-_MOST_VALUES = 1 << 15
-_LONGEST_VALUES = 512
-"""Characters; the rules may be silent about values that are far too long to be kept."""
+_MOST_BYTES = 1 << 22
+_LONGEST = 1 << 12
+"""Bytes; the rules may be silent about values that are far too long to be kept."""
 
 Check: TypeAlias = Callable[[Any], Outcome]
 """A rule's function, its configured thresholds bound."""
@@ -32,8 +32,9 @@ class Shape:
 
     __slots__ = (
         "_asked",
+        "_keys",
         "_lists",
-        "_read",
+        "_silent",
         "_times_asked",
         "absent",
         "below",
@@ -69,8 +70,9 @@ class Shape:
         self.is_silent: Callable[[Any], bool] = self._ask
         """Whether no rule has anything to say about an object or one below it; it raises what a rule raises."""
         self._times_asked = 0
-        self._read = tuple(key for key in keys if any(key in rule.reads for rule in self.rules))
+        self._keys = keys
         self._lists = plan.lists
+        self._silent = plan.silent
 
     def _ask(self, node: Any) -> bool:
         self._times_asked += 1
@@ -89,35 +91,45 @@ class Shape:
         different functions cost a quarter of the whole check of a payload. Rules that say which fields they read
         are not asked twice about the same values.
         """
-        names: dict[str, Any] = {}
+        names: dict[str, Any] = {"shape": self, "silent": self._silent, "remember": self._silent.remember}
         known: list[str] = []
         asked: list[str] = []
-        below: list[str] = []
+        reads = frozenset[str]().union(*(rule.reads for rule in self.rules))
+        values = [_value(key, self._lists, "node[{!r}]") for key in self._keys if key in reads]
         for number, (rule, check) in enumerate(zip(self.rules, self._asked, strict=True)):
             names[f"check_{number}"] = check
             (known if rule.reads else asked).append(f"check_{number}(node) is None")
-        for key, child in self.objects:
-            names[f"in_{key}"] = child.is_silent
-            below.append(f"in_{key}(node[{key!r}])")
-        for key, child in self.lists:
-            names[f"in_{key}"] = child.are_silent
-            below.append(f"in_{key}(node[{key!r}])")
-        lines = [f"return {' and '.join([*asked, *below]) or True}"]
+        for key, child, is_list in self.below:
+            fields = {name.removeprefix(f"{key}/") for name in reads if name.startswith(f"{key}/")}
+            is_known = bool(fields) and child.reads is not None
+            if is_known:
+                fields.update(child.reads or ())
+            if fields:
+                read = [_value(field, child.lists, "item.get({!r})") for field in sorted(fields)]
+                values.append(f"tuple([({', '.join(read)},) for item in node[{key!r}]])")
+            if child.has_rules:
+                names[f"in_{key}"] = child.are_silent if is_list else child.is_silent
+                (known if is_known else asked).append(f"in_{key}(node[{key!r}])")
+        lines = [f"return {' and '.join(asked) or True}"]
         if known:
-            values = [f"tuple(node[{key!r}])" if key in self._lists else f"node[{key!r}]" for key in self._read]
-            names["silent"] = silent = set[Any]()
-            names["remember"] = partial(_remember, silent)
+            # What is not read of a `Reduced` object may be there all the same, and that decides too.
             lines = [
-                f"values = ({', '.join(values)},)",
-                "if values not in silent:",
+                f"values = ({', '.join(['shape', *values])},)",
+                "if values not in silent or type(node) is not dict:",
                 f"    if not ({' and '.join(known)}): return False",
-                "    remember(values)",
+                "    if type(node) is dict: remember(values)",
                 *lines,
             ]
-        # The keys are the documentation's: no text from outside is in the source.
+        # The names are those of the documentation and of rules: no text of a payload is in the source.
         exec("\n    ".join(["def is_silent(node):", *lines]), names)  # noqa: S102 - as said
         is_silent: Callable[[Any], bool] = names["is_silent"]
         return is_silent
+
+
+def _value(key: str, lists: frozenset[str], read: str) -> str:
+    """The source that reads a field as something that a set can hold."""
+    value = read.format(key)
+    return f"None if (value := {value}) is None else tuple(value)" if key in lists else value
 
 
 def _telling(check: Check) -> Check:
@@ -130,11 +142,25 @@ def _telling(check: Check) -> Check:
     return told
 
 
-def _remember(silent: set[Any], values: tuple[Any, ...]) -> None:
-    if len(silent) >= _MOST_VALUES:
-        silent.clear()
-    if len(repr(values)) < _LONGEST_VALUES:
-        silent.add(values)
+class _Silent(set[tuple[Any, ...]]):
+    """Values about which the rules had nothing to say; of so many bytes, then it starts anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._room = _MOST_BYTES
+
+    def remember(self, values: tuple[Any, ...]) -> None:
+        """Adds what `Shape` reads of an object, the shape before it, unless it is far too long to be kept."""
+        from marshal import dumps  # measures in a fifth of the time of `repr`
+
+        size = len(dumps(values[1:]))
+        if size > _LONGEST:
+            return
+        if size > self._room:
+            self.clear()
+            self._room = _MOST_BYTES
+        self._room -= size
+        self.add(values)
 
 
 class Plan:
@@ -154,6 +180,13 @@ class Plan:
         self.has_rules: bool = bool(self.checks) or any(child.has_rules for child, _ in self.children.values())
         """Whether a rule looks at such an object, or at one below it."""
         self.lists: frozenset[str] = frozenset(key for key, hint in kind.__annotations__.items() if _is_list(hint))
+        self.reads: frozenset[str] | None = None
+        """The fields that decide what rules say of such an object and of all below it, if the rules tell."""
+        if not any(child.has_rules for child, _ in self.children.values()) and all(
+            rule.reads for rule, _ in self.checks
+        ):
+            self.reads = frozenset[str]().union(*(rule.reads for rule, _ in self.checks))
+        self.silent = _Silent()
         self._shapes: dict[tuple[str, ...], Shape] = {}
         """Those met so far, by the keys in their order."""
 
