@@ -7,6 +7,7 @@ many processes read them.
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sessionlint.finding import Defect, Path
@@ -175,6 +176,7 @@ def _memory(size: int) -> memoryview:
     return memoryview(made)
 
 
+@lru_cache(1024)  # most captures hold one session
 def _path_word(path: Path) -> int:
     """``(2, "userSessions", 5)`` as its two numbers, each counted from 1."""
     word = 0

@@ -1,5 +1,6 @@
 """Bytes to documents: JSON and XML to one model, whatever state they are in."""
 
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from sessionlint.decode.json_document import JsonDocument, decode_json, decode_sound
@@ -36,8 +37,8 @@ class _Outcome(NamedTuple):
 def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document | Undecodable:
     """The document that ``data`` holds, with its defects; ``name`` is the file's, for what it promises."""
     promised = _promised(name)
-    sound = decode_sound(data, limits)
-    if sound is not None and promised != "XML":
+    sound = decode_sound(data, limits) if promised != "XML" else None
+    if sound is not None:
         return sound
     outcome = _decoded(data, limits, _WRAPPERS)
     result = outcome.result
@@ -54,6 +55,7 @@ def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document |
     return result
 
 
+@lru_cache  # the lines of a file share its name
 def _promised(name: str) -> Format | None:
     """The format that a file's name says."""
     if name.endswith(".json"):
