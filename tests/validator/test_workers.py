@@ -1,5 +1,6 @@
 """Several processes give what one gives, in the same order."""
 
+import gzip
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from sessionlint.capture import Capture
 from sessionlint.config import Config
 from sessionlint.corpus import Corpus
 from sessionlint.engine import Engine
-from sessionlint.intake.files import address_of
+from sessionlint.intake.files import Unread, address_of
 from sessionlint.intake.lines import Lines
 from sessionlint.linter import Result
 from sessionlint.run import processes, results
@@ -32,11 +33,17 @@ def folder(tmp_path: Path) -> Path:
     lines = [orjson.dumps(at("userSessionId", f"07625:1490529480:{number % 500:08}")) for number in range(700)]
     lines[333] = b"{"
     (tmp_path / "many.jsonl").write_bytes(b"\n".join(lines))
+    # By their names these are documents, like those before and behind them.
+    (tmp_path / "1-archive.json").write_bytes(support_dump())
+    (tmp_path / "1-compressed.json").write_bytes(gzip.compress(b"\n".join(lines[:50])))
+    (tmp_path / "1-empty.json").write_bytes(b"")
+    (tmp_path / "1-lines.json").write_bytes(b"\n".join(lines[300:350]))
+    (tmp_path / "1-other.xml").write_bytes(b"\x89PNG\r\n\x1a\n")
     return tmp_path
 
 
-def linted(path: Path, jobs: int) -> list[Result]:
-    settings = Config(jobs=jobs)
+def linted(path: Path, jobs: int, exclude: tuple[str, ...] = ()) -> list[Result]:
+    settings = Config(jobs=jobs, exclude=exclude)
     found = results(Engine(settings.options()), [str(path)], settings, Corpus())
     return [each._replace(identities=()) for each in found]
 
@@ -48,6 +55,13 @@ def test_the_results_are_those_of_one_process(folder: Path, method: str, monkeyp
     assert {finding.rule for result in one for finding in result.findings} >= {"COR002", "CAP004", "SES008", "CAP008"}
     assert linted(folder, 2) == one
     assert linted(folder, 3) == one
+
+
+def test_what_is_excluded_is_so_in_any_process(folder: Path) -> None:
+    pattern = ("**/1-archive.json!/**/*.json",)
+    one = linted(folder, 1, pattern)
+    assert {result.skipped for result in one if "1-archive.json!/" in result.capture} >= {"excluded"}
+    assert linted(folder, 2, pattern) == one
 
 
 def test_each_session_that_comes_again_has_its_line(folder: Path) -> None:
@@ -103,6 +117,30 @@ def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
     assert names == [f"{address_of(lines.path)} CAP001"]
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_small_file_is_read_by_the_process_that_checks_it(jobs: int, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"{}")
+    gone = Unread(str(tmp_path / "gone.json"), "named", 10)
+    files = [Unread(str(tmp_path / "a.json"), "named", 2), gone]
+    ((chunk, (_, told)),) = in_order(files, jobs, _process_and_defects, _nothing)
+    assert chunk == files
+    assert told == [address_of(files[0].path), f"{address_of(gone.path)} CAP001"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_no_document_is_taken_on_here_a_little_at_a_time(
+    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_MOST", 4)
+    (tmp_path / "a.json").write_bytes(gzip.compress(b'{"a": 1}\n' * 10))
+    (tmp_path / "b.json").write_bytes(b"{}")
+    files = [Unread(str(tmp_path / name), "named", 100) for name in ("a.json", "b.json")]
+    told = [names for _, (process, names) in in_order(files, jobs, _process_and_defects, _nothing)]
+    assert list(map(len, told)) == [4, 4, 3]
+    lines, document = (address_of(each.path) for each in files)
+    assert [name for names in told for name in names] == [*(f"{lines}!/{line}" for line in range(1, 11)), document]
+
+
 @pytest.mark.parametrize(
     ("paths", "jobs", "expected"), [(["a"], None, None), (["-"], None, 1), (["-"], 3, 3), (["a", "b"], 2, 2)]
 )
@@ -118,14 +156,14 @@ def _nothing() -> None:
 
 def _process_and_names(chunk: Chunk) -> tuple[int, list[str]]:
     assert not isinstance(chunk, Lines)
-    return os.getpid(), [capture.address for capture in chunk]
+    return os.getpid(), [capture.address for capture in chunk if isinstance(capture, Capture)]
 
 
 def _process_and_defects(chunk: Chunk) -> tuple[int, list[str]]:
     from sessionlint.limits import Limits
 
     captures = workers.captures_of(chunk, Limits())
-    return os.getpid(), [f"{capture.address} {capture.defects[0].rule}" for capture in captures]
+    return os.getpid(), [" ".join([capture.address, *(each.rule for each in capture.defects)]) for capture in captures]
 
 
 def _die(chunk: Chunk) -> int:

@@ -1,12 +1,14 @@
 """A whole run: paths in, the results of all their captures out, in the order of the input."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sessionlint.corpus import Corpus
 from sessionlint.document import Document
 from sessionlint.engine import Engine
-from sessionlint.intake.files import STANDARD_INPUT, captures, work
+from sessionlint.intake.files import STANDARD_INPUT, Unread, captures, work
 from sessionlint.linter import Examined, Result, decoded_capture, examine, lint, with_repeats
 
 if TYPE_CHECKING:
@@ -45,10 +47,11 @@ def _by_several(
 ) -> Iterator[Result]:
     from sessionlint.workers import in_order
 
-    limits = settings.all_limits()
+    limits, excluded = settings.all_limits(), settings.excluded()
     _Task.engine = engine
-    inputs = work(paths, limits, excluded=settings.excluded())
-    for chunk, found in in_order(inputs, jobs, _lint, _start, engine.options, limits, settings.foreign):
+    inputs, inside = work(paths, limits, excluded=excluded), partial(Unread.captures, limits=limits, excluded=excluded)
+    task = (engine.options, limits, settings.foreign)
+    for chunk, found in in_order(inputs, jobs, _lint, _start, *task, inside=inside):
         repeated = dict(repeats(corpus, found))
         if repeated:
             for index, capture, document in again(chunk, repeated, limits):
@@ -67,13 +70,14 @@ def again(
     chunk: "Chunk", wanted: "Iterable[int]", limits: "Limits"
 ) -> "Iterator[tuple[int, Capture, Document | None]]":
     """Some captures of a chunk, by their indices, decoded once more: another process has what it decoded."""
-    from sessionlint.workers import captures_of
+    from sessionlint.workers import NoDocument, captures_of
 
     wanted = set(wanted)
-    for index, capture in enumerate(captures_of(chunk, limits)):
-        if index in wanted:
-            decoded = decoded_capture(capture, limits)
-            yield index, capture, decoded if isinstance(decoded, Document) else None
+    with suppress(NoDocument):  # a file that is another one now
+        for index, capture in enumerate(captures_of(chunk, limits)):
+            if index in wanted:
+                decoded = decoded_capture(capture, limits)
+                yield index, capture, decoded if isinstance(decoded, Document) else None
 
 
 class _Task:

@@ -1,25 +1,28 @@
 """Captures shared out to several processes, and what becomes of them in the order of the input.
 
-A chunk is what a process takes on at a time: captures that are read already, or a stretch of JSON Lines
-that it reads itself. Few chunks are under way at once, so memory does not grow with the input.
+A chunk is what a process takes on at a time: captures that are read already, small files, or a stretch of JSON
+Lines; these it reads itself. Few chunks are under way at once, so memory does not grow with the input. What else
+is in a small file (an archive, by a document's name) may expand to anything: the process that shares out the work
+takes it on, a little at a time.
 """
 
 import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from sessionlint.capture import Capture
-from sessionlint.intake.files import captures_in
+from sessionlint.intake.files import Unread, captures_in
 from sessionlint.intake.lines import Lines, stretches
 from sessionlint.limits import Limits
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-Chunk: TypeAlias = Sequence[Capture] | Lines
+Chunk: TypeAlias = Sequence[Capture | Unread] | Lines
 
 _CHUNK: Final = 1 << 20
 """Bytes of a chunk, about."""
@@ -43,23 +46,36 @@ class WorkerLost(Exception):
     """A process ended before its work was done; the text is one line for the user."""
 
 
-def captures_of(chunk: Chunk, limits: Limits) -> Iterable[Capture]:
-    """The captures in a chunk; they can be asked for again."""
-    return captures_in(chunk, limits) if isinstance(chunk, Lines) else chunk
+class NoDocument(Exception):
+    """A file of a chunk is no document, but holds any number of captures."""
+
+
+def captures_of(chunk: Chunk, limits: Limits) -> Iterator[Capture]:
+    """The captures in a chunk; they can be asked for again. Raises `NoDocument`."""
+    if isinstance(chunk, Lines):
+        yield from captures_in(chunk, limits)
+        return
+    for each in chunk:
+        capture = each.document(limits) if isinstance(each, Unread) else each
+        if capture is None:
+            raise NoDocument
+        yield capture
 
 
 def in_order(
-    work: Iterable[Capture | Lines],
+    work: Iterable[Capture | Lines | Unread],
     jobs: int | None,
     run: Callable[[Chunk], T],
     start: Callable[..., None],
     *arguments: object,
+    inside: Callable[[Unread], Iterable[Capture]] = partial(Unread.captures, limits=Limits()),  # noqa: B008 - it is frozen
 ) -> Iterator[tuple[Chunk, T]]:
     """Each chunk of the work with what ``run`` makes of it, in the order of the input.
 
     ``start`` is called with the arguments once in each process before any ``run``; all are what `pickle`
     takes. ``jobs`` is the number of processes; ``None``: the machine's cores, or only this process where
-    the work is too little to gain. Raises `WorkerLost`.
+    the work is too little to gain. ``run`` may raise `NoDocument`: it is then asked about the captures that
+    are ``inside`` the files of the chunk. Raises `WorkerLost`.
     """
     chunks = _chunks(work)
     if jobs is None:
@@ -68,12 +84,12 @@ def in_order(
         if sum(map(_size, first)) < _WORTH:
             jobs = 1
         chunks = chain(first, chunks)
+    here = _Here(run, start, arguments, inside)
     if jobs > 1:
-        yield from _by_others(chunks, jobs, run, start, arguments)
+        yield from _by_others(chunks, jobs, here)
         return
-    start(*arguments)
     for chunk in chunks:
-        yield chunk, run(chunk)
+        yield from here.done(chunk)
 
 
 def cores() -> int:
@@ -82,30 +98,56 @@ def cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _by_others(
-    chunks: Iterator[Chunk],
-    jobs: int,
-    run: Callable[[Chunk], T],
-    start: Callable[..., None],
-    arguments: tuple[Any, ...],
-) -> Iterator[tuple[Chunk, T]]:
+class _Here(Generic[T]):
+    """Work that is done in this process."""
+
+    def __init__(
+        self,
+        run: Callable[[Chunk], T],
+        start: Callable[..., None],
+        arguments: tuple[Any, ...],
+        inside: Callable[[Unread], Iterable[Capture]],
+    ) -> None:
+        self.run = run
+        self.start = start
+        self.arguments = arguments
+        self._inside = inside
+        self._is_started = False
+
+    def done(self, chunk: Chunk) -> Iterator[tuple[Chunk, T]]:
+        """A chunk with what is made of it, or the parts that it had to be divided into."""
+        if not self._is_started:
+            self.start(*self.arguments)
+            self._is_started = True
+        try:
+            made = self.run(chunk)
+        except NoDocument:
+            yield from self.divided(chunk)
+        else:
+            yield chunk, made
+
+    def divided(self, chunk: Chunk) -> Iterator[tuple[Chunk, T]]:
+        """As `done`, of the captures in the files of a chunk."""
+        assert not isinstance(chunk, Lines)
+        captures = chain.from_iterable(self._inside(each) if isinstance(each, Unread) else (each,) for each in chunk)
+        for part in _chunks(captures):
+            yield from self.done(part)
+
+
+def _by_others(chunks: Iterator[Chunk], jobs: int, here: _Here[T]) -> Iterator[tuple[Chunk, T]]:
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = _pool(jobs, start, arguments)
+    pool = _pool(jobs, here.start, here.arguments)
     pending: deque[tuple[Chunk, Future[T]]] = deque()
-    is_started = False
     try:
         for chunk in chunks:
             if not isinstance(chunk, Lines) and _size(chunk) >= _LARGE:
-                yield from _finished(pending, 0)
-                if not is_started:
-                    start(*arguments)
-                    is_started = True
-                yield chunk, run(chunk)
+                yield from _finished(pending, 0, here)
+                yield from here.done(chunk)
                 continue
-            pending.append((chunk, pool.submit(run, chunk)))
-            yield from _finished(pending, jobs * _AHEAD)
-        yield from _finished(pending, 0)
+            pending.append((chunk, pool.submit(here.run, chunk)))
+            yield from _finished(pending, jobs * _AHEAD, here)
+        yield from _finished(pending, 0, here)
     except BrokenProcessPool:
         raise WorkerLost("a worker process ended before its work was done: try again with --jobs 1") from None
     finally:
@@ -113,10 +155,15 @@ def _by_others(
         pool.shutdown(cancel_futures=True)
 
 
-def _finished(pending: "deque[tuple[Chunk, Future[T]]]", most: int) -> Iterator[tuple[Chunk, T]]:
+def _finished(pending: "deque[tuple[Chunk, Future[T]]]", most: int, here: _Here[T]) -> Iterator[tuple[Chunk, T]]:
     while len(pending) > most:
         chunk, future = pending.popleft()
-        yield chunk, future.result()
+        try:
+            made = future.result()
+        except NoDocument:
+            yield from here.divided(chunk)
+        else:
+            yield chunk, made
 
 
 def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> "ProcessPoolExecutor":
@@ -144,8 +191,8 @@ def _worth_of(chunks: Iterator[Chunk]) -> list[Chunk]:
     return first
 
 
-def _chunks(work: Iterable[Capture | Lines]) -> Iterator[Chunk]:
-    gathered: list[Capture] = []
+def _chunks(work: Iterable[Capture | Lines | Unread]) -> Iterator[Chunk]:
+    gathered: list[Capture | Unread] = []
     size = 0
     for each in work:
         if isinstance(each, Lines):
@@ -154,7 +201,7 @@ def _chunks(work: Iterable[Capture | Lines]) -> Iterator[Chunk]:
                 gathered, size = [], 0
             yield from _stretches(each)
             continue
-        length = len(each.data)
+        length = _bytes(each)
         if gathered and (size + length > _CHUNK or len(gathered) == _MOST):
             yield gathered
             gathered, size = [], 0
@@ -177,4 +224,8 @@ def _stretches(lines: Lines) -> Iterator[Chunk]:
 def _size(chunk: Chunk) -> int:
     if isinstance(chunk, Lines):
         return chunk.stop - chunk.start
-    return sum([len(capture.data) for capture in chunk])
+    return sum(map(_bytes, chunk))
+
+
+def _bytes(each: Capture | Unread) -> int:
+    return each.size if isinstance(each, Unread) else len(each.data)

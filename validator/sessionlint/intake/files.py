@@ -9,13 +9,20 @@ import stat
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from sessionlint.capture import Capture, Origin, escaped_part
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.content import contents, kind_of, reader_of
 from sessionlint.intake.lines import Lines, lines_captures
-from sessionlint.intake.names import EXCLUDED, MACOS_METADATA, TOOLS_FOLDER, TOOLS_FOLDERS, passed_over
+from sessionlint.intake.names import (
+    EXCLUDED,
+    MACOS_METADATA,
+    TOOLS_FOLDER,
+    TOOLS_FOLDERS,
+    passed_over,
+    says_document,
+)
 from sessionlint.intake.source import CHUNK, At, Input, buffered
 from sessionlint.limits import Limits
 
@@ -31,6 +38,32 @@ _ENOUGH: Final = 512
 LONG: Final = 1 << 22
 """Bytes from which on a response comes in stretches."""
 _LINK_OUT: Final = "a link out of the folder"
+
+
+class Unread(NamedTuple):
+    """A small regular file, of whose name one document is to be expected; any process can read it."""
+
+    path: str
+    origin: Origin
+    size: int
+    """Bytes."""
+
+    def document(self, limits: Limits) -> Capture | None:
+        """Its capture, or why there is none; ``None`` where it is no document, but holds any number of captures."""
+        try:
+            data = _small(self.path, self.size)
+        except OSError as error:
+            return _unreadable(self.path, self.origin, error)
+        address = address_of(self.path)
+        at = At(Input(limits, self.size), address, address, self.origin)
+        return at.capture(data) if kind_of(data, at) in _DOCUMENT else None
+
+    def captures(self, limits: Limits, excluded: Callable[[str], bool] | None = None) -> Iterator[Capture]:
+        """All captures in it, as `captures` has them."""
+        return _captures_in(_in_file(self.path, self.origin, partial(Input, limits, excluded=excluded)), limits)
+
+
+_DOCUMENT: Final = ("document", "lines?")
 
 
 def captures(
@@ -49,9 +82,8 @@ def captures(
     asked for: members that cannot lead to it are passed over, though other captures may come too. ``whole``:
     nothing comes in stretches.
     """
-    for each in _inputs(paths, limits, excluded, wanted):
-        found = _captures_in(each, limits) if isinstance(each, Lines) else (each,)
-        yield from found if whole else _in_stretches(found)
+    found = _captures_in(_inputs(paths, partial(Input, limits, excluded=excluded, wanted=wanted)), limits)
+    yield from found if whole else _in_stretches(found)
 
 
 def work(
@@ -59,14 +91,17 @@ def work(
     limits: Limits = Limits(),
     *,
     excluded: Callable[[str], bool] | None = None,
-    wanted: str | None = None,
-) -> Iterator[Capture | Lines]:
-    """As `captures`, but a large file of JSON Lines comes unread, for `lines.stretches` and `captures_in`."""
-    for each in _inputs(paths, limits, excluded, wanted):
-        if isinstance(each, Lines):
-            yield each
-        else:
+) -> Iterator[Capture | Lines | Unread]:
+    """As `captures`, but what any process can read comes unread.
+
+    That is a large file of JSON Lines, for `lines.stretches` and `captures_in`, and a small file that is likely to be
+    a document.
+    """
+    for each in _inputs(paths, partial(Input, limits, excluded=excluded), is_read=False):
+        if isinstance(each, Capture):
             yield from _in_stretches((each,))
+        else:
+            yield each
 
 
 def _in_stretches(found: Iterable[Capture]) -> Iterator[Capture]:
@@ -80,17 +115,16 @@ def _in_stretches(found: Iterable[Capture]) -> Iterator[Capture]:
 
 
 def _inputs(
-    paths: Iterable[str], limits: Limits, excluded: Callable[[str], bool] | None, wanted: str | None
-) -> Iterator[Capture | Lines]:
-    opened = partial(Input, limits, excluded=excluded, wanted=wanted)
+    paths: Iterable[str], opened: Callable[..., Input], *, is_read: bool = True
+) -> Iterator[Capture | Lines | Unread]:
     seen: set[str] = set()
     for path in paths:
         if path == STANDARD_INPUT:
             yield from _standard_input(opened())
         elif os.path.isdir(path):
-            yield from _in_folder(path, seen, opened)
+            yield from _in_folder(path, seen, opened, is_read=is_read)
         else:
-            yield from _in_file(path, "named", opened)
+            yield from _in_file(path, "named", opened, is_read=is_read)
 
 
 def expanded(paths: Iterable[str]) -> list[str]:
@@ -127,7 +161,9 @@ def address_of(path: str) -> str:
 # Folders.
 
 
-def _in_folder(folder: str, seen: set[str], opened: Callable[..., Input]) -> Iterator[Capture | Lines]:
+def _in_folder(
+    folder: str, seen: set[str], opened: Callable[..., Input], *, is_read: bool
+) -> Iterator[Capture | Lines | Unread]:
     """Depth first without recursion; a folder that links lead to twice is visited once."""
     root = os.path.realpath(folder)
     excluded = opened().excluded
@@ -137,7 +173,7 @@ def _in_folder(folder: str, seen: set[str], opened: Callable[..., Input]) -> Ite
         if reason:
             yield Capture(address_of(path), b"", "folder", skipped=reason)
         elif not is_folder:
-            yield from _in_file(path, "folder", opened)
+            yield from _in_file(path, "folder", opened, is_read=is_read)
         elif excluded(address_of(path)):
             yield Capture(address_of(path), b"", "folder", skipped=EXCLUDED)
         elif (real := os.path.realpath(path)) not in seen:
@@ -178,7 +214,9 @@ def _is_below(path: str, root: str) -> bool:
 # Files.
 
 
-def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterator[Capture | Lines]:
+def _in_file(
+    path: str, origin: Origin, opened: Callable[..., Input], *, is_read: bool = True
+) -> Iterator[Capture | Lines | Unread]:
     address = address_of(path)
     input = opened()
     if input.excluded(address):
@@ -191,13 +229,13 @@ def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterato
             yield Capture(address, b"", origin, (Defect("CAP001", told),))
             return
         size = input.size = status.st_size
+        if size <= _READ_WHOLE and not is_read and says_document(path):
+            yield Unread(path, origin, size)
+            return
         at = At(input, address, address, origin)
         if size <= _READ_WHOLE:
-            with io.FileIO(path) as file:
-                data = file.read(size + 1)
-                if len(data) > size:  # it grew since, or is one of those that the system makes up
-                    data += file.read(_READ_WHOLE)
-            if kind_of(data, at) in ("document", "lines?"):
+            data = _small(path, size)
+            if kind_of(data, at) in _DOCUMENT:
                 yield at.capture(data)
             else:
                 yield from contents(lambda: reader_of(data), at)
@@ -211,12 +249,31 @@ def _in_file(path: str, origin: Origin, opened: Callable[..., Input]) -> Iterato
         yield _unreadable(path, origin, error)
 
 
+def _small(path: str, size: int) -> bytes:
+    """All of a file that had so many bytes. Raises `OSError`."""
+    with io.FileIO(path) as file:
+        data = file.read(size + 1)
+        if len(data) > size:  # it grew since, or is one of those that the system makes up
+            data += file.read(_READ_WHOLE)
+    return data
+
+
 def captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
     """The captures in a stretch of JSON Lines; a file that can no longer be read is one, with that defect."""
-    return _in_stretches(_captures_in(lines, limits))
+    return _in_stretches(_of_lines(lines, limits))
 
 
-def _captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
+def _captures_in(inputs: Iterable[Capture | Lines | Unread], limits: Limits) -> Iterator[Capture]:
+    for each in inputs:
+        if isinstance(each, Capture):
+            yield each
+        elif isinstance(each, Lines):
+            yield from _of_lines(each, limits)
+        else:
+            yield from each.captures(limits)
+
+
+def _of_lines(lines: Lines, limits: Limits) -> Iterator[Capture]:
     try:
         yield from lines_captures(lines, limits)
     except OSError as error:

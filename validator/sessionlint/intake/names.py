@@ -14,7 +14,8 @@ MACOS_METADATA: Final = "macOS metadata"
 TOOLS_FOLDER: Final = "a tool's folder"
 
 _LINES = (".jsonl", ".ndjson")
-_CAPTURES = (".json", ".xml", ".har", ".http", *_LINES)
+_DOCUMENTS = (".json", ".xml")
+_CAPTURES = (*_DOCUMENTS, ".har", ".http", *_LINES)
 _PARTS = re.compile(r"[/\\]")
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 
@@ -22,6 +23,11 @@ _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 def says_lines(name: str) -> bool:
     """Whether a file's name says JSON Lines."""
     return name.lower().endswith(_LINES)
+
+
+def says_document(name: str) -> bool:
+    """Whether a file's name says that it is one document, in JSON or XML."""
+    return name.lower().endswith(_DOCUMENTS)
 
 
 def says_capture(name: str) -> bool:

@@ -1,9 +1,11 @@
 """The command `sessionlint triage`: captures through the linter into a collector, and out as text."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
+from sessionlint.intake.files import Unread
 from sessionlint.output import Outputs
 from sessionlint.report import Reporter
 from sessionlint.triage.model import Triage
@@ -59,7 +61,7 @@ def run(
 
 
 def collected(
-    inputs: "Iterable[Capture | Lines]",
+    inputs: "Iterable[Capture | Lines | Unread]",
     settings: "Config",
     known: Callable[["Finding"], bool],
     corpus: "Corpus",
@@ -77,7 +79,8 @@ def collected(
 
     limits, ignored = settings.all_limits(), settings.ignored()
     collector, engine = new_collector(settings), new_engine(settings)
-    for chunk, (seen, results) in in_order(inputs, jobs, _collect, _start, settings, known):
+    inside = partial(Unread.captures, limits=limits, excluded=settings.excluded())
+    for chunk, (seen, results) in in_order(inputs, jobs, _collect, _start, settings, known, inside=inside):
         if progress:
             progress.step(len(results), seen.findings)
         collector.merge(seen)
