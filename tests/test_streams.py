@@ -14,6 +14,15 @@ import pytest
 from support import at
 from support_shell import SESSIONLINT
 
+
+@pytest.fixture(autouse=True)
+def _interrupts_are_heard() -> Iterator[None]:
+    """What a shell starts in the background ignores interrupts, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 BAD = orjson.dumps(at("port", 0)) + b"\n"
 
 
