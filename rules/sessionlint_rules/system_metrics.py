@@ -67,14 +67,10 @@ def statistics_out_of_order(metrics: SystemMetrics) -> list[Problem] | None:
 
 def _found_in(metrics: SystemMetrics, find: Callable[[str, _Statistics], Problem | None]) -> list[Problem] | None:
     """What there is to say of either object of statistics."""
-    found = None
-    for key, statistics in (
-        ("cpuUtilization", metrics.get("cpuUtilization")),
-        ("physicalMemoryUsedBytes", metrics.get("physicalMemoryUsedBytes")),
-    ):
-        if statistics and (told := find(key, statistics)):
-            found = [*(found or ()), told]
-    return found
+    cpu, memory = metrics.get("cpuUtilization"), metrics.get("physicalMemoryUsedBytes")
+    of_cpu = find("cpuUtilization", cpu) if cpu else None
+    of_memory = find("physicalMemoryUsedBytes", memory) if memory else None
+    return [told for told in (of_cpu, of_memory) if told] if of_cpu or of_memory else None
 
 
 def _out_of_order(key: str, statistics: _Statistics) -> Problem | None:

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import Final
 
-from sessionlint_rules.remembering import remembered
+from sessionlint_rules.remembering import remembered_for_now
 
 _FORM: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
@@ -34,7 +34,7 @@ def epoch_seconds(text: str) -> int | None:
     return since.days * 86_400 + since.seconds
 
 
-@remembered
+@remembered_for_now
 def plausible_seconds(text: str) -> int | None:
     """As `epoch_seconds`, but ``None`` for a time before 2010 too, which a rule of its own reports."""
     return None if text < EARLIEST else epoch_seconds(text)

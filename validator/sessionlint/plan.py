@@ -7,6 +7,7 @@ share their keys, so each such *shape* is worked out once and then looked up.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
+from marshal import dumps
 from typing import Any, TypeAlias, get_args, get_origin, is_typeddict
 
 from sessionlint.finding import Problem
@@ -151,9 +152,7 @@ class _Silent(set[tuple[Any, ...]]):
 
     def remember(self, values: tuple[Any, ...]) -> None:
         """Adds what `Shape` reads of an object, the shape before it, unless it is far too long to be kept."""
-        from marshal import dumps  # measures in a fifth of the time of `repr`
-
-        size = len(dumps(values[1:]))
+        size = len(dumps(values[1:]))  # a fifth of the time of `repr`
         if size > _LONGEST:
             return
         if size > self._room:
