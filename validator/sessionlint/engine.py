@@ -5,6 +5,7 @@ schema has something to say, or a documented value is null, is a second tree mad
 that are not what the schema promises: the rules then read that one, and need not doubt what they read.
 """
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self, TypeAlias
 
@@ -127,7 +128,9 @@ class Engine:
                 from sessionlint.xsd import refusals
 
                 told = {each.path for each in found}
-                found += (_found(each) for each in refusals(document) if each.problem.path not in told)
+                is_sound = all(map(operator.is_, readable, payload))
+                refused = refusals(document, is_sound=is_sound)
+                found += (_found(each) for each in refused if each.problem.path not in told)
         except _TooMany:
             found.append(self._too_many())
         compared = identities(readable, (*capture.defects, *document.defects)) if self._compares_sessions else ()

@@ -23,12 +23,15 @@ _TEXT_BESIDE_ELEMENTS: Final = "SCHEMAV_CVC_COMPLEX_TYPE_2_3"
 _STEP = re.compile(r"(.*?)(?:\[([0-9]+)\])?")
 
 
-def refusals(document: Document) -> "Iterator[Defect]":
+def refusals(document: Document, *, is_sound: bool) -> "Iterator[Defect]":
     """What the XSD refuses in a payload: at most one defect (`SCH002`, `SCH003`) an element.
 
-    Undocumented elements are set aside before, because libxml2 leaves what comes after one unchecked.
+    Of a plain text that is sound by the JSON Schema (``is_sound``) that is nothing. Undocumented elements are set
+    aside before, because libxml2 leaves what comes after one unchecked.
     """
     assert isinstance(document, XmlDocument)
+    if is_sound and document.is_plain:
+        return
     mapping = document.mapping
     if mapping.kind is None:
         return

@@ -37,7 +37,14 @@ class _Outcome(NamedTuple):
 def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document | Undecodable:
     """The document that ``data`` holds, with its defects; ``name`` is the file's, for what it promises."""
     promised = _promised(name)
-    sound = decode_sound(data, limits) if promised != "XML" else None
+    sound: Document | None = None
+    if data.startswith(b"<"):
+        if promised != "JSON":
+            from sessionlint.decode.xml_document import decode_plain
+
+            sound = decode_plain(data, limits)
+    elif promised != "XML":
+        sound = decode_sound(data, limits)
     if sound is not None:
         return sound
     outcome = _decoded(data, limits, _WRAPPERS)

@@ -1,4 +1,4 @@
-"""XML to a document: lxml for what is sound; whatever else is needed is loaded only on need.
+"""XML to a document: lxml for what is well-formed and not plain; whatever else is needed is loaded only on need.
 
 No parser ever sees a DTD, nothing is fetched, no entity is expanded.
 """
@@ -9,10 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sessionlint.decode.limits import Limits
-from sessionlint.decode.xml_mapping import XmlMapping
-from sessionlint.document import Document
+from sessionlint.decode.xml_mapping import DOCUMENTED_LEVELS, XmlMapping
+from sessionlint.decode.xml_plain import plain_tree
+from sessionlint.document import Document, Json
 from sessionlint.finding import INFO, Defect, Path, Problem, Span, note, problem
-from sessionlint.limits import TOO_DEEP, over_limit
+from sessionlint.limits import TOO_DEEP, over_limit, oversize
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
@@ -33,12 +34,28 @@ class XmlDocument(Document):
 
     format = "xml"
 
-    def __init__(self, text: bytes, repair: "Edited | None", mapping: XmlMapping, cut: frozenset[Path]) -> None:
-        super().__init__(mapping.tree, (), frozenset(mapping.not_numbers), cut)
-        self.mapping = mapping
+    def __init__(
+        self,
+        text: bytes,
+        tree: Json,
+        mapping: XmlMapping | None = None,
+        repair: "Edited | None" = None,
+        cut: frozenset[Path] = frozenset(),
+    ) -> None:
+        super().__init__(tree, (), frozenset(mapping.not_numbers if mapping else ()), cut)
+        self.is_plain = mapping is None
+        """Whether no parser was needed to read it."""
+        self._mapping = mapping
         self._text = text
         self._repair = repair
         self._known_lines: Lines | None = None
+
+    @property
+    def mapping(self) -> XmlMapping:
+        """Its elements, and what was noticed when they became the tree."""
+        if self._mapping is None:
+            self._mapping = XmlMapping(_parsed(self._text), has_attributes=False)
+        return self._mapping
 
     @property
     def _lines(self) -> "Lines":
@@ -63,6 +80,18 @@ class XmlDocument(Document):
     def line(self, number: int) -> str:
         """A line of the text, from 1, without its end."""
         return self._lines.text(number)
+
+
+def decode_plain(data: bytes, limits: Limits) -> XmlDocument | None:
+    """The document, if it is a plain payload; otherwise ``None``."""
+    if (
+        len(data) > limits.document_bytes
+        or oversize(data, limits, is_markup=True)
+        or limits.nesting < 2 * DOCUMENTED_LEVELS
+    ):
+        return None
+    tree = plain_tree(data)
+    return None if tree is None else XmlDocument(data, tree)
 
 
 def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -> "XmlDocument | Undecodable":
@@ -98,7 +127,7 @@ def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -
     if root is None:
         return Undecodable((*defects, *own))
     mapping = XmlMapping(root, has_attributes=_ATTRIBUTE.search(text, prolog.end) is not None)
-    document = XmlDocument(text, repair, mapping, mapping.cut(open_elements))
+    document = XmlDocument(text, mapping.tree, mapping, repair, mapping.cut(open_elements))
     deep = mapping.too_deep(limits.nesting)
     if deep is not None:
         place = document.spans([deep]).get(deep)

@@ -24,7 +24,7 @@ from sessionlint.recognise import parts
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_SPACE: Final = " \t\r\n"
+SPACE: Final = " \t\r\n"
 _ROOT_NAME: Final = "response"
 _SESSION_NAMES: Final = frozenset({"session", "userSessions", _ROOT_NAME})
 """What the root element of a bare session may be called."""
@@ -33,11 +33,11 @@ _IGNORED_ATTRIBUTES: Final = (
     "{http://www.w3.org/XML/1998/namespace}",
     "{http://www.w3.org/2001/XMLSchema-instance}",
 )
-_OPTIONAL_LISTS: Final = frozenset({"mpls"})
+OPTIONAL_LISTS: Final = frozenset({"mpls"})
 """Lists that may be absent: of the others, absent means empty."""
 MOST_SIBLINGS: Final = 10_000
 """Elements that one object may hold, if an XSD is to check it in reasonable time."""
-_DOCUMENTED_LEVELS: Final = 9
+DOCUMENTED_LEVELS: Final = 9
 """More than the documented objects and lists nest."""
 
 
@@ -53,7 +53,7 @@ def _number(text: str) -> object:
         return int(text)
     match = _NUMBER.fullmatch(text)
     if match is None:
-        return _NOT_A_NUMBER if text.strip(_SPACE) in _NO_NUMBERS else text
+        return _NOT_A_NUMBER if text.strip(SPACE) in _NO_NUMBERS else text
     digits = match[1]
     if len(digits) <= 20 and digits.lstrip("+-").isdigit():
         whole = int(digits)
@@ -65,7 +65,7 @@ def _number(text: str) -> object:
 
 
 def _boolean(text: str) -> object:
-    return {"true": True, "false": False}.get(text.strip(_SPACE), text)
+    return {"true": True, "false": False}.get(text.strip(SPACE), text)
 
 
 # What is documented, as tables.
@@ -90,7 +90,7 @@ class _Kind(NamedTuple):
 
 def _kind(kind: type[Any]) -> _Kind:
     fields = {name: _field(name, hint) for name, hint in kind.__annotations__.items()}
-    lists = tuple(name for name, (_, many, _, _) in fields.items() if many and name not in _OPTIONAL_LISTS)
+    lists = tuple(name for name, (_, many, _, _) in fields.items() if many and name not in OPTIONAL_LISTS)
     return _Kind(fields, lists, "error" in fields and bool(lists))
 
 
@@ -196,7 +196,7 @@ class XmlMapping:
                     self._deepest = max(self._deepest, len(frames))
         for failed in may_fail:
             if "error" in failed:
-                _drop_empty_lists(failed)
+                drop_empty_lists(failed)
         return tree
 
     def _other_field(
@@ -263,7 +263,7 @@ class XmlMapping:
                     path, value = (*path, len(value) - 1), value[-1]
             places.add(path)
             if isinstance(value, dict):
-                _drop_empty_lists(value)
+                drop_empty_lists(value)
         return frozenset(places)
 
     def documented_elements(self) -> "_Element":
@@ -283,7 +283,7 @@ class XmlMapping:
 
     def too_deep(self, nesting: int) -> Path | None:
         """An object or list that lies in ``nesting`` others, if there is one."""
-        if 2 * (self._deepest + _DOCUMENTED_LEVELS) <= nesting:  # each level may be a list too
+        if 2 * (self._deepest + DOCUMENTED_LEVELS) <= nesting:  # each level may be a list too
             return None
         waiting: list[tuple[int, Path, Json]] = [(1, (), self.tree)]
         while waiting:
@@ -299,14 +299,15 @@ def _empty(kind: _Kind | None) -> dict[str, Any]:
     return {name: [] for name in kind.lists} if kind else {}
 
 
-def _drop_empty_lists(value: dict[str, Any]) -> None:
+def drop_empty_lists(value: dict[str, Any]) -> None:
+    """Takes the lists out of an object that are there only because absent means empty."""
     for name in [name for name, items in value.items() if items == []]:
         del value[name]
 
 
 def is_text(text: str | None) -> bool:
     """Whether there is more than white space."""
-    return text is not None and bool(text.strip(_SPACE))
+    return text is not None and bool(text.strip(SPACE))
 
 
 def _add_attributes(element: "_Element", value: Json, name: str, holder: dict[str, Any]) -> None:
