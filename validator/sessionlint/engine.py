@@ -128,6 +128,7 @@ class Engine:
                 from sessionlint.xsd import refusals
 
                 told = {each.path for each in found}
+                # What the JSON Schema is content with is read by rules as it is.
                 is_sound = all(map(operator.is_, readable, payload))
                 refused = refusals(document, is_sound=is_sound)
                 found += (_found(each) for each in refused if each.problem.path not in told)
