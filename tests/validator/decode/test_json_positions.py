@@ -115,6 +115,41 @@ def test_every_place_is_where_a_naive_reading_finds_it(value: Any, indent: int |
     assert spans_of(text, *expected) == expected
 
 
+# Keys that come again further in, and strings that look like them.
+alike = st.recursive(
+    st.integers() | st.sampled_from(["a", "b", '"a": ', 'a":', ' "a" ', "\\", 'b\\"b":', "{", "]", "\x01", "\u00e9"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "c", "ab"]), inner),
+)
+
+
+@given(alike, st.sampled_from([None, 0, 2]), st.booleans(), st.data())
+def test_a_few_places_are_where_a_naive_reading_finds_them(
+    value: Any, indent: int | None, is_ascii: bool, data: st.DataObject
+) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
+    expected = _Reader(text).spans
+    paths = data.draw(st.lists(st.sampled_from(list(expected)), min_size=1, max_size=3))
+    assert spans_of(f" {text}", *paths).keys() == set(paths)
+    assert spans_of(text, *paths) == {path: expected[path] for path in paths}
+
+
+@pytest.mark.parametrize("count", [1, 16, 17, 5000])
+@pytest.mark.parametrize("key", ["a", "a b", "é", "", "1"])
+def test_any_number_of_places_is_found_under_any_key(count: int, key: str) -> None:
+    text = json.dumps([{key: index, "b": key} for index in range(count)], ensure_ascii=False)
+    expected = _Reader(text).spans
+    paths = [(index, key) for index in range(count)]
+    assert spans_of(text, *paths) == {path: expected[path] for path in paths}
+    assert spans_of(text, paths[-1]) == {paths[-1]: expected[paths[-1]]}
+
+
+@pytest.mark.parametrize("text", ['{"\\u0061":1,"b":{"a":2}}', '{"b":{"\\u0061":1},"a":2}', '{"b":"\\u0061","a":2}'])
+def test_a_key_may_be_written_with_escapes(text: str) -> None:
+    expected = _Reader(text).spans
+    for path, span in expected.items():
+        assert spans_of(text, path) == {path: span}
+
+
 def test_every_place_of_the_example_is_where_a_naive_reading_finds_it() -> None:
     text = (EXAMPLES / "sound.json").read_text(encoding="utf-8")
     expected = _Reader(text).spans

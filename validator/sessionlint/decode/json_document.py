@@ -25,8 +25,9 @@ class JsonDocument(Document):
 
     format = "json"
 
-    def __init__(self, text: bytes, tree: Json, salvage: "Salvage | None" = None) -> None:
+    def __init__(self, text: bytes, tree: Json, salvage: "Salvage | None" = None, *, is_sound: bool = False) -> None:
         super().__init__(tree)
+        self._is_sound = is_sound
         if salvage is not None:
             self.defects, self.made_up, self.cut = salvage.defects, salvage.made_up, salvage.cut
         self._text = text
@@ -43,6 +44,12 @@ class JsonDocument(Document):
 
     def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:
         """Where the values at ``paths`` stand in the text, as it was before any repair."""
+        if self._is_sound:
+            from sessionlint.decode.json_nearby import nearby_ranges
+
+            nearby = nearby_ranges(self._text, self.tree, paths)
+            if nearby is not None:
+                return self._lines.spans(nearby)
         from sessionlint.decode.json_positions import value_ranges
 
         ranges = value_ranges(self._sound_text, paths)
@@ -109,7 +116,7 @@ def decode_sound(data: bytes, limits: Limits) -> JsonDocument | None:
         return None
     if limits.nesting < _DEEPEST and _too_deep(data, limits.nesting) is not None:
         return None
-    return JsonDocument(data, tree)
+    return JsonDocument(data, tree, is_sound=True)
 
 
 def _may_repeat_keys(text: bytes, tree: Json) -> bool:

@@ -7,7 +7,8 @@ anywhere, are found among tree-sitter's tokens.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import orjson
@@ -27,9 +28,11 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._starts = [0, *[end.end() for end in re.finditer(b"\n", data)], len(data) + 1]
-        self._is_ascii = data.isascii()
         self._last = 0, ""
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *[end.end() for end in re.finditer(b"\n", self._data)], len(self._data) + 1]
 
     def text(self, number: int) -> str:
         """A line, from 1, without its end; nothing where there is no such line."""
@@ -50,13 +53,15 @@ class Lines:
 
     def spans(self, ranges: Mapping[Key, Range]) -> dict[Key, Span]:
         """Ranges of bytes as lines and columns: one pass, however long the lines are."""
+        data = self._data
+        is_ascii = data.isascii()
         places: dict[int, tuple[int, int]] = {}
-        line, column, last = 0, 1, 0
-        for offset in sorted({offset for range in ranges.values() for offset in range}):
-            number = self.number(offset)
-            if number != line:
-                line, column, last = number, 1, self._starts[number - 1]
-            column += offset - last if self._is_ascii else len(self._data[last:offset].decode())
+        line, column, last = 1, 1, 0
+        for offset in sorted(set(chain.from_iterable(ranges.values()))):
+            ends = data.count(b"\n", last, offset)
+            if ends:
+                line, column, last = line + ends, 1, data.rfind(b"\n", last, offset) + 1
+            column += offset - last if is_ascii else len(data[last:offset].decode())
             last = offset
             places[offset] = line, column
         return {key: Span(*places[start], *places[end]) for key, (start, end) in ranges.items()}
@@ -75,13 +80,13 @@ def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:
             branches = branches.setdefault(step, {})
     ranges: dict[Path, Range] = {}
     around: list[_Entered] = []
-    path, branches, at = (), wanted, _end_of(_BLANK, data, 0)
+    path, branches, at = (), wanted, value_start(data)
     while True:
         if branches and data[at] in b"{[":
             around.append(_Entered(path, branches, data[at] == _OBJECT, at))
             at += 1
         else:
-            end = _value_end(data, at)
+            end = value_end(data, at)
             ranges[path] = at, end
             at = end
         while around:
@@ -98,7 +103,7 @@ def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:
             if step in entered.branches:
                 path, branches = (*entered.path, step), entered.branches[step]
                 break
-            at = _value_end(data, at)
+            at = value_end(data, at)
         else:
             return {path: ranges[path] for path in paths if _is_last(ranges, path)}
 
@@ -142,7 +147,20 @@ def _end_of(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
     return match.end()
 
 
-def _value_end(data: bytes, start: int) -> int:
+def value_start(data: bytes) -> int:
+    """Where the value starts that is the whole text."""
+    return _end_of(_BLANK, data, 0)
+
+
+def item_start(data: bytes, start: int, index: int) -> int:
+    """Where an item starts of the list that starts there."""
+    at = _end_of(_ITEM, data, start + 1)
+    for _ in range(index):
+        at = _end_of(_ITEM, data, value_end(data, at))
+    return at
+
+
+def value_end(data: bytes, start: int) -> int:
     """The end of the value that starts there."""
     if data[start] not in b"{[":
         return _end_of(_SCALAR, data, start)
