@@ -175,7 +175,7 @@ class Engine:
         if not made_up and conformance.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
             if self._tells_absent_fields:
-                found += self._told_by_keys(plan, part.tree, part.path)
+                self._tell_keys(plan, part.tree, _trail(part.path), found)
             return part.tree
         told, is_whole = conformance.some_violations(part.tree, self.options.most_findings)
         violations = [each for each in told if each.path not in made_up]
@@ -192,7 +192,7 @@ class Engine:
         readable = _without(part.tree, unreadable)
         if isinstance(readable, dict):
             self._visit(plan, readable, _trail(part.path), found)
-            found += self._told_by_keys(plan, readable, part.path)
+            self._tell_keys(plan, readable, _trail(part.path), found)
         return readable
 
     def _visit(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
@@ -205,7 +205,7 @@ class Engine:
 
     def _tell(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
         shape = plan.shape_of(node)
-        found += _told_by_rules(shape, node, _path(trail))
+        found += _told_by_rules(shape, node, trail)
         # Of an object below it is not asked again, so that no rule runs once for each level that it is deep.
         for key, child in shape.objects:
             self._tell(child, node[key], (trail, key), found)
@@ -215,20 +215,27 @@ class Engine:
                 if item is not None:
                     self._visit(child, item, (here, index), found)
 
-    def _told_by_keys(self, plan: Plan, node: Json, path: Path) -> Iterator[Found]:
+    def _tell_keys(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
         """What the keys of an object tell, and of those below it: which nobody documented, which are absent."""
         shape = plan.shape_of(node)
+        if shape.undocumented or self._tells_absent_fields:
+            found += self._told_by_keys(plan, shape, node, _path(trail))
+        for key, child, is_list in shape.below:
+            if is_list:
+                here = (trail, key)
+                for index, item in enumerate(node[key]):
+                    if item is not None:
+                        self._tell_keys(child, item, (here, index), found)
+            else:
+                self._tell_keys(child, node[key], (trail, key), found)
+
+    def _told_by_keys(self, plan: Plan, shape: Shape, node: Json, path: Path) -> Iterator[Found]:
         absent = tuple(key for key in shape.absent if lacks(node, key))
         for key in shape.undocumented:
             (told,) = _problems(self._call("SCH004", key, absent))
             yield Found("SCH004", path, told)
         if self._tells_absent_fields and absent:
             yield from _told(self.rules["SCH006"], path, self._call("SCH006", plan.kind, absent))
-        for key, child, is_list in shape.below:
-            items = enumerate(node[key]) if is_list else [(None, node[key])]
-            for index, item in items:
-                if item is not None:
-                    yield from self._told_by_keys(child, item, (*path, key) if index is None else (*path, key, index))
 
     def _conformance_of(self, kind: type[Any]) -> Conformance:
         return conformance(self.options.engine, kind)
@@ -267,7 +274,7 @@ class Engine:
             and not any((id, each.node) in spoken for id in self.rules[each.rule].unless)
         ]
         places = _Places(document, told, has_lines=self.options.lines)
-        told.sort(key=lambda each: (places.of(each)[0] or (0, 0), each.rule))
+        told.sort(key=lambda each: (places.start(each), each.rule))
         occurrences: dict[str, int] = {}
         return [self._finding(capture, each, document, places, occurrences) for each in _gathered(told)]
 
@@ -357,9 +364,18 @@ class _Places:
     def __init__(self, document: Document | None, found: list[Found], *, has_lines: bool) -> None:
         self._parts = {part.path: part for part in document.parts} if document else {}
         wanted = {path for each in found if each.spans is None for path in _places(each)}
-        # A place that the text lacks (a field that is absent) stands where the object around it does.
-        wanted |= {path[:length] for path in wanted for length in range(len(path))}
-        self._known: Mapping[Path, Span] = document.spans(wanted) if document and has_lines and wanted else {}
+        self._known: dict[Path, Span] = {}
+        if document and has_lines and wanted:
+            self._known.update(document.spans(wanted))
+            # A place that the text lacks (a field that is absent) stands where the object around it does.
+            lacking = [path for path in wanted if path not in self._known]
+            around = {path[:length] for path in lacking for length in range(len(path))} - wanted
+            if around:
+                self._known.update(document.spans(around))
+
+    def start(self, found: Found) -> tuple[int, ...]:
+        """Where a problem comes in the order of the findings."""
+        return (found.spans[0] if found.spans else self._nearest(found.path)) or (0, 0)
 
     def of(self, found: Found) -> tuple[Span | None, ...]:
         if found.spans is not None:
@@ -367,8 +383,11 @@ class _Places:
         return tuple(map(self._nearest, _places(found)))
 
     def _nearest(self, path: Path) -> Span | None:
-        lengths = range(len(path), -1, -1)
-        return next((self._known[path[:length]] for length in lengths if path[:length] in self._known), None)
+        known = self._known.get(path)
+        while known is None and path:
+            path = path[:-1]
+            known = self._known.get(path)
+        return known
 
     def session_around(self, path: Path) -> tuple[Path, Mapping[str, Any]]:
         """The session that a place lies in, with its own place."""
@@ -400,9 +419,11 @@ def _gathered(found: list[Found]) -> Iterator[Found]:
             groups.setdefault((each.rule, each.node), []).append(each)
     for each in found:
         first, *others = groups.get((each.rule, each.node), [each]) if each.gathers else [each]
-        if each is first:
+        if each is first and others:
             notes = [Note(other.problem.path, other.problem.message) for other in others[:_MOST_RELATED]]
             yield each._replace(problem=each.problem._replace(related=(*each.problem.related, *notes)))
+        elif each is first:
+            yield each
 
 
 def _with_few_related(found: Found) -> Found:
@@ -437,12 +458,15 @@ def _path(trail: Trail) -> Path:
     return tuple(reversed(steps))
 
 
-def _told_by_rules(shape: Shape, node: Json, path: Path) -> Iterator[Found]:
+def _told_by_rules(shape: Shape, node: Json, trail: Trail) -> Iterator[Found]:
     for rule, check in zip(shape.rules, shape.checks, strict=True):
         try:
-            told = _told(rule, path, check(node))
+            outcome = check(node)
+            if outcome is None:  # nearly always
+                continue
+            told = _told(rule, _path(trail), outcome)
         except Exception as error:  # noqa: BLE001 - a rule may fail in any way, and the others still run
-            told = [_crash(rule, path, error)]
+            told = [_crash(rule, _path(trail), error)]
         yield from told
 
 
