@@ -7,8 +7,9 @@ only for places, a keyword and a subschema, never for their wording.
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from sessionlint.document import Json
 from sessionlint.finding import Path
@@ -78,7 +79,7 @@ class FastConformance(Conformance):
 
     def _errors_in(self, whole: Schema, value: Json, place: Path) -> Iterator[tuple[Path, str, Schema, Json]]:
         long: list[_LongList] = []
-        if _has_long(value):
+        if not _is_short()(value):
             value = self._shortened(whole, value, place, long)
         for error in self._validator(whole).iter_errors(value):
             *steps, keyword = error.schema_path
@@ -130,18 +131,14 @@ class FastConformance(Conformance):
         return self._validators[name]
 
 
-_MANY: Final = (dict, list)
+@cache
+def _is_short() -> Callable[[Json], bool]:
+    """Tells whether no list and no object in a value is long: hardly any payload has one."""
+    import jsonschema_rs
 
-
-def _has_long(value: Json) -> bool:
-    """Whether there is a list or an object that is long: hardly any payload has one."""
-    waiting = [value] if isinstance(value, _MANY) else []
-    for each in waiting:
-        if len(each) >= _LONG:
-            return True
-        inner = each.values() if isinstance(each, dict) else each
-        waiting += [item for item in inner if isinstance(item, _MANY)]
-    return False
+    most, inner = _LONG - 1, {"$ref": "#"}
+    schema = {"maxItems": most, "maxProperties": most, "items": inner, "additionalProperties": inner}
+    return jsonschema_rs.Draft202012Validator(schema).is_valid
 
 
 class _LongList(NamedTuple):

@@ -70,4 +70,7 @@ class Document(ABC):
 
 def pointer(path: Path) -> str:
     """``path`` as a JSON Pointer (RFC 6901)."""
+    joined = "/".join(("", *map(str, path)))
+    if "~" not in joined and joined.count("/") == len(path):  # nearly always, and much faster
+        return joined
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)

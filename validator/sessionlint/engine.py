@@ -205,7 +205,15 @@ class Engine:
 
     def _tell(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
         shape = plan.shape_of(node)
-        found += _told_by_rules(shape, node, trail)
+        for rule, check in zip(shape.rules, shape.checks, strict=True):
+            try:
+                outcome = check(node)
+                if outcome is None:  # nearly always
+                    continue
+                told = _told(rule, _path(trail), outcome)
+            except Exception as error:  # noqa: BLE001 - a rule may fail in any way, and the others still run
+                told = [_crash(rule, _path(trail), error)]
+            found += told
         # Of an object below it is not asked again, so that no rule runs once for each level that it is deep.
         for key, child in shape.objects:
             self._tell(child, node[key], (trail, key), found)
@@ -456,18 +464,6 @@ def _path(trail: Trail) -> Path:
         trail, step = trail
         steps.append(step)
     return tuple(reversed(steps))
-
-
-def _told_by_rules(shape: Shape, node: Json, trail: Trail) -> Iterator[Found]:
-    for rule, check in zip(shape.rules, shape.checks, strict=True):
-        try:
-            outcome = check(node)
-            if outcome is None:  # nearly always
-                continue
-            told = _told(rule, _path(trail), outcome)
-        except Exception as error:  # noqa: BLE001 - a rule may fail in any way, and the others still run
-            told = [_crash(rule, _path(trail), error)]
-        yield from told
 
 
 def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:

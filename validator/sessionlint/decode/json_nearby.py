@@ -53,7 +53,7 @@ def _holders(tree: Json, path: Path) -> list[Json] | None:
 def _start(data: bytes, path: Path, holders: list[Json]) -> int:
     if not path:
         return value_start(data)
-    *_, key = path
+    key = path[-1]
     if isinstance(key, int):
         return item_start(data, _start(data, path[:-1], holders), key)
     written = b'"%b"' % key.encode()
