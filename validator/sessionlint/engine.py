@@ -278,8 +278,8 @@ class Engine:
             _with_few_related(each)
             for each in found
             if each.rule in self.options.selected
-            and not (self.rules[each.rule].whole and each.node in cut)
-            and not any((id, each.node) in spoken for id in self.rules[each.rule].unless)
+            and not ((rule := self.rules[each.rule]).whole and each.node in cut)
+            and not (rule.unless and any((id, each.node) in spoken for id in rule.unless))
         ]
         places = _Places(document, told, has_lines=self.options.lines)
         told.sort(key=lambda each: (places.start(each), each.rule))
@@ -314,13 +314,15 @@ class Engine:
             end_line=place and place.end_line + before,
             end_column=place and place.end_column,
             related=tuple(
-                Related(
-                    self._pointer(found.node + each.path),
-                    span and span.line + before,
-                    span and span.column,
-                    self._words(each.message),
-                )
-                for each, span in zip(told.related, related_places, strict=True)
+                [
+                    Related(
+                        self._pointer(found.node + each.path),
+                        span and span.line + before,
+                        span and span.column,
+                        self._words(each.message),
+                    )
+                    for each, span in zip(told.related, related_places, strict=True)
+                ]
             ),
             session=None if self.options.redact else _text(session.get("userSessionId")),
             agent=None if self.options.redact else _text(session.get("agentId")),
