@@ -8,7 +8,6 @@ anywhere, are found among tree-sitter's tokens.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache, cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import orjson
@@ -28,6 +27,7 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._is_ascii = data.isascii()
         self._last = 0, ""
 
     @cached_property
@@ -52,19 +52,21 @@ class Lines:
         return min(bisect_right(self._starts, offset), len(self._starts) - 1)
 
     def spans(self, ranges: Mapping[Key, Range]) -> dict[Key, Span]:
-        """Ranges of bytes as lines and columns: one pass, however long the lines are."""
-        data = self._data
-        is_ascii = data.isascii()
-        places: dict[int, tuple[int, int]] = {}
+        """Ranges of bytes as lines and columns: one pass from start to start, however long the lines are."""
+        spans: dict[Range, Span] = {}
         line, column, last = 1, 1, 0
-        for offset in sorted(set(chain.from_iterable(ranges.values()))):
-            ends = data.count(b"\n", last, offset)
-            if ends:
-                line, column, last = line + ends, 1, data.rfind(b"\n", last, offset) + 1
-            column += offset - last if is_ascii else len(data[last:offset].decode())
-            last = offset
-            places[offset] = line, column
-        return {key: Span(*places[start], *places[end]) for key, (start, end) in ranges.items()}
+        for start, end in sorted(set(ranges.values())):
+            line, column = self._further(line, column, last, start)
+            spans[start, end] = Span(line, column, *self._further(line, column, start, end))
+            last = start
+        return {key: spans[range] for key, range in ranges.items()}
+
+    def _further(self, line: int, column: int, start: int, end: int) -> tuple[int, int]:
+        """The line and column of the byte at ``end``, by those of an earlier one."""
+        ends = self._data.count(b"\n", start, end)
+        if ends:
+            line, column, start = line + ends, 1, self._data.rfind(b"\n", start, end) + 1
+        return line, column + (end - start if self._is_ascii else len(self._data[start:end].decode()))
 
 
 def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:
@@ -154,10 +156,10 @@ def value_start(data: bytes) -> int:
 
 def item_start(data: bytes, start: int, index: int) -> int:
     """Where an item starts of the list that starts there."""
-    at = _end_of(_ITEM, data, start + 1)
+    at = start + 1
     for _ in range(index):
-        at = _end_of(_ITEM, data, value_end(data, at))
-    return at
+        at = value_end(data, _end_of(_ITEM, data, at))
+    return _end_of(_ITEM, data, at)
 
 
 def value_end(data: bytes, start: int) -> int:
