@@ -77,8 +77,9 @@ def dumps(value: Json) -> str:
     except orjson.JSONEncodeError:  # a lone surrogate
         pass
     else:
-        # Python's own notion of printable leaves out all controls, format characters and separators.
-        if text.isprintable():
+        # Python's own notion of printable leaves out all controls, format characters and separators. Of those in
+        # ASCII, JSON escapes all but one: that is much sooner seen.
+        if (text.isascii() and "\x7f" not in text) or text.isprintable():
             return text
     import json  # knows how to escape all that is not ASCII, and is seldom needed
 
