@@ -133,7 +133,7 @@ def test_a_few_places_are_where_a_naive_reading_finds_them(
     assert spans_of(text, *paths) == {path: expected[path] for path in paths}
 
 
-@pytest.mark.parametrize("count", [1, 16, 17, 5000])
+@pytest.mark.parametrize("count", [1, 12, 13, 14, 5000])
 @pytest.mark.parametrize("key", ["a", "a b", "é", "", "1"])
 def test_any_number_of_places_is_found_under_any_key(count: int, key: str) -> None:
     text = json.dumps([{key: index, "b": key} for index in range(count)], ensure_ascii=False)

@@ -13,17 +13,19 @@ from sessionlint.decode.json_positions import item_start, value_end, value_start
 from sessionlint.document import Json
 from sessionlint.finding import Path
 
-_FEW = 16
-"""Places: each is looked for by itself."""
-_SHORT = 1 << 16
+_FEW = 12
+"""Places, each of which is looked for by itself, and items of a list before one."""
+_SEVERAL = 64
+"""Times that a key is written."""
+_SHORT = 1 << 14
 """Bytes."""
 
 
 def nearby_ranges(data: bytes, tree: Json, paths: Collection[Path]) -> dict[Path, Range] | None:
     """As `value_ranges`, of a text that was read to ``tree`` and repeats no key.
 
-    ``None`` where that is not simple: for many places, in a long text, for keys that are no plain words or
-    may be written with escapes.
+    ``None`` where it would be slow, for many places, in a long text, far back in a list; and where it is not
+    simple, for keys that are no plain words or may be written with escapes.
     """
     words = "".join([step for path in paths for step in path if isinstance(step, str)])
     if len(paths) > _FEW or len(data) > _SHORT or not (words.isascii() and words.isidentifier()):
@@ -35,6 +37,8 @@ def nearby_ranges(data: bytes, tree: Json, paths: Collection[Path]) -> dict[Path
         holders = _holders(tree, path)
         if holders is not None:
             start = _start(data, path, holders)
+            if start is None:
+                return None
             ranges[path] = start, value_end(data, start)
     return ranges
 
@@ -50,20 +54,26 @@ def _holders(tree: Json, path: Path) -> list[Json] | None:
     return holders
 
 
-def _start(data: bytes, path: Path, holders: list[Json]) -> int:
+def _start(data: bytes, path: Path, holders: list[Json]) -> int | None:
+    """Where the value at ``path`` starts; ``None`` where it would take long to find."""
     if not path:
         return value_start(data)
     key = path[-1]
     if isinstance(key, int):
-        return item_start(data, _start(data, path[:-1], holders), key)
+        around = _start(data, path[:-1], holders) if key <= _FEW else None
+        return None if around is None else item_start(data, around, key)
     written = b'"%b"' % key.encode()
     at, earlier = data.find(written), 0
     if at != data.rfind(written):
+        around = _start(data, path[:-1], holders) if data.count(written) <= _SEVERAL else None
+        if around is None:
+            return None
         holder = holders[len(path) - 1]
-        at = data.index(written, _start(data, path[:-1], holders))
+        at = data.index(written, around)
         earlier = _times(key, [holder[other] for other in takewhile(key.__ne__, holder)])
     while True:
-        # Without a colon it is a value; a quote that is escaped is within one.
+        # A word between quotes is a whole string, as a comma or a colon stands between two; with an escaped quote
+        # it is the end of one, and without a colon it is a value.
         colon = _COLON.match(data, at + len(written))
         if colon is not None and data[at - 1] != _BACKSLASH:
             if not earlier:
