@@ -10,7 +10,7 @@ import pytest
 import sessionlint.rule
 from sessionlint import Finding, check
 from sessionlint.conformance import EngineName
-from sessionlint.finding import ERROR, Problem, problem
+from sessionlint.finding import ERROR, Problem, note, problem
 from sessionlint.payload import Ping
 from sessionlint.rule import PLAUSIBLE, rule
 from support import at, sound, without
@@ -136,6 +136,24 @@ def test_a_generator_that_raises_late_is_caught_too(broken_rule: Callable[[Calla
 def finding_of(payload: Any, name: str = "<bytes>", indent: bool = False) -> Finding:
     (finding,) = check(orjson.dumps(payload, option=orjson.OPT_INDENT_2 if indent else 0)).findings
     return finding
+
+
+def test_a_place_that_the_text_lacks_is_the_one_around_it(
+    broken_rule: Callable[[Callable[..., Any]], None],
+) -> None:
+    def absent_here(ping: Ping) -> Problem:
+        """A rule of a test that tells of a field that no ping has."""
+        return problem(("quux", "corge"), "ping has no corge", related=(note("grault", "nor grault"),))
+
+    broken_rule(absent_here)
+    text = orjson.dumps(sound(), option=orjson.OPT_INDENT_2)
+    lines = [text[: text.index(key)].count(b"\n") + 1 for key in (b'"gatewayPing"', b'"ping"')]
+    findings = check(text).findings
+    assert sorted(each.pointer.rpartition("/network")[2] for each in findings) == [
+        "/gatewayPing/quux/corge",
+        "/ping/quux/corge",
+    ]
+    assert sorted((each.line, each.related[0].line) for each in findings) == [(line, line) for line in sorted(lines)]
 
 
 def test_a_fingerprint_survives_indentation_and_neighbours() -> None:
