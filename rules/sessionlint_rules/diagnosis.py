@@ -617,8 +617,8 @@ def silent_hops(trace: Traceroute) -> Problem | None:
     for index, hop in enumerate(trace["hops"]):
         if not hop or "hop" not in hop or hop["hop"] < number:
             return None
-        silent = range(number + 1, hop["hop"] + (1 if is_silent(hop) else 0))
-        number = hop["hop"]
+        before, number = number, int(hop["hop"])  # 5.0 is an integer too
+        silent = range(before + 1, number + (1 if is_silent(hop) else 0))
         if silent and runs and runs[-1][2] + 1 == silent[0]:
             runs[-1] = (*runs[-1][:2], silent[-1])
         elif silent:

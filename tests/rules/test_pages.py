@@ -54,3 +54,23 @@ def test_a_bad_example_gives_exactly_its_finding(rule: Rule, example: Example) -
 def test_a_good_example_gives_no_finding(rule: Rule, example: Example) -> None:
     findings = check(payload(kind_of(rule), example), select=select(rule)).findings
     assert findings == (), example.text
+
+
+def as_floats(made: Any) -> Any:
+    """A payload whose whole numbers are written with a fraction of nothing."""
+    if isinstance(made, dict):
+        return {key: as_floats(value) for key, value in made.items()}
+    if isinstance(made, list):
+        return list(map(as_floats, made))
+    return float(made) if type(made) is int and float(made) == made else made
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), [each for each in (*examples("bad"), *examples("good")) if kind_of(each.values[0])]
+)
+def test_a_whole_number_may_be_written_with_a_fraction(rule: Rule, example: Example) -> None:
+    made = orjson.loads(payload(kind_of(rule), example))
+    findings, same = (check(each, select=["ALL"]).findings for each in (made, as_floats(made)))
+    assert [(each.rule, each.severity, each.pointer) for each in findings] == [
+        (each.rule, each.severity, each.pointer) for each in same
+    ]
