@@ -91,8 +91,9 @@ class Collector:
             self._causes.see(result.findings, {})
             return
         self._kinds[_kind(capture, document)] += not result.continues
-        for part in document.parts:
-            self._fields.see(part.tree, is_session=part.kind is Session)
+        for part, read in zip(document.parts, readable, strict=True):
+            # Rules read a sound payload as it is, and of any other a copy.
+            self._fields.see(part.tree, is_session=part.kind is Session, is_sound=read.tree is part.tree)
         self._fields.end_capture(len(capture.data))
         sessions = _sessions(readable)
         found: dict[str, list[int]] = {}

@@ -2,14 +2,15 @@
 
 Payloads are put aside and gone through some hundred at a time: objects with the same keys together, a
 column a field. What is asked of a column is asked in one call, so that a session of 200 values costs
-microseconds.
+microseconds. Of a sound payload it is known what its values are, so most texts are only counted.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, get_origin, is_typeddict
 
 from sessionlint.escape import EXCERPT_LENGTH, excerpt, printable
 from sessionlint.payload import UserSessions
@@ -22,8 +23,10 @@ FEW: Final = 20
 _MOST_UNDOCUMENTED: Final = 200
 """Undocumented fields of one object that are told apart."""
 _LONGEST_NAME: Final = 100
-_BYTES: Final = 1 << 17
+_BYTES: Final = 1 << 19
 """Bytes of payloads that may wait to be gone through."""
+_FIRST: Final = 4 * FEW
+"""Values of a column that are looked at first: they may be too many already."""
 
 _NUMBERS: Final = frozenset({int, float})
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -61,9 +64,11 @@ class _Range:
 class _Values:
     """What is known of one documented field."""
 
-    __slots__ = ("counts", "dates", "has_dates", "lengths", "numbers", "present")
+    __slots__ = ("counts", "dates", "has_dates", "kind", "lengths", "numbers", "present")
 
-    def __init__(self, *, has_dates: bool) -> None:
+    def __init__(self, kind: type[Any], *, has_dates: bool) -> None:
+        self.kind = kind
+        """Of its values, in a sound payload."""
         self.has_dates = has_dates
         self.present = 0
         self.numbers = _Range()
@@ -72,7 +77,13 @@ class _Values:
         self.counts: dict[Any, int] | None = {}
         """How often each value came; ``None`` once there are too many."""
 
-    def take(self, column: Collection[Any]) -> None:
+    def take_sound(self, nodes: Collection[dict[str, Any]], key: str) -> None:
+        """The values that many objects of sound payloads have under a key."""
+        self.present += len(nodes)
+        if self.counts is not None or self.has_dates or self.kind is not str:
+            self._take_alike(list(map(itemgetter(key), nodes)), self.kind)
+
+    def take(self, column: Sequence[Any]) -> None:
         """The values of many objects."""
         types = set(map(type, column))
         if type(None) in types:
@@ -88,7 +99,7 @@ class _Values:
                 if kind in types:
                     self._take_alike([value for value in column if type(value) is kind], kind)
 
-    def _take_alike(self, column: Collection[Any], kind: type[Any]) -> None:
+    def _take_alike(self, column: Sequence[Any], kind: type[Any]) -> None:
         if kind in _NUMBERS:
             self.numbers.take(min(column), max(column))
         elif kind is list:
@@ -107,7 +118,11 @@ class _Values:
         if self.counts is not None:
             self._count(column, kind)
 
-    def _count(self, column: Iterable[Any], kind: type[Any]) -> None:
+    def _count(self, column: Sequence[Any], kind: type[Any]) -> None:
+        first = column[:_FIRST]
+        if len({value[: EXCERPT_LENGTH + 1] for value in first} if kind is str else set(first)) > FEW:
+            self.counts = None
+            return
         for value, times in Counter(column).items():
             # True is not 1, and of a long text no more is told.
             self._add((value,) if kind is bool else value[: EXCERPT_LENGTH + 1] if kind is str else value, times)
@@ -155,9 +170,23 @@ class _Objects:
             for key, (child, is_list) in plan.children.items()
         }
         self.values = {
-            key: _Values(has_dates=key in ("date", "committed", "startedDateTime")) for key in plan.documented
+            key: _Values(_kind(hint), has_dates=key in ("date", "committed", "startedDateTime"))
+            for key, hint in plan.kind.__annotations__.items()
         }
         self.unknown: Bounded[_Unknown] = Bounded(_MOST_UNDOCUMENTED)
+
+    def take_sound(self, nodes: Sequence[dict[str, Any]]) -> None:
+        """Many objects of sound payloads, with all below them."""
+        self.count += len(nodes)
+        shapes = set(map(tuple, nodes))
+        keys = dict.fromkeys(chain.from_iterable(shapes))
+        for key in keys:
+            having = nodes if len(shapes) == 1 else [node for node in nodes if key in node]
+            self.values[key].take_sound(having, key)
+            if key in self.below:
+                objects, is_list = self.below[key]
+                found = map(itemgetter(key), having)
+                objects.take_sound(list(chain.from_iterable(found) if is_list else found))
 
     def take(self, nodes: Iterable[Any]) -> None:
         """Many objects, with all below them; what is no object is passed over."""
@@ -203,21 +232,29 @@ class _Objects:
         return [self, *(each for objects, _ in self.below.values() for each in objects.all())]
 
 
+def _kind(hint: Any) -> type[Any]:
+    """What values are that have a documented type."""
+    kind: type[Any] = dict if is_typeddict(hint) else get_origin(hint) or hint
+    return kind
+
+
+_EITHER: Final = (False, True)
+
+
 class FieldCollector:
     """Counts fields, a payload at a time."""
 
     def __init__(self) -> None:
         self._root = _Objects(Plan(UserSessions, (), {}), "")
         self._sessions = self._root.below["userSessions"][0]
-        self._seen: list[object] = []
-        self._seen_sessions: list[object] = []
-        """What waits to be gone through."""
+        self._seen: dict[tuple[bool, bool], list[Any]] = {(each, other): [] for each in _EITHER for other in _EITHER}
+        """What waits to be gone through: by whether it is a session, and whether it is sound."""
         self._waiting = 0
         """Bytes of it."""
 
-    def see(self, part: object, *, is_session: bool) -> None:
+    def see(self, part: object, *, is_session: bool, is_sound: bool) -> None:
         """A response or a bare session, as it was decoded."""
-        (self._seen_sessions if is_session else self._seen).append(part)
+        self._seen[is_session, is_sound].append(part)
 
     def end_capture(self, size: int) -> None:
         """A capture of so many bytes was seen whole."""
@@ -226,10 +263,10 @@ class FieldCollector:
             self._go_through()
 
     def _go_through(self) -> None:
-        self._root.take(self._seen)
-        self._sessions.take(self._seen_sessions)
-        self._seen.clear()
-        self._seen_sessions.clear()
+        for (is_session, is_sound), seen in self._seen.items():
+            objects = self._sessions if is_session else self._root
+            (objects.take_sound if is_sound else objects.take)(seen)
+            seen.clear()
         self._waiting = 0
 
     def merge(self, other: "FieldCollector") -> None:
