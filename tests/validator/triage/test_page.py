@@ -190,6 +190,14 @@ def test_a_session_without_a_sound_date_is_told(date: object) -> None:
     assert (len(data["sessions"]), data["time"]) == (1, None)
 
 
+@pytest.mark.parametrize("mean", [1e300, 2**62 + 0.5, 2**70])
+def test_a_memory_of_any_size_is_shown(mean: float) -> None:
+    payload = at("network/systemMetrics/physicalMemoryUsedBytes/mean", mean)
+    captured = Capture("a.json", json.dumps(payload).encode())
+    (row,) = Elements(render(triaged([captured]))).data["sessions"]
+    assert row[22][1] == pytest.approx(mean)
+
+
 def test_the_libraries_are_those_that_the_table_names() -> None:
     rows = re.findall(
         r"^\| `([^`]+\.js)` \|.*\(`([^`]+)`\) \| `([0-9a-f]{64})` \|$",

@@ -6,7 +6,8 @@ their hash, and nothing is fetched from anywhere.
 """
 
 from base64 import b64encode
-from collections import Counter
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import accumulate
@@ -37,6 +38,8 @@ _MOST_BARS: Final = 192
 _FAR: Final = 0.01
 """Of all sessions, so many at either end may be too far from the others to be drawn."""
 _DAY: Final = 24
+_LARGEST: Final = 2**63
+"""What is not below it cannot be written as a whole number."""
 _UNITS: Final = (("hour", 13), ("day", 10), ("month", 7))
 """Units of time, and how much of ``yyyy-MM-dd hh`` tells one."""
 
@@ -153,9 +156,11 @@ def _time(hours: Sequence[Hour]) -> dict[str, Any] | None:
     shown = _together(hours)
     first, last = shown[0].start, shown[-1].start
     unit, length = next((each for each in _UNITS if _at(last, each[1]) - _at(first, each[1]) < _MOST_BARS), _UNITS[-1])
-    buckets: dict[str, Counter[str]] = {}
+    buckets: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for hour in shown:
-        buckets.setdefault(hour.start[:length], Counter()).update(hour.sessions)
+        counts = buckets[hour.start[:length]]
+        for part, count in hour.sessions.items():
+            counts[part] += count
     parts = [*PARTS, NONE_FOUND, ""]
     return {
         "unit": unit,
@@ -167,12 +172,12 @@ def _time(hours: Sequence[Hour]) -> dict[str, Any] | None:
 
 def _together(hours: Sequence[Hour]) -> Sequence[Hour]:
     """Without the few that are far from all others: a clock that was never set would make a dot of the whole week."""
-    total = sum(map(_sessions, hours))
-    counted = list(zip(accumulate(map(_sessions, hours)), hours, strict=True))
-    first = next(_at(hour.start) for count, hour in counted if count > total * _FAR)
-    last = next(_at(hour.start) for count, hour in counted if count >= total * (1 - _FAR))
+    counts = list(accumulate(map(_sessions, hours)))
+    places = [_at(hour.start) for hour in hours]
+    first = places[bisect_right(counts, counts[-1] * _FAR)]
+    last = places[bisect_left(counts, counts[-1] * (1 - _FAR))]
     room = max(last - first, _DAY)
-    return [hour for hour in hours if first - room <= _at(hour.start) <= last + room]
+    return hours[bisect_left(places, first - room) : bisect_right(places, last + room)]
 
 
 def _sessions(hour: Hour) -> int:
@@ -240,7 +245,9 @@ def _shorten(record: list[Any], texts: _Table, routers: _Table) -> None:
     if wireless:
         wireless[4:6] = [text and texts[text] for text in wireless[4:6]]
     record[_CPU] = record[_CPU] and [figure and round(figure, 4) for figure in record[_CPU]]
-    record[_MEMORY] = record[_MEMORY] and [figure and round(figure) for figure in record[_MEMORY]]
+    record[_MEMORY] = record[_MEMORY] and [
+        figure and (round(figure) if abs(figure) < _LARGEST else figure) for figure in record[_MEMORY]
+    ]
     # A hop is its number, its delay and its router; most routers are met by many sessions.
     record[_HOPS] = record[_HOPS] and [hop and [hop[0], hop[1], routers[tuple(hop[2:])]] for hop in record[_HOPS]]
     for page in record[_PAGES] or ():
