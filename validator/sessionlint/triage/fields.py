@@ -7,9 +7,8 @@ microseconds. Of a sound payload it is known what its values are, so most texts 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from operator import itemgetter
 from typing import Any, Final, NamedTuple, get_origin, is_typeddict
 
 from sessionlint.escape import EXCERPT_LENGTH, excerpt, printable
@@ -77,11 +76,11 @@ class _Values:
         self.counts: dict[Any, int] | None = {}
         """How often each value came; ``None`` once there are too many."""
 
-    def take_sound(self, nodes: Collection[dict[str, Any]], key: str) -> None:
-        """The values that many objects of sound payloads have under a key."""
-        self.present += len(nodes)
+    def take_sound(self, column: Sequence[Any]) -> None:
+        """The values of many objects of sound payloads."""
+        self.present += len(column)
         if self.counts is not None or self.has_dates or self.kind is not str:
-            self._take_alike(list(map(itemgetter(key), nodes)), self.kind)
+            self._take_alike(column, self.kind)
 
     def take(self, column: Sequence[Any]) -> None:
         """The values of many objects."""
@@ -159,6 +158,17 @@ class _Unknown(NamedTuple):
         return _Unknown(self.objects + other.objects, self.types | other.types, example)
 
 
+def _by_shape(nodes: Sequence[dict[str, Any]]) -> Mapping[tuple[str, ...], Sequence[dict[str, Any]]]:
+    """Those with the same keys together."""
+    known = set(map(tuple, nodes))
+    if len(known) == 1:  # so it is with most kinds of objects
+        return {known.pop(): nodes}
+    shapes: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for node in nodes:
+        shapes[tuple(node)].append(node)
+    return shapes
+
+
 class _Objects:
     """All objects of one kind at one kind of place."""
 
@@ -178,24 +188,19 @@ class _Objects:
     def take_sound(self, nodes: Sequence[dict[str, Any]]) -> None:
         """Many objects of sound payloads, with all below them."""
         self.count += len(nodes)
-        shapes = set(map(tuple, nodes))
-        keys = dict.fromkeys(chain.from_iterable(shapes))
-        for key in keys:
-            having = nodes if len(shapes) == 1 else [node for node in nodes if key in node]
-            self.values[key].take_sound(having, key)
-            if key in self.below:
-                objects, is_list = self.below[key]
-                found = map(itemgetter(key), having)
-                objects.take_sound(list(chain.from_iterable(found) if is_list else found))
+        below: dict[str, list[Any]] = {key: [] for key in self.below}
+        for keys, alike in _by_shape(nodes).items():
+            for key, column in zip(keys, zip(*map(dict.values, alike), strict=True), strict=True):
+                self.values[key].take_sound(column)
+                if key in below:
+                    below[key] += column
+        for key, (objects, is_list) in self.below.items():
+            objects.take_sound(list(chain.from_iterable(below[key])) if is_list else below[key])
 
     def take(self, nodes: Iterable[Any]) -> None:
         """Many objects, with all below them; what is no object is passed over."""
-        shapes: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-        for node in nodes:
-            if type(node) is dict:
-                shapes[tuple(node)].append(node)
         below: dict[str, list[Any]] = {key: [] for key in self.below}
-        for keys, alike in shapes.items():
+        for keys, alike in _by_shape([node for node in nodes if type(node) is dict]).items():
             self.count += len(alike)
             for key, column in zip(keys, zip(*map(dict.values, alike), strict=True), strict=True):
                 values = self.values.get(key)
