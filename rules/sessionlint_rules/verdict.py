@@ -248,9 +248,12 @@ def is_plainly_well(session: Session, at: Thresholds = DEFAULTS) -> bool:
         answered = [hop for hop in trace["hops"] if hop and hop["ipAddress"] not in SILENT]
         last = answered[-1]
         numbers, delays = [hop["hop"] for hop in answered], [hop["delay"] for hop in answered]
-        return (
+        if not (
             not network["errors"]
-            and not any("error" in test for test in (ping, gateway, trace, connect))
+            and "error" not in ping
+            and "error" not in gateway
+            and "error" not in trace
+            and "error" not in connect
             and ping["pktsReceived"] >= ping["pktsSent"] > 0
             and gateway["pktsReceived"] >= gateway["pktsSent"] > 0
             and ping["avgRtt"] <= at.target_rtt_slow_ms
@@ -264,11 +267,12 @@ def is_plainly_well(session: Session, at: Thresholds = DEFAULTS) -> bool:
             and parse_address(last["ipAddress"]) is not None
             and numbers == sorted(numbers)
             and delays[-1] - min(delays) < at.delay_jump_ms
-            and all(
-                100 <= page["responseCode"] < 400 and page["pageTimings"]["onLoad"] <= at.page_slow_ms
-                for page in session["pages"]
-            )
-        )
+        ):
+            return False
+        for page in session["pages"]:
+            if not (100 <= page["responseCode"] < 400 and page["pageTimings"]["onLoad"] <= at.page_slow_ms):
+                return False
+        return True
     except (KeyError, IndexError, TypeError):
         return False
 
