@@ -76,7 +76,7 @@ class Collector:
         self._verdicts: Counter[str] = Counter()
         self._ailing = {part: Distinct(_MOST_NAMES) for part in (*PARTS, NONE_FOUND)}
         self._signs: Counter[str] = Counter()
-        self._hours: Bounded[Counter[str]] = Bounded(_MOST_NAMES)
+        self._hours: Bounded[dict[str, int]] = Bounded(_MOST_NAMES)
         self._bad: Bounded[tuple[str, bytes]] = Bounded(most_sessions)
         self._good: Bounded[tuple[str, bytes]] = Bounded(most_sessions)
 
@@ -185,9 +185,9 @@ class Collector:
     def _see_hour(self, hour: str, part: str) -> None:
         counts = self._hours.get(hour)
         if counts is None:
-            self._hours.add(hour, Counter({part: 1}))
+            self._hours.add(hour, {part: 1})
         else:
-            counts[part] += 1
+            counts[part] = counts.get(part, 0) + 1
 
     @property
     def findings(self) -> int:
@@ -219,13 +219,14 @@ class Collector:
         self._last = max(filter(None, (self._last, other._last)), default=None)
         for part, agents in other._ailing.items():
             self._ailing[part].merge(agents)
-        self._hours.merge(other._hours, Counter.__add__)
+        self._hours.merge(other._hours, _summed)
         self._bad.merge(other._bad, _earlier)
         self._good.merge(other._good, _earlier)
 
     def contents(self, seconds: float = 0) -> Triage:
         """What was seen so far; ``seconds`` is what the run took."""
         has_values = not self._redact
+        sessions, ailing = self._sessions()
         return Triage(
             summary=self.summary(seconds),
             is_redacted=self._redact,
@@ -249,12 +250,13 @@ class Collector:
             signs=self._told_signs(),
             thresholds=self._thresholds,
             hours=tuple(
-                Hour(start, {part: counts[part] for part in _ORDER if counts[part]})
+                Hour(start, counts if len(counts) == 1 else {part: counts[part] for part in _ORDER if part in counts})
                 for start, counts in sorted(self._hours.entries().items())
             )
             if has_values
             else (),
-            sessions=self._sessions(),
+            sessions=sessions,
+            ailing=ailing,
             has_all_sessions=len(self._bad.entries()) + len(self._good.entries()) <= self._most_sessions
             and self._bad.is_whole
             and self._good.is_whole,
@@ -279,13 +281,13 @@ class Collector:
         rules = registry()
         return tuple(Signs(id, rules[id].name, count) for id, count in sorted(self._signs.items()))
 
-    def _sessions(self) -> tuple[bytes, ...]:
-        """Those that are kept: a good one in ten at least, where there are so many, to compare with."""
+    def _sessions(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """Those that are kept, and the bad ones of them: a good one in ten at least, where there are so many, to compare with."""
         for_comparison = min(len(self._good.entries()), self._most_sessions // _FOR_COMPARISON)
         bad = self._bad.sample(self._most_sessions - for_comparison)
         kept = [*bad.items(), *self._good.sample(self._most_sessions - len(bad)).items()]
         kept.sort(key=lambda entry: (entry[1][0], entry[0]))
-        return tuple(record for _, (_, record) in kept)
+        return tuple(record for _, (_, record) in kept), tuple(record for key, (_, record) in kept if key in bad)
 
 
 _ORDER: Final = (*PARTS, NONE_FOUND, "")
@@ -354,6 +356,10 @@ def _found(findings: list[Finding], sessions: Mapping[str, Any]) -> dict[str, li
 
 def _earlier(one: tuple[str, bytes], _: tuple[str, bytes]) -> tuple[str, bytes]:
     return one
+
+
+def _summed(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {**one, **{key: one.get(key, 0) + count for key, count in other.items()}}
 
 
 def _number(names: Distinct) -> Number:

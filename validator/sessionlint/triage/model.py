@@ -196,4 +196,6 @@ class Triage(NamedTuple):
     sessions: tuple[bytes, ...]
     """Records (`sessionlint.triage.sessions.unpacked` reads one), by date: all, or a sample that has those
     with a verdict first."""
+    ailing: tuple[bytes, ...]
+    """Those of them whose verdict names a part."""
     has_all_sessions: bool

@@ -94,13 +94,13 @@ def _fitted(text: bytes) -> bytes:
     return bytes(memoryview(text))
 
 
-def judgement(text: bytes) -> tuple[str | None, str, list[Any]]:
-    """Verdict, confidence and signs of a record that was packed."""
+def judgement(text: bytes) -> tuple[str, list[Any]]:
+    """Confidence and signs of a record that was packed."""
     record = orjson.loads(text)
-    return record[_PART], record[_CONFIDENCE], record[_SIGNS]
+    return record[_CONFIDENCE], record[_SIGNS]
 
 
-_PART, _CONFIDENCE, _SIGNS = map(SessionRecord._fields.index, ("part", "confidence", "signs"))
+_CONFIDENCE, _SIGNS = map(SessionRecord._fields.index, ("confidence", "signs"))
 
 
 def unpacked(text: bytes) -> SessionRecord:

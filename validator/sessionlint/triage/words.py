@@ -110,11 +110,10 @@ def share(part: int, whole: int) -> str:
 def worst_sessions(triage: Triage) -> list[SessionRecord]:
     """Sessions whose verdict names a part: the surest first, and those with most signs."""
     ranked = []
-    for place, text in enumerate(triage.sessions):
-        part, confidence, signs = judgement(text)
-        if part not in (None, NONE_FOUND):
-            ranked.append((confidence != "most likely", -len(signs), place))
-    return [unpacked(triage.sessions[place]) for *_, place in nsmallest(MOST_SESSIONS, ranked)]
+    for place, text in enumerate(triage.ailing):
+        confidence, signs = judgement(text)
+        ranked.append((confidence != "most likely", -len(signs), place))
+    return [unpacked(triage.ailing[place]) for *_, place in nsmallest(MOST_SESSIONS, ranked)]
 
 
 def who(session: SessionRecord) -> str:
