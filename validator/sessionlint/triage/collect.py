@@ -178,7 +178,7 @@ class Collector:
         browser = _browser(session)
         if browser is not None:
             self._browsers.count(browser[:_LONGEST_NAME])
-        hardware = session.get("network", {}).get("networkProfile", {}).get("hardwareType")
+        hardware = session.get("network", _NOTHING).get("networkProfile", _NOTHING).get("hardwareType")
         if hardware is not None:
             self._hardware.count(hardware[:_LONGEST_NAME])
 
@@ -292,6 +292,7 @@ class Collector:
 
 _ORDER: Final = (*PARTS, NONE_FOUND, "")
 _NOT_ASKED: Final = ("", (), (), "")
+_NOTHING: Final[Mapping[str, Any]] = {}
 _NO_FINDINGS: Final = [0, 0, 0]
 _NO_IDENTITY: Final = (None,) * 7
 
@@ -299,7 +300,7 @@ _NO_IDENTITY: Final = (None,) * 7
 def _identity(session: Mapping[str, Any]) -> tuple[Json, ...]:
     """The fields of `SessionRecord` up to ``browser``, without the address."""
     get = session.get
-    place = get("coordinates", {}).get("location")
+    place = get("coordinates", _NOTHING).get("location")
     return (
         get("userSessionId"),
         get("agentId"),

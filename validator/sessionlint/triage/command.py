@@ -78,7 +78,8 @@ def collected(
     from sessionlint.workers import in_order
 
     limits, ignored = settings.all_limits(), settings.ignored()
-    collector, engine = new_collector(settings), new_engine(settings)
+    collector = new_collectors(settings)()
+    engine = None
     inside = partial(Unread.captures, limits=limits, excluded=settings.excluded())
     for chunk, (seen, results) in in_order(inputs, jobs, _collect, _start, settings, known, inside=inside):
         if progress:
@@ -86,6 +87,7 @@ def collected(
         collector.merge(seen)
         repeated = dict(repeats(corpus, results))
         for index, capture, document in again(chunk, repeated, limits) if repeated else ():
+            engine = engine or new_engine(settings)
             findings = engine.repeated(capture, repeated[index], document)
             for result in told((Result(capture.address, findings),), ignored, known):
                 collector.see_repeats(result, document)
@@ -98,10 +100,12 @@ class _Task:
     settings: "Config"
     known: Callable[["Finding"], bool]
     engine: "Engine"
+    collectors: "Callable[[], Collector]"
 
 
 def _start(settings: "Config", known: Callable[["Finding"], bool]) -> None:
     _Task.settings, _Task.known, _Task.engine = settings, staticmethod(known), new_engine(settings)
+    _Task.collectors = staticmethod(new_collectors(settings))
 
 
 def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
@@ -110,7 +114,7 @@ def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
     from sessionlint.workers import captures_of
 
     settings = _Task.settings
-    collector = new_collector(settings)
+    collector = _Task.collectors()
     limits, ignored = settings.all_limits(), settings.ignored()
     results = []
     for capture in captures_of(chunk, limits):
@@ -142,13 +146,14 @@ def new_engine(settings: "Config") -> "Engine":
     return Engine(chosen(settings)[0])
 
 
-def new_collector(settings: "Config") -> "Collector":
-    """A collector that has seen nothing yet."""
+def new_collectors(settings: "Config") -> "Callable[[], Collector]":
+    """What makes collectors that have seen nothing yet."""
     from sessionlint.triage.collect import Collector
     from sessionlint_rules.diagnosis import Thresholds
 
     _, diagnoses = chosen(settings)
-    return Collector(redact=settings.redact, diagnoses=diagnoses, thresholds=Thresholds.of(settings.thresholds))
+    thresholds = Thresholds.of(settings.thresholds)
+    return partial(Collector, redact=settings.redact, diagnoses=diagnoses, thresholds=thresholds)
 
 
 def renderer(name: str, *, color: bool = False, verbose: bool = False) -> Callable[[Triage], str]:

@@ -131,8 +131,8 @@ def _data(triage: Triage) -> dict[str, Any]:
             for each in triage.undocumented
         ],
         "sessions": orjson.Fragment(bytes(sessions)),
-        "texts": list(map(printable, texts)),
-        "routers": list(map(_router, routers)),
+        "texts": list(map(printable, texts.values_held())),
+        "routers": list(map(_router, routers.values_held())),
     }
 
 
@@ -173,15 +173,18 @@ def _time(hours: Sequence[Hour]) -> dict[str, Any] | None:
 def _together(hours: Sequence[Hour]) -> Sequence[Hour]:
     """Without the few that are far from all others: a clock that was never set would make a dot of the whole week."""
     counts = list(accumulate(map(_sessions, hours)))
-    places = [_at(hour.start) for hour in hours]
-    first = places[bisect_right(counts, counts[-1] * _FAR)]
-    last = places[bisect_left(counts, counts[-1] * (1 - _FAR))]
+    first = _place(hours[bisect_right(counts, counts[-1] * _FAR)])
+    last = _place(hours[bisect_left(counts, counts[-1] * (1 - _FAR))])
     room = max(last - first, _DAY)
-    return hours[bisect_left(places, first - room) : bisect_right(places, last + room)]
+    return hours[bisect_left(hours, first - room, key=_place) : bisect_right(hours, last + room, key=_place)]
 
 
 def _sessions(hour: Hour) -> int:
     return sum(hour.sessions.values())
+
+
+def _place(hour: Hour) -> int:
+    return _at(hour.start)
 
 
 def _at(start: str, length: int = 13) -> int:
@@ -210,18 +213,25 @@ def _cause(cause: Cause) -> list[Any]:
     ]
 
 
-class _Table(dict[Any, int]):
+class _Table(dict[Any, int | None]):
     """Values that many sessions share, each held once, by where it stands. Looking one up costs no call of Python code."""
 
+    def __init__(self) -> None:
+        self[None] = None  # stays what it is
+
     def __missing__(self, value: Any) -> int:
-        place = self[value] = len(self)
+        place = self[value] = len(self) - 1
         return place
+
+    def values_held(self) -> list[Any]:
+        """All of them, each where it stands."""
+        return list(self)[1:]
 
 
 def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
     """A record as the page reads it (``page.js`` names the places)."""
     record = orjson.loads(packed)
-    record[:_SIGNS] = [None if text is None else texts[text] for text in record[:_SIGNS]]
+    record[:_SIGNS] = map(texts.__getitem__, record[:_SIGNS])
     record[_CHANGE] = texts[record[_CHANGE]]
     if record[_SIGNS]:
         record[_SIGNS] = [[texts[text] for text in sign] for sign in record[_SIGNS]]
@@ -234,8 +244,7 @@ def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
 def _shorten(record: list[Any], texts: _Table, routers: _Table) -> None:
     """Puts the places of texts in their stead, and rounds figures to what people look at."""
     for at in _FIGURES:
-        if record[at] is not None:
-            record[at] = texts[record[at]]
+        record[at] = texts[record[at]]
     for at in (_PING, _PING + 1):
         ping = record[at]
         if ping:
