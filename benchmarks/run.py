@@ -162,6 +162,7 @@ class Bench:
             self._document,
             self._growth,
             self._repeated_keys,
+            self._triage,
         )
         return dict(enumerate(each, 1))
 
@@ -253,6 +254,18 @@ class Bench:
             found = json.loads(done.stdout)["summary"]["rules"].get("CAP005", 0)
             yield _row(work, f"{found:,}", "there are", f"{count:,}", f"**{found / count:.2f}**", "1")
 
+    def _triage(self) -> Iterator[str]:
+        program = self.programs.sessionlint[0]
+        page = f"html={self.inputs.parent / 'report.html'}"
+        for jobs, words in ((), ""), (("--jobs", "1"), ", `--jobs 1`"):
+            for work, dump in (
+                (f"{self.sizes.files:,} files", "sound"),
+                (f"{self.sizes.lines // 10:,} lines", "tenth.jsonl"),
+            ):
+                ours = Command("sessionlint", [program, "triage", *jobs, "-o", page, dump])
+                check = self.ours(*jobs, dump)._replace(name="sessionlint check")
+                yield self.compared(f"triage of {work} with its page{words}", ours, check, "≤ 1.5")
+
     def profile(self, row: int) -> None:
         """Prints where the time of a row goes: what start-up imports, or the functions of one process."""
         python, arguments = self.programs.python, _PROFILED[row]
@@ -311,7 +324,7 @@ def main() -> None:
     """Prints the table, or a profile."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--small", action="store_true", help="little of everything, once: only to see that it runs")
-    parser.add_argument("--rows", default="1,2,3,4,5,6,7,8,9,10", help="numbers of rows, separated by commas")
+    parser.add_argument("--rows", default="1,2,3,4,5,6,7,8,9,10,11", help="numbers of rows, separated by commas")
     parser.add_argument("--rounds", type=int, help="how often the two commands of a row take turns")
     parser.add_argument("--profile", type=int, choices=sorted(_PROFILED), help="where the time of this row goes")
     parser.add_argument(
