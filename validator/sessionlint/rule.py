@@ -179,8 +179,9 @@ def rule(
     ``needs`` names the fields without which it has nothing to say: it is called only when all are
     there, not null and as the schema wants them. ``reads`` names every field that it looks at, those of a list's
     items as ``hops/ipAddress``, where the same values come again and again (routers): what it was silent about, it
-    is not asked again. ``unless`` names rules of which this one's findings are a consequence: it is silent about a node of which they speak. ``whole`` marks a rule that
-    concludes from what is absent: it is silent about an object that a cut-off file left open.
+    is not asked again. ``unless`` names rules of which this one's findings are a consequence: it is silent about a
+    node of which they speak. ``whole`` marks a rule that concludes from what is absent: it is silent about an object
+    that a cut-off file left open.
 
     Keyword-only arguments with a default are thresholds: ``clock_skew_seconds: float = 5`` can be
     configured as ``clock-skew-seconds``.
