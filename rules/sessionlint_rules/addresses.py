@@ -148,6 +148,10 @@ _IPV4_MAPPED: Final = 0xFFFF
 @remembered
 def parse_address(text: str) -> Address | None:
     """An IPv4 address as four decimal numbers, or an IPv6 address (RFC 4291), with a zone (RFC 4007) or without."""
+    return _address(text)
+
+
+def _address(text: str) -> Address | None:
     try:
         number = _number(text)
     except (ValueError, KeyError):
@@ -165,7 +169,7 @@ _LENGTHS: Final = {str(length): length for length in range(129)}
 def parse_prefix(text: str) -> Block | None:
     """A prefix in CIDR notation (RFC 4632, RFC 4291): address, slash, length; host bits are told, not refused."""
     base, _, length = text.partition("/")
-    address = parse_address(base)
+    address = _address(base)
     if address is None or length not in _LENGTHS:
         return None
     return _subnet(address, _LENGTHS[length])
@@ -175,7 +179,7 @@ def parse_prefix(text: str) -> Block | None:
 def parse_range(text: str) -> Block | None:
     """A range ``first-last`` of one family, first not after last."""
     first_text, _, last_text = text.partition("-")
-    first, last = parse_address(first_text), parse_address(last_text)
+    first, last = _address(first_text), _address(last_text)
     if first is None or last is None or first.version != last.version or first.number > last.number:
         return None
     return Block(first.version, first.number, last.number)
@@ -187,7 +191,7 @@ def parse_mask(text: str) -> Mask | None:
     length = _LENGTHS.get(text.removeprefix("/"))
     if length is not None:
         return Mask(None, length)
-    address = parse_address(text)
+    address = _address(text)
     if address is None:
         return None
     bits = _BITS[address.version]

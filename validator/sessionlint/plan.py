@@ -35,6 +35,7 @@ class Shape:
         "_asked",
         "_keys",
         "_lists",
+        "_remembers",
         "_silent",
         "_times_asked",
         "absent",
@@ -74,6 +75,7 @@ class Shape:
         self._keys = keys
         self._lists = plan.lists
         self._silent = plan.silent
+        self._remembers = plan.remembers
 
     def _ask(self, node: Any) -> bool:
         self._times_asked += 1
@@ -106,7 +108,7 @@ class Shape:
         values = [_value(key, self._lists, "node[{!r}]") for key in self._keys if key in reads]
         for number, (rule, check) in enumerate(zip(self.rules, self._asked, strict=True)):
             names[f"check_{number}"] = check
-            (known if rule.reads else asked).append(f"check_{number}(node) is None")
+            (known if rule.reads and self._remembers else asked).append(f"check_{number}(node) is None")
         for key, child, is_list in self.below:
             fields = {name.removeprefix(f"{key}/") for name in reads if name.startswith(f"{key}/")}
             is_known = bool(fields) and child.reads is not None
@@ -193,6 +195,11 @@ class Plan:
         ):
             self.reads = frozenset[str]().union(*(rule.reads for rule, _ in self.checks))
         self.silent = _Silent()
+        self.remembers = True
+        """Whether it is remembered what rules were silent about; not, where that is for the object around it."""
+        around = frozenset[str]().union(*(rule.reads for rule, _ in self.checks))
+        for key, (child, _) in self.children.items():
+            child.remembers = child.reads is None or not any(name.startswith(f"{key}/") for name in around)
         self._shapes: dict[tuple[str, ...], Shape] = {}
         """Those met so far, by the keys in their order."""
 
