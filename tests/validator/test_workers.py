@@ -120,11 +120,15 @@ def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_small_file_is_read_by_the_process_that_checks_it(jobs: int, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b"{}")
-    gone = Unread(str(tmp_path / "gone.json"), "named", 10)
-    files = [Unread(str(tmp_path / "a.json"), "named", 2), gone]
+    (tmp_path / "wide.json").write_bytes("{\n}".encode("utf-16"))
+    (tmp_path / "picture.json").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    files = [
+        Unread(str(tmp_path / name), "folder", 10) for name in ("a.json", "gone.json", "wide.json", "picture.json")
+    ]
     ((chunk, (_, told)),) = in_order(files, jobs, _process_and_defects, _nothing)
     assert chunk == files
-    assert told == [address_of(files[0].path), f"{address_of(gone.path)} CAP001"]
+    a, gone, wide, picture = (address_of(each.path) for each in files)
+    assert told == [a, f"{gone} CAP001", wide, picture]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -139,6 +143,20 @@ def test_what_is_no_document_is_taken_on_here_a_little_at_a_time(
     assert list(map(len, told)) == [4, 4, 3]
     lines, document = (address_of(each.path) for each in files)
     assert [name for names in told for name in names] == [*(f"{lines}!/{line}" for line in range(1, 11)), document]
+
+
+def test_where_one_file_is_no_document_the_next_are_read_here_and_shared_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_MOST", 1)
+    (tmp_path / "a.json").write_bytes(b"{}\n{}\n")
+    files = [Unread(str(tmp_path / "a.json"), "named", 6)] * 20
+    told = list(in_order(files, 2, _process_and_defects, _nothing))
+    address = address_of(files[0].path)
+    assert [name for _, (_, names) in told for name in names] == [f"{address}!/{line}" for line in (1, 2)] * 20
+    here = [process == os.getpid() for _, (process, _) in told]
+    assert here[:2] == [True, True]
+    assert not any(here[-20:])
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def in_order(
     if jobs > 1:
         yield from _by_others(chunks, jobs, here)
         return
-    for chunk in chunks:
+    for chunk in here.parts(chunks):
         yield from here.done(chunk)
 
 
@@ -113,6 +113,22 @@ class _Here(Generic[T]):
         self.arguments = arguments
         self._inside = inside
         self._is_started = False
+        self._reads = False
+
+    def parts(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """The chunks; once a file was no document, those that come are of captures: the next file may be none too."""
+        for chunk in chunks:
+            if self._reads:
+                yield from self._read(chunk)
+            else:
+                yield chunk
+
+    def _read(self, chunk: Chunk) -> Iterator[Chunk]:
+        if isinstance(chunk, Lines):
+            return iter((chunk,))
+        return _chunks(
+            chain.from_iterable(self._inside(each) if isinstance(each, Unread) else (each,) for each in chunk)
+        )
 
     def done(self, chunk: Chunk) -> Iterator[tuple[Chunk, T]]:
         """A chunk with what is made of it, or the parts that it had to be divided into."""
@@ -128,9 +144,8 @@ class _Here(Generic[T]):
 
     def divided(self, chunk: Chunk) -> Iterator[tuple[Chunk, T]]:
         """As `done`, of the captures in the files of a chunk."""
-        assert not isinstance(chunk, Lines)
-        captures = chain.from_iterable(self._inside(each) if isinstance(each, Unread) else (each,) for each in chunk)
-        for part in _chunks(captures):
+        self._reads = True
+        for part in self._read(chunk):
             yield from self.done(part)
 
 
@@ -140,7 +155,7 @@ def _by_others(chunks: Iterator[Chunk], jobs: int, here: _Here[T]) -> Iterator[t
     pool = _pool(jobs, here.start, here.arguments)
     pending: deque[tuple[Chunk, Future[T]]] = deque()
     try:
-        for chunk in chunks:
+        for chunk in here.parts(chunks):
             if not isinstance(chunk, Lines) and _size(chunk) >= _LARGE:
                 yield from _finished(pending, 0, here)
                 yield from here.done(chunk)

@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from sessionlint.capture import Capture, Origin, escaped_part
@@ -49,14 +50,20 @@ class Unread(NamedTuple):
     """Bytes."""
 
     def document(self, limits: Limits) -> Capture | None:
-        """Its capture, or why there is none; ``None`` where it is no document, but holds any number of captures."""
+        """Its only capture, or why there is none; ``None`` where it holds any number of captures."""
         try:
             data = _small(self.path, self.size)
         except OSError as error:
             return _unreadable(self.path, self.origin, error)
         address = address_of(self.path)
         at = At(Input(limits, self.size), address, address, self.origin)
-        return at.capture(data) if kind_of(data, at) in _DOCUMENT else None
+        kind = kind_of(data, at)
+        if kind in _DOCUMENT:
+            return at.capture(data)
+        if kind not in _MAY_BE_ONE:
+            return None
+        found = [*islice(contents(lambda: reader_of(data), at), 2)]
+        return found[0] if len(found) == 1 else None
 
     def captures(self, limits: Limits, excluded: Callable[[str], bool] | None = None) -> Iterator[Capture]:
         """All captures in it, as `captures` has them."""
@@ -64,6 +71,8 @@ class Unread(NamedTuple):
 
 
 _DOCUMENT: Final = ("document", "lines?")
+_MAY_BE_ONE: Final = ("UTF-16", "text", "binary")
+"""Other kinds of which no bytes expand."""
 
 
 def captures(
