@@ -14,8 +14,8 @@ from sessionlint.capture import Capture, Stretch
 from sessionlint.limits import has_more_values
 from sessionlint.recognise import parts
 
-_STRETCH: Final = 1 << 20
-"""Bytes after which a stretch ends with the next item."""
+_STRETCH: Final = 1 << 17
+"""Bytes after which a stretch ends with the next item: the tree of a larger one is out of a processor's nearest memory."""
 
 _NEXT = re.compile(rb"\}(\s*+,\s*+)(?=\{)")
 _MARK = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([{}\[\]])', re.DOTALL)
