@@ -14,7 +14,7 @@ from sessionlint.capture import Capture
 from sessionlint.config import Config
 from sessionlint.corpus import Corpus
 from sessionlint.engine import Engine
-from sessionlint.intake.files import Unread, address_of
+from sessionlint.intake.files import LONG, Unread, address_of
 from sessionlint.intake.lines import Lines
 from sessionlint.linter import Result
 from sessionlint.run import processes, results
@@ -37,9 +37,20 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "1-archive.json").write_bytes(support_dump())
     (tmp_path / "1-compressed.json").write_bytes(gzip.compress(b"\n".join(lines[:50])))
     (tmp_path / "1-empty.json").write_bytes(b"")
+    (tmp_path / "1-long.json").write_bytes(gzip.compress(long_response()))
     (tmp_path / "1-lines.json").write_bytes(b"\n".join(lines[300:350]))
     (tmp_path / "1-other.xml").write_bytes(b"\x89PNG\r\n\x1a\n")
     return tmp_path
+
+
+def long_response() -> bytes:
+    """A response that comes in stretches, with a fault in the last of its sessions."""
+    session = at("pages", [])["userSessions"][0]
+    sessions = [{**session, "userSessionId": f"07625:1490529480:long{number}"} for number in range(2000)]
+    sessions[-1] = {**sessions[-1], "port": 0}
+    text = orjson.dumps({"userSessions": sessions})
+    assert len(text) > LONG
+    return text
 
 
 def linted(path: Path, jobs: int, exclude: tuple[str, ...] = ()) -> list[Result]:

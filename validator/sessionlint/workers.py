@@ -135,18 +135,18 @@ class _Here(Generic[T]):
         if not self._is_started:
             self.start(*self.arguments)
             self._is_started = True
+        yield from self.whole_or_divided(chunk, partial(self.run, chunk))
+
+    def whole_or_divided(self, chunk: Chunk, make: Callable[[], T]) -> Iterator[tuple[Chunk, T]]:
+        """As `done`, where somebody else may have made it: only what has to be divided is done here."""
         try:
-            made = self.run(chunk)
+            made = make()
         except NoDocument:
-            yield from self.divided(chunk)
+            self._reads = True
+            for part in self._read(chunk):
+                yield from self.done(part)
         else:
             yield chunk, made
-
-    def divided(self, chunk: Chunk) -> Iterator[tuple[Chunk, T]]:
-        """As `done`, of the captures in the files of a chunk."""
-        self._reads = True
-        for part in self._read(chunk):
-            yield from self.done(part)
 
 
 def _by_others(chunks: Iterator[Chunk], jobs: int, here: _Here[T]) -> Iterator[tuple[Chunk, T]]:
@@ -173,12 +173,7 @@ def _by_others(chunks: Iterator[Chunk], jobs: int, here: _Here[T]) -> Iterator[t
 def _finished(pending: "deque[tuple[Chunk, Future[T]]]", most: int, here: _Here[T]) -> Iterator[tuple[Chunk, T]]:
     while len(pending) > most:
         chunk, future = pending.popleft()
-        try:
-            made = future.result()
-        except NoDocument:
-            yield from here.divided(chunk)
-        else:
-            yield chunk, made
+        yield from here.whole_or_divided(chunk, future.result)
 
 
 def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> "ProcessPoolExecutor":

@@ -67,7 +67,8 @@ class Unread(NamedTuple):
 
     def captures(self, limits: Limits, excluded: Callable[[str], bool] | None = None) -> Iterator[Capture]:
         """All captures in it, as `captures` has them."""
-        return _captures_in(_in_file(self.path, self.origin, partial(Input, limits, excluded=excluded)), limits)
+        found = _in_file(self.path, self.origin, partial(Input, limits, excluded=excluded))
+        return _in_stretches(_captures_in(found, limits))
 
 
 _DOCUMENT: Final = ("document", "lines?")
@@ -276,10 +277,9 @@ def _captures_in(inputs: Iterable[Capture | Lines | Unread], limits: Limits) -> 
     for each in inputs:
         if isinstance(each, Capture):
             yield each
-        elif isinstance(each, Lines):
-            yield from _of_lines(each, limits)
         else:
-            yield from each.captures(limits)
+            assert isinstance(each, Lines), "small files are read"
+            yield from _of_lines(each, limits)
 
 
 def _of_lines(lines: Lines, limits: Limits) -> Iterator[Capture]:
