@@ -315,6 +315,12 @@ def test_a_damaged_directory(tmp_path: Path, data: bytes, expected: list[Row]) -
     assert rows(written(tmp_path, data)) == expected
 
 
+@pytest.mark.parametrize("length", range(4, 23))
+def test_an_empty_zip_archive_that_was_cut_off(tmp_path: Path, length: int) -> None:
+    whole = zipped({})
+    assert rows(written(tmp_path, whole[:length])) == [("", "CAP016" if length < len(whole) else "CAP002")]
+
+
 def test_a_zip_archive_behind_a_program_or_a_comment(tmp_path: Path) -> None:
     file = io.BytesIO(TWO)
     with zipfile.ZipFile(file, "a") as archive:

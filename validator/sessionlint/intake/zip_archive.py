@@ -232,7 +232,7 @@ def _directory(file: io.BufferedIOBase) -> tuple[int, int, int] | None:
     tail_start = max(0, size - _LONGEST_COMMENT - _END.size - _END_64_LOCATOR.size - _END_64.size)
     file.seek(tail_start)
     tail = file.read(size - tail_start)
-    end = tail.rfind(b"PK\5\6", 0, len(tail) - _END.size + 4)
+    end = tail.rfind(b"PK\5\6", 0, max(0, len(tail) - _END.size + 4))
     if end < 0:
         return None
     *_, length, offset, _ = _END.unpack_from(tail, end)
