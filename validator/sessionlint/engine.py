@@ -114,16 +114,13 @@ class Engine:
         payload = document.parts
         if not payload:
             return None
-        found = _Bounded(self.options.most_findings)
+        found = self._nothing_yet()
         readable: list[Part] = []
-        sessions = sum([_session_count(part) for part in payload])
         try:
             if capture.defects or document.defects:
                 found += map(_found, (*capture.defects, *document.defects))
             made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
-            for part in payload:
-                tree = self._check_part(document, part, made_up.get(part.path, _NOWHERE), found)
-                readable.append(part if tree is part.tree else part._replace(tree=tree))
+            readable += (self._check_part(document, part, made_up.get(part.path, _NOWHERE), found) for part in payload)
             if document.format == "xml":
                 from sessionlint.xsd import refusals
 
@@ -134,12 +131,13 @@ class Engine:
                 found += (_found(each) for each in refused if each.problem.path not in told)
         except _TooMany:
             found.append(self._too_many())
+        findings = self._findings(capture, found, document) if found else []
         compared = identities(readable, (*capture.defects, *document.defects)) if self._compares_sessions else ()
-        return Checked(self._findings(capture, found, document) if found else [], sessions, readable, compared)
+        return Checked(findings, sum([_session_count(part) for part in payload]), readable, compared)
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""
-        found = _Bounded(self.options.most_findings)
+        found = self._nothing_yet()
         try:
             found += map(_found, defects)
         except _TooMany:
@@ -162,21 +160,26 @@ class Engine:
             related = (note((*repeat.first_path, *told.path), "the first one"),)
         return Found(rule, (), told._replace(path=(*repeat.path, *told.path), related=related))
 
+    def _nothing_yet(self) -> "_Bounded":
+        found = _Bounded()
+        found.most = self.options.most_findings
+        return found
+
     def _too_many(self) -> Found:
         limits = Limits(findings=self.options.most_findings)
         return _found(over_limit(limits, "findings", "there are more findings: the rest of it is not checked"))
 
     # The walk along a payload.
 
-    def _check_part(self, document: Document, part: Part, made_up: frozenset[Path], found: list[Found]) -> Json:
-        """Finds what is wrong with one part; returns what of it rules may read, ``None`` if that is nothing."""
+    def _check_part(self, document: Document, part: Part, made_up: frozenset[Path], found: list[Found]) -> Part:
+        """Finds what is wrong with one part; returns what of it rules may read, without a tree if that is nothing."""
         plan = self._plans[part.kind]
         conformance = self._conformance_of(part.kind)
         if not made_up and conformance.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
             if self._tells_absent_fields:
                 self._tell_keys(plan, part.tree, _trail(part.path), found)
-            return part.tree
+            return part
         told, is_whole = conformance.some_violations(part.tree, self.options.most_findings)
         violations = [each for each in told if each.path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
@@ -193,7 +196,7 @@ class Engine:
         if isinstance(readable, dict):
             self._visit(plan, readable, _trail(part.path), found)
             self._tell_keys(plan, readable, _trail(part.path), found)
-        return readable
+        return part._replace(tree=readable)
 
     def _visit(self, plan: Plan, node: Json, trail: Trail, found: list[Found]) -> None:
         try:
@@ -356,13 +359,11 @@ class _TooMany(Exception):
 class _Bounded(list[Found]):
     """What was found so far; adding to it raises `_TooMany` once it is full."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
+    most: int
 
     def __iadd__(self, others: Iterable[Found]) -> Self:  # type: ignore[override,misc]  # as `list` has it
         for other in others:
-            if len(self) >= self._most:
+            if len(self) >= self.most:
                 raise _TooMany
             self.append(other)
         return self

@@ -8,7 +8,7 @@ microseconds. Of a sound payload it is known what its values are, so most texts 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any, Final, NamedTuple, get_origin, is_typeddict
 
 from sessionlint.escape import EXCERPT_LENGTH, excerpt, printable
@@ -22,10 +22,8 @@ FEW: Final = 20
 _MOST_UNDOCUMENTED: Final = 200
 """Undocumented fields of one object that are told apart."""
 _LONGEST_NAME: Final = 100
-_BYTES: Final = 1 << 19
+_BYTES: Final = 1 << 18
 """Bytes of payloads that may wait to be gone through."""
-_FIRST: Final = 4 * FEW
-"""Values of a column that are looked at first: they may be too many already."""
 
 _NUMBERS: Final = frozenset({int, float})
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -118,15 +116,13 @@ class _Values:
             self._count(column, kind)
 
     def _count(self, column: Sequence[Any], kind: type[Any]) -> None:
-        first = column[:_FIRST]
-        if len({value[: EXCERPT_LENGTH + 1] for value in first} if kind is str else set(first)) > FEW:
+        distinct = set(column)
+        if len(distinct) > FEW and len({_counted(value, kind) for value in distinct}) > FEW:
             self.counts = None
             return
-        for value, times in Counter(column).items():
-            # True is not 1, and of a long text no more is told.
-            self._add((value,) if kind is bool else value[: EXCERPT_LENGTH + 1] if kind is str else value, times)
-            if self.counts is None:
-                return
+        counted = Counter(column) if len(distinct) > 1 else {value: len(column) for value in distinct}
+        for value, times in counted.items():
+            self._add(_counted(value, kind), times)
 
     def _add(self, value: Any, times: int) -> None:
         if self.counts is not None:
@@ -145,6 +141,11 @@ class _Values:
             self._add(value, times)
 
 
+def _counted(value: Any, kind: type[Any]) -> Any:
+    """As what a value is counted: True is not 1, and of a long text no more is told."""
+    return (value,) if kind is bool else value[: EXCERPT_LENGTH + 1] if kind is str else value
+
+
 class _Unknown(NamedTuple):
     """What is known of one undocumented field."""
 
@@ -158,14 +159,11 @@ class _Unknown(NamedTuple):
         return _Unknown(self.objects + other.objects, self.types | other.types, example)
 
 
-def _by_shape(nodes: Sequence[dict[str, Any]]) -> Mapping[tuple[str, ...], Sequence[dict[str, Any]]]:
-    """Those with the same keys together."""
-    known = set(map(tuple, nodes))
-    if len(known) == 1:  # so it is with most kinds of objects
-        return {known.pop(): nodes}
+def _by_shape(nodes: Iterable[dict[str, Any]]) -> Mapping[tuple[str, ...], Sequence[dict[str, Any]]]:
+    """Those with the same keys together. Most have the keys of the one before, which costs no look at a table."""
     shapes: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for node in nodes:
-        shapes[tuple(node)].append(node)
+    for keys, alike in groupby(nodes, tuple):
+        shapes[keys] += alike
     return shapes
 
 
