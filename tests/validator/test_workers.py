@@ -4,6 +4,7 @@ import gzip
 import multiprocessing
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -16,11 +17,14 @@ from sessionlint.corpus import Corpus
 from sessionlint.engine import Engine
 from sessionlint.intake.files import LONG, Unread, address_of
 from sessionlint.intake.lines import Lines
+from sessionlint.limits import Limits
 from sessionlint.linter import Result
 from sessionlint.run import processes, results
 from sessionlint.workers import Chunk, WorkerLost, in_order
 from support import at
 from support_intake import support_dump
+
+INSIDE = partial(Unread.captures, limits=Limits())
 
 
 @pytest.fixture
@@ -84,7 +88,7 @@ def test_large_captures_stay_in_this_process(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(workers, "_LARGE", 100)
     monkeypatch.setattr(workers, "_CHUNK", 50)
     work = [Capture(str(number), b"x" * (150 if number % 3 == 1 else 40)) for number in range(9)]
-    told = list(in_order(work, 2, _process_and_names, _nothing))
+    told = list(in_order(work, 2, _process_and_names, _nothing, inside=INSIDE))
     assert [name for _, (_, names) in told for name in names] == [str(number) for number in range(9)]
     here = {name for _, (process, names) in told for name in names if process == os.getpid()}
     assert here == {"1", "4", "7"}
@@ -96,7 +100,7 @@ def test_large_captures_stay_in_this_process(monkeypatch: pytest.MonkeyPatch) ->
 def test_processes_are_started_where_it_pays(sizes: list[int], is_alone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "cores", lambda: 2)
     work = [Capture(str(number), b"x" * size) for number, size in enumerate(sizes)]
-    told = list(in_order(work, None, _process_and_names, _nothing))
+    told = list(in_order(work, None, _process_and_names, _nothing, inside=INSIDE))
     assert [name for _, (_, names) in told for name in names] == [str(number) for number in range(len(sizes))]
     assert ({process for _, (process, _) in told} == {os.getpid()}) == is_alone
 
@@ -111,7 +115,7 @@ def test_few_chunks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
             taken += 1
             yield Capture(str(number), b"xx")
 
-    told = in_order(work(), 2, _process_and_names, _nothing)
+    told = in_order(work(), 2, _process_and_names, _nothing, inside=INSIDE)
     for number in range(100):
         next(told)
         assert taken - number <= 2 * workers._AHEAD + 3
@@ -119,12 +123,12 @@ def test_few_chunks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_lost_process_is_told_in_one_line() -> None:
     with pytest.raises(WorkerLost, match=r"^a worker process ended before its work was done: try again with --jobs 1$"):
-        list(in_order([Capture("a", b"x")], 2, _die, _nothing))
+        list(in_order([Capture("a", b"x")], 2, _die, _nothing, inside=INSIDE))
 
 
 def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
     lines = Lines(str(tmp_path / "gone.jsonl"), "gone.jsonl", "named", 0, 10, 1)
-    ((_, names),) = [told for _, told in in_order([lines], 2, _process_and_defects, _nothing)]
+    ((_, names),) = [told for _, told in in_order([lines], 2, _process_and_defects, _nothing, inside=INSIDE)]
     assert names == [f"{address_of(lines.path)} CAP001"]
 
 
@@ -136,7 +140,7 @@ def test_a_small_file_is_read_by_the_process_that_checks_it(jobs: int, tmp_path:
     files = [
         Unread(str(tmp_path / name), "folder", 10) for name in ("a.json", "gone.json", "wide.json", "picture.json")
     ]
-    ((chunk, (_, told)),) = in_order(files, jobs, _process_and_defects, _nothing)
+    ((chunk, (_, told)),) = in_order(files, jobs, _process_and_defects, _nothing, inside=INSIDE)
     assert chunk == files
     a, gone, wide, picture = (address_of(each.path) for each in files)
     assert told == [a, f"{gone} CAP001", wide, picture]
@@ -150,7 +154,7 @@ def test_what_is_no_document_is_taken_on_here_a_little_at_a_time(
     (tmp_path / "a.json").write_bytes(gzip.compress(b'{"a": 1}\n' * 10))
     (tmp_path / "b.json").write_bytes(b"{}")
     files = [Unread(str(tmp_path / name), "named", 100) for name in ("a.json", "b.json")]
-    told = [names for _, (process, names) in in_order(files, jobs, _process_and_defects, _nothing)]
+    told = [names for _, (process, names) in in_order(files, jobs, _process_and_defects, _nothing, inside=INSIDE)]
     assert list(map(len, told)) == [4, 4, 3]
     lines, document = (address_of(each.path) for each in files)
     assert [name for names in told for name in names] == [*(f"{lines}!/{line}" for line in range(1, 11)), document]
@@ -162,7 +166,7 @@ def test_where_one_file_is_no_document_the_next_are_read_here_and_shared_out(
     monkeypatch.setattr(workers, "_MOST", 1)
     (tmp_path / "a.json").write_bytes(b"{}\n{}\n")
     files = [Unread(str(tmp_path / "a.json"), "named", 6)] * 20
-    told = list(in_order(files, 2, _process_and_defects, _nothing))
+    told = list(in_order(files, 2, _process_and_defects, _nothing, inside=INSIDE))
     address = address_of(files[0].path)
     assert [name for _, (_, names) in told for name in names] == [f"{address}!/{line}" for line in (1, 2)] * 20
     here = [process == os.getpid() for _, (process, _) in told]
@@ -189,8 +193,6 @@ def _process_and_names(chunk: Chunk) -> tuple[int, list[str]]:
 
 
 def _process_and_defects(chunk: Chunk) -> tuple[int, list[str]]:
-    from sessionlint.limits import Limits
-
     captures = workers.captures_of(chunk, Limits())
     return os.getpid(), [" ".join([capture.address, *(each.rule for each in capture.defects)]) for capture in captures]
 

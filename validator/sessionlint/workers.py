@@ -68,7 +68,7 @@ def in_order(
     run: Callable[[Chunk], T],
     start: Callable[..., None],
     *arguments: object,
-    inside: Callable[[Unread], Iterable[Capture]] = partial(Unread.captures, limits=Limits()),  # noqa: B008 - it is frozen
+    inside: Callable[[Unread], Iterable[Capture]],
 ) -> Iterator[tuple[Chunk, T]]:
     """Each chunk of the work with what ``run`` makes of it, in the order of the input.
 
