@@ -10,7 +10,8 @@ from typing import Final
 
 from sessionlint_rules.remembering import remembered_for_now
 
-_FORM: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+# From Python 3.14 on, 24:00 is midnight to `datetime`.
+_FORM: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}")
 
 EARLIEST: Final = "2010-01-01 00:00:00"
 """Before that there was no endpoint agent, so a clock was never set."""
