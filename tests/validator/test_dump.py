@@ -1,5 +1,6 @@
 """A support dump from end to end: every finding at its address, and what `extract` prints of each."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from sessionlint.library import check
-from support_intake import bad_dump
+from support_intake import PAYLOAD, bad_dump, tarred, zipped
 
 INNER = "dump.zip!/host7/inner.tar.gz!"
 SESSION = '{\n  "userSessionId": "07625:1490529480:h3qJQTpl"\n}\n'
@@ -86,3 +87,68 @@ def test_a_dump_in_a_folder_says_what_is_a_payload(folder: Path) -> None:
     assert rules.count("SCH001") == 6
     summary = report["summary"]
     assert summary["captures"] == summary["payloads"] + summary["unreadable"] + sum(summary["skipped"].values()) == 16
+
+
+# What was not read may have been anything.
+
+PAYLOADS = [(f"{number}.json", PAYLOAD.replace(b"h3qJQTpl", b"%08d" % number)) for number in range(9)]
+FOREIGN = b'{"name": "x", "list": [' + b"1, " * 400 + b"1]}"
+CUT_IN_FOREIGN = tarred([PAYLOADS[0], ("package.json", FOREIGN), *PAYLOADS[1:]])[:2000]
+ENDS_EARLY = "the tar archive ends early: a cut-off download or copy"
+
+
+def told(path: Path) -> list[tuple[str, str]]:
+    """The end of each address with a damage, and what is said of it."""
+    report = check(path)
+    found = [each for each in report.findings if each.rule in ("CAP015", "CAP016")]
+    assert report.summary.unreadable >= len(found)
+    return [(each.address.rpartition("/dump")[2].rstrip("!"), each.message) for each in found]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("place", ["dump.tar", ""], ids=["named", "in a folder"])
+def test_the_end_of_an_archive_is_not_lost_with_the_file_that_it_was_cut_off_in(
+    tmp_path: Path, place: str, jobs: str
+) -> None:
+    (tmp_path / "dump.tar").write_bytes(CUT_IN_FOREIGN)
+    assert told(tmp_path / place) == [(".tar!/package.json", ENDS_EARLY)]
+    done = command(tmp_path, "check", place or ".", "--jobs", jobs, "--quiet")
+    assert (done.returncode, ENDS_EARLY in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("dump.tar", tarred(PAYLOADS)[: 3 * 1024 + 100], [(".tar", ENDS_EARLY)]),
+        (
+            "dump.zip",
+            zipped(PAYLOADS)[:-100],
+            [(".zip", "the zip archive has no directory: a cut-off download or copy")],
+        ),
+        (
+            "dump.log.gz",
+            gzip.compress(b"\n".join(data for _, data in PAYLOADS) * 9)[:-9],
+            [(".log.gz", "the gzip data ends early: a cut-off download or copy")],
+        ),
+    ],
+)
+def test_damage_in_a_folder_is_told_where_a_payload_is_beside_it(
+    tmp_path: Path, name: str, data: bytes, expected: list[tuple[str, str]]
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert told(tmp_path) == expected == told(tmp_path / name)
+
+
+def test_damage_in_a_folder_is_nobodys_business_without_a_payload(tmp_path: Path) -> None:
+    (tmp_path / "dump.tar").write_bytes(tarred({"package.json": FOREIGN, "other.json": FOREIGN})[:2000])
+    (tmp_path / "dump.zip").write_bytes(zipped({"package.json": FOREIGN})[:-20])
+    report = check(tmp_path)
+    assert report.findings == ()
+    assert report.summary.skipped == {"cannot be read": 2, "not a payload": 2}
+
+
+def test_a_limit_in_a_folder_is_told_where_a_payload_is_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "dump.tar").write_bytes(tarred(PAYLOADS))
+    (tmp_path / "sessionlint.toml").write_text("[limits]\nmembers = 5\n", encoding="utf-8")
+    done = command(tmp_path, "check", ".", "--quiet")
+    assert (done.returncode, "dump.tar error CAP015" in done.stdout) == (1, True)

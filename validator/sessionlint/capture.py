@@ -63,6 +63,8 @@ class Capture(NamedTuple):
     """Of a line or an exchange, the address of the file that it is a part of."""
     stretch: Stretch | None = None
     """Of a long response, whose parts are captures of the same address, which part it is unless the first."""
+    is_beside_evidence: bool = False
+    """Of what is damaged in a folder: whether evidence of a payload was met in the same file."""
 
     @property
     def named(self) -> bool:

@@ -19,6 +19,8 @@ from sessionlint.summary import Summary
 Foreign: TypeAlias = Literal["report", "skip"]
 
 _EVIDENCE = (b"userSession", "userSession".encode("utf-16-le"), "userSession".encode("utf-16-be"))
+_NOT_READ = ("CAP001", "CAP002", "CAP015", "CAP016")
+"""What says that something is not there or was not read, and may be more than the capture that has it."""
 _STARTS_OF_DOCUMENTS = (b"{", b"[", b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
@@ -97,7 +99,7 @@ def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign)
         return examine_document(engine, decoded, capture, foreign)
     # A drawing with a document type is as little of a payload as one without.
     if foreign == "skip" and not _has_evidence(capture) and not _is_telling(decoded):
-        return Examined(Result(capture.address, [], skipped="another kind of file"))
+        return _passed_over(engine, capture, "another kind of file")
     return _unreadable(engine, capture, *decoded.defects)
 
 
@@ -120,14 +122,11 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
     if refused := refusal(capture):
         return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
-        # What could not be read in an archive may have been anything: it is not to be lost.
-        if is_named_so or capture.origin == "archive":
-            return _unreadable(engine, capture)
-        return Examined(Result(capture.address, [], skipped="cannot be read"))
+        return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
     has_evidence = _has_evidence(capture)
     could_be_payload = has_evidence and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
     if not is_named_so and not could_be_payload:
-        return Examined(Result(capture.address, [], skipped="another kind of file"))
+        return _passed_over(engine, capture, "another kind of file")
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, foreign if is_of_this_api else "skip")
@@ -136,7 +135,15 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
     is_among_others = capture.origin == "archive" and bool(capture.file)
     if is_named_so and (has_evidence or is_among_others or _is_telling(decoded) or is_of_this_api):
         return _unreadable(engine, capture, *decoded.defects)
-    return Examined(Result(capture.address, [], skipped="another kind of file"))
+    return _passed_over(engine, capture, "another kind of file")
+
+
+def _passed_over(engine: Engine, capture: Capture, reason: str) -> Examined:
+    """What nobody asked for. But what was not read may have been anything: in a dump it is not to be lost."""
+    is_in_a_dump = capture.origin == "archive" or capture.is_beside_evidence
+    if is_in_a_dump and any(each.rule in _NOT_READ for each in capture.defects):
+        return _unreadable(engine, capture)
+    return Examined(Result(capture.address, [], skipped=reason))
 
 
 def _has_evidence(capture: Capture) -> bool:
@@ -166,7 +173,7 @@ def examine_document(engine: Engine, document: Document, capture: Capture, forei
         return Examined(result, document, checked.readable)
     answer = error_answer(document.tree)
     if foreign == "skip" and not answer:
-        return Examined(Result(capture.address, [], skipped="not a payload"))
+        return _passed_over(engine, capture, "not a payload")
     words = answer or problem((), f"not a response with user session details, but {nearest(document.tree)}")
     defect = Defect("CAP008" if answer else "CAP012", words, document.spans([()]).get(()))
     return _unreadable(engine, capture, defect, document=document)

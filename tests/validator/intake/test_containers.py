@@ -307,6 +307,10 @@ def test_a_bad_member_does_not_hide_the_others(tmp_path: Path, data: bytes, expe
         (changed(TWO, b"PK\1\2", 0, b"oops"), [("", "CAP016")]),
         (changed(TWO, b"PK\5\6", 12, b"\xff\xff\xff\x7f"), [("a.json", "data"), ("b.json", "data"), ("", "CAP016")]),
         (changed(TWO, b"PK\5\6", 16, b"\xff\xff\xff\x7f"), [("a.json", "data"), ("b.json", "data"), ("", "CAP016")]),
+        # The first comment is said to be so long that it hides the second member, then that there are three.
+        (changed(TWO, b"PK\1\2", 32, b"\x2e\0"), [("a.json", "data"), ("", "CAP016")]),
+        (changed(TWO, b"PK\1\2", 33, b"\x80"), [("a.json", "data"), ("", "CAP016")]),
+        (changed(TWO, b"PK\5\6", 10, b"\3"), [("a.json", "data"), ("b.json", "data"), ("", "CAP016")]),
         (TWO + b"a comment that nobody announced", [("a.json", "data"), ("b.json", "data")]),
         (zipped({}), [("", "CAP002")]),
     ],
@@ -405,6 +409,15 @@ def test_a_compressed_tar_archive_that_was_cut_off_is_told_once(tmp_path: Path) 
     random = bytes(value * 7919 % 251 for value in range(50_000))
     packed = gzip.compress(tarred({"a.json": PAYLOAD, "b.json": b'"' + random, "c.json": PAYLOAD}))
     assert rows(written(tmp_path, packed[: len(packed) // 2])) == [("a.json", "data"), ("b.json", "data CAP016")]
+
+
+@compressions
+def test_a_compressed_tar_archive_is_read_to_its_checksum(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
+    members = [(f"{number}.json", PAYLOAD) for number in range(200)]
+    packed = compress(tarred(members) + bytes(1 << 20))
+    assert [what for _, what in rows(written(tmp_path, packed))] == ["data"] * 200
+    *read, last = [what for _, what in rows(written(tmp_path, packed[:-5]))]
+    assert (read, last) == (["data"] * 200, "CAP016")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from sessionlint.capture import Capture, Exchange
 from sessionlint.intake.files import captures
 from sessionlint.limits import Limits
-from support_intake import PAYLOAD, URL, XML, entry, har, headers, rows, words_of
+from support_intake import PAYLOAD, URL, XML, Row, entry, har, headers, rows, words_of
 
 TEXT = PAYLOAD.decode()
 
@@ -93,6 +93,7 @@ OTHER = "https://cdn.example/app.js"
         ([entry(status=401)], ["data"]),
         ([entry(status=503, text="busy")], ["data"]),
         ([entry(request={"method": "OPTIONS"}), entry()], ["preflight", "data"]),
+        ([entry(request={"method": "HEAD"}, text=None), entry()], ["headers alone", "data"]),
         ([entry(request={"method": "CONNECT"}), entry()], ["proxy connection", "data"]),
         ([entry(request={"url": 1}), entry(request={"url": None})], ["data", "data"]),
     ],
@@ -180,16 +181,48 @@ def test_secrets_of_what_was_skipped_are_told_with_the_first_payload(tmp_path: P
 @pytest.mark.parametrize(
     "data",
     [
-        har(entry())[:-10],
         b'{"log": {}}',
         b'{"log": {"entries": {}}}',
         b'{"log": {"version": "1.2", "entries": [' + b"[" * 100_000,
-        b'{"log": {"entries": [1,}',
     ],
 )
-def test_a_broken_har_file_is_handed_on_as_it_is(tmp_path: Path, data: bytes) -> None:
+def test_what_is_no_har_file_is_handed_on_as_it_is(tmp_path: Path, data: bytes) -> None:
     (capture,) = of(tmp_path, data)
     assert (capture.address, capture.data) == ((tmp_path / "a.har").as_posix(), data)
+
+
+WITHOUT_A_COMMA = har(entry(), entry()).replace(b"    },\n      {", b"    }\n      {")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (har(entry())[:-10], [("log/entries/0", "data"), ("", "CAP004")]),
+        (har(entry(), entry())[:-40], [("log/entries/0", "data"), ("log/entries/1", "data"), ("", "CAP004")]),
+        (har(entry(), entry())[:-150], [("log/entries/0", "data"), ("", "CAP004")]),
+        (WITHOUT_A_COMMA, [("log/entries/0", "data"), ("log/entries/1", "data"), ("", "CAP003")]),
+    ],
+)
+def test_a_broken_har_file_is_salvaged(tmp_path: Path, data: bytes, expected: list[Row]) -> None:
+    (tmp_path / "a.har").write_bytes(data)
+    assert rows(tmp_path / "a.har") == expected
+    (tmp_path / "b.json").write_bytes(har(entry(url=OTHER, text="{}"))[:-10])
+    assert rows(tmp_path)[: len(expected)] == [(f"a.har!/{where}".rstrip("!/"), what) for where, what in expected]
+    # Nothing of this API is in this one, and nobody named it.
+    assert rows(tmp_path)[len(expected) :] == [
+        ("b.json!/log/entries/0", "another host"),
+        ("b.json", "another kind of file"),
+    ]
+
+
+def test_an_entry_that_was_cut_before_its_body_is_not_told_beside_the_cut(tmp_path: Path) -> None:
+    (tmp_path / "a.har").write_bytes(b'{"log": {"entries": [1,}')
+    assert rows(tmp_path / "a.har") == [("", "CAP003 CAP004")]
+
+
+def test_log_may_come_late_in_a_har_file(tmp_path: Path) -> None:
+    (tmp_path / "a.har").write_bytes(b'{"x": {},' + har(entry())[1:])
+    assert rows(tmp_path / "a.har") == [("log/entries/0", "data")]
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", [], [1], {}, {"headers": 1}, {"headers": [1, {}, {"name": 1}]}, True])

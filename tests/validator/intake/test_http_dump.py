@@ -155,6 +155,7 @@ def request(*lines: str, target: str = PATH, method: str = "GET", body: bytes = 
         (request(target="/v6/agents.json") + DATA, ["data"]),
         (request(target="https://other.example/a.js") + response(b'"userSessions"'), ["another host"]),
         (request(method="OPTIONS") + response(b"", status="204 No Content") + request() + DATA, ["preflight", "data"]),
+        (request(method="HEAD") + response(b"") + request() + DATA, ["headers alone", "data"]),
         (
             request(method="CONNECT", target="api.thousandeyes.com:443") + response(b"") + DATA,
             ["proxy connection", "proxy connection"],

@@ -41,6 +41,7 @@ ANOTHER_KIND: Final = "another kind of file"
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 _HAR = re.compile(rb"\{\s*+\"log\"\s*+:\s*+\{")
 _OBJECT_LINE = re.compile(rb"^[ \t]*+(\{[^\n]*+)(\n?)", re.MULTILINE)
+_OBJECT_LINES = re.compile(rb"(?:\s*+\{[^\n]++)*+\s*+")
 
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
 _ZIP = (b"PK\3\4", b"PK\5\6")
@@ -70,7 +71,8 @@ def kind_of(head: bytes, at: At) -> Kind:
     start = blank.end() if blank else 0
     mark = head[start : start + 1]
     if mark == b"{":
-        return "HAR" if _HAR.match(head, start) else _lines_or_document(head, start, at)
+        is_har = _HAR.match(head, start) or at.file.endswith(".har")
+        return "HAR" if is_har else _lines_or_document(head, start, at)
     if mark in b'["' or (mark == b"<" and not head.startswith(b"< ", start)):
         return "document"  # an empty mark is in every string: blank files are documents too
     if head.startswith(_COMPRESSED):
@@ -104,9 +106,10 @@ def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
     other = _OBJECT_LINE.search(head, line_end + 1)
     if not other:
         return "document" if head[line_end:].strip() else "lines?"
-    if other[2] and not other[1].rstrip().endswith(b"}"):
+    is_whole_line = not other[2] or other[1].rstrip().endswith(b"}")
+    if not is_whole_line and not _OBJECT_LINES.fullmatch(head, line_end):
         return "document"
-    if not head[line_end : other.start()].strip():
+    if is_whole_line and not head[line_end : other.start()].strip():
         return "lines"
     try:
         orjson.loads(first)
@@ -125,14 +128,17 @@ class _NotForUs(Exception):
 
 def contents(open: Callable[[], io.BufferedReader], at: At) -> Iterator[Capture]:
     """The captures in what ``open`` gives; one at least, if anything of it is wanted. Raises `OSError`."""
+    input = at.input
     try:
-        yield from _contents(open(), at)
+        for capture in _contents(open(), at):
+            if at.origin == "folder" and not input.has_evidence:
+                input.has_evidence = any(evidence in capture.data for evidence in _EVIDENCE)
+            yield capture
     except _NotForUs:
         yield at.capture(skipped=ANOTHER_KIND)
     except Broken as broken:
         if not broken.told:
-            broken.told = True
-            yield at.capture(b"", broken.defect)
+            yield _captured(b"", broken, at)
 
 
 def _contents(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
@@ -194,7 +200,7 @@ def _captured(data: bytes, broken: Broken | None, at: At) -> Capture:
     if broken is None:
         return at.capture(data)
     broken.told = True
-    return at.capture(data, broken.defect)
+    return at.capture(data, broken.defect)._replace(is_beside_evidence=at.input.has_evidence)
 
 
 def _document(reader: io.BufferedReader, at: At, before: bytes = b"") -> Iterator[Capture]:
@@ -369,16 +375,23 @@ def _har(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     from sessionlint.intake.har import har_answers
 
     data, broken = _whole(reader, at)
-    answers = None if broken else har_answers(data, at.input)
-    if answers is None:
+    read = har_answers(data, at.input)
+    if read is None:
         yield _captured(data, broken, at)
         return
     del data  # the answers have it all
-    entries, broken = _counted(answers, at)
-    if not entries:
+    answers, defects = read
+    entries, too_many = _counted(answers, at)
+    is_cut = any(each.rule == "CAP004" for each in defects)
+    if is_cut and entries and not entries[-1].body().data:
+        entries.pop()
+    if not (entries or defects):
         yield at.capture(b"", Defect("CAP002", problem((), "the HAR file holds no exchange")))
     yield from _answers("har", entries, at)
-    if broken:
+    if defects:
+        is_ours = at.origin != "folder" or at.input.has_evidence
+        yield at.capture(b"", *defects) if is_ours else at.capture(skipped=ANOTHER_KIND)
+    if broken := too_many or broken:
         raise broken
 
 

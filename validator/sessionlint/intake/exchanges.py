@@ -81,6 +81,8 @@ def _reason_to_skip(source: str, answer: Answer, following: Answer | None) -> st
     if status is not None:
         if answer.method == "OPTIONS":
             return "preflight"
+        if answer.method == "HEAD":
+            return "headers alone"
         if answer.method == "CONNECT" or (following and "connection established" in answer.reason.lower()):
             return "proxy connection"
         if status < 100:

@@ -12,14 +12,14 @@ from sessionlint.finding import Defect, problem
 from sessionlint.intake.bodies import Body, decoded
 from sessionlint.intake.exchanges import Answer, header
 from sessionlint.intake.source import Broken, Input
-from sessionlint.limits import has_more_values, over_limit
+from sessionlint.limits import Limits, has_more_values, over_limit
 
 _TIMES = 4
 """How many times the values of a document are read: nobody asks for their places."""
 
 
-def har_answers(data: bytes, input: Input) -> Iterator[Answer] | None:
-    """The answers in a HAR file, in its order; ``None`` if it is none, or broken.
+def har_answers(data: bytes, input: Input) -> tuple[Iterator[Answer], tuple[Defect, ...]] | None:
+    """The answers in a HAR file, in its order, and what had to be repaired to read it; ``None`` if it is none.
 
     Raises `Broken` if it holds too much.
     """
@@ -27,22 +27,32 @@ def har_answers(data: bytes, input: Input) -> Iterator[Answer] | None:
         raise Broken(
             over_limit(input.limits, "document_values", "the HAR file holds more values than are read at once")
         )
-    match _parsed(data):
+    tree, defects = _parsed(data, input.limits)
+    match tree:
         case {"log": {"entries": list(entries)}}:
-            return (_answer(index, entry, input) for index, entry in enumerate(entries))
+            return (_answer(index, entry, input) for index, entry in enumerate(entries)), defects
     return None
 
 
-def _parsed(data: bytes) -> Any:
+def _parsed(data: bytes, limits: Limits) -> tuple[Any, tuple[Defect, ...]]:
     try:
-        return orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+        return orjson.loads(data.removeprefix(b"\xef\xbb\xbf")), ()
     except orjson.JSONDecodeError:
         import json  # reads surrogates that stand alone, as they do in what pages hold
 
         try:
-            return json.loads(data)
+            return json.loads(data), ()
         except (ValueError, RecursionError):
-            return None
+            return _salvaged(data, limits)
+
+
+def _salvaged(data: bytes, limits: Limits) -> tuple[Any, tuple[Defect, ...]]:
+    """What is left of a broken file, as it would be of a payload."""
+    from sessionlint.decode import decode
+    from sessionlint.document import Document
+
+    document = decode(data, limits=limits)
+    return (document.tree, document.defects) if isinstance(document, Document) else (None, ())
 
 
 def _answer(index: int, entry: Any, input: Input) -> Answer:

@@ -58,6 +58,8 @@ class Input:
         self.excluded = excluded or (lambda _: False)
         """Tells of an address whether it is not to be read."""
         self.exhausted: Broken | None = None
+        self.has_evidence = False
+        """Whether something that says to be a payload was met; looked for only where nobody named the input."""
         self._members = 0
         self._expanded = 0
 

@@ -50,7 +50,11 @@ def tar_members(file: io.BufferedIOBase, input: Input) -> Iterator[TarMember]:
     while True:
         header = file.read(_BLOCK)
         if not header.strip(b"\0"):
-            return  # as it should end, or cut off between two members, which many writers do too
+            # As it should end, or cut off between two members, which many writers do too. The checksum of what
+            # it is compressed with comes behind it.
+            while not file.seekable() and file.read(CHUNK):
+                pass
+            return
         if len(header) < _BLOCK:
             raise ends_early("tar archive")
         try:

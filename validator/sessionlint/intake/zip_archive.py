@@ -153,7 +153,7 @@ def _entries(file: io.BufferedIOBase) -> Iterator[ZipMember]:
     if directory is None:
         yield from _local_entries(file)
         raise Broken(unsafe("the zip archive has no directory: a cut-off download or copy"))
-    position, left, shift = directory
+    position, left, shift, count = directory
     window = b""
     start = 0
     while left >= _ENTRY.size:
@@ -162,12 +162,20 @@ def _entries(file: io.BufferedIOBase) -> Iterator[ZipMember]:
             window = file.read(min(left, _WINDOW))
             start = 0
         if not window.startswith(b"PK\1\2", start) or len(window) - start < _ENTRY.size:
-            raise Broken(unsafe("the zip archive's directory is damaged: the rest of its members are not read"))
+            raise _damage()
         member, length = _entry(window, start, shift)
         start += length
         position += length
         left -= length
+        count -= 1
         yield member
+    # A length that is wrong leads past other members. Some writers count modulo 65,536.
+    if left or count % (1 << 16):
+        raise _damage()
+
+
+def _damage() -> Broken:
+    return Broken(unsafe("the zip archive's directory is damaged: the rest of its members are not read"))
 
 
 def _entry(directory: bytes, start: int, shift: int) -> tuple[ZipMember, int]:
@@ -226,8 +234,8 @@ def _name(raw: bytes, flags: int, extra: dict[int, bytes]) -> str:
         return raw.decode("utf-8", "surrogateescape") if flags & _UTF_8 else raw.decode("cp437")
 
 
-def _directory(file: io.BufferedIOBase) -> tuple[int, int, int] | None:
-    """Where the directory is, how long, and by how much its offsets are short of the file's."""
+def _directory(file: io.BufferedIOBase) -> tuple[int, int, int, int] | None:
+    """Where the directory is, how long, by how much its offsets are short of the file's, and how many members it has."""
     size = file.seek(0, io.SEEK_END)
     tail_start = max(0, size - _LONGEST_COMMENT - _END.size - _END_64_LOCATOR.size - _END_64.size)
     file.seek(tail_start)
@@ -235,12 +243,12 @@ def _directory(file: io.BufferedIOBase) -> tuple[int, int, int] | None:
     end = tail.rfind(b"PK\5\6", 0, max(0, len(tail) - _END.size + 4))
     if end < 0:
         return None
-    *_, length, offset, _ = _END.unpack_from(tail, end)
+    *_, count, length, offset, _ = _END.unpack_from(tail, end)
     end_64 = end - _END_64_LOCATOR.size - _END_64.size
     if end_64 >= 0 and tail.startswith(b"PK\6\6", end_64) and tail.startswith(b"PK\6\7", end_64 + _END_64.size):
-        *_, length, offset = _END_64.unpack_from(tail, end_64)
+        *_, count, length, offset = _END_64.unpack_from(tail, end_64)
         end = end_64
     start = tail_start + end - length
     if start < offset:
         return None
-    return start, length, start - offset
+    return start, length, start - offset, count
