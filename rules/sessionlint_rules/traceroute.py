@@ -201,6 +201,8 @@ def private_hop_with_network(hop: Hop) -> Problem | None:
     address = parse_address(text)
     if address is None or not address.is_private:
         return None
+    if asn is None and parse_prefix(prefix or "") is None:  # no prefix, but TRC006
+        return None
     name, value = ("prefix", prefix) if asn is None else ("asn", asn)
     return problem(
         name,

@@ -202,6 +202,9 @@ def test_public_hops_without_network_are_one_finding_at_the_first() -> None:
         ({"ipAddress": "192.0.2.1", "prefix": ...}, NOTHING),
         ({"ipAddress": "*", "prefix": ...}, NOTHING),
         ({"ipAddress": ..., "prefix": ...}, NOTHING),
+        # What is no prefix is told as that.
+        ({"ipAddress": "10.0.0.1", "asn": ..., "prefix": ""}, told("TRC006", "error", "hops/0/prefix")),
+        ({"ipAddress": "10.0.0.1", "asn": ..., "prefix": "10/8"}, told("TRC006", "error", "hops/0/prefix")),
     ],
 )
 def test_private_hop_with_network(changes: dict[str, Any], expected: list[Found]) -> None:

@@ -42,6 +42,14 @@ class _Group(click.Group):
         return list(self.commands)
 
 
+class _OfAnAddress(click.Command):
+    """A command whose argument may start with a dash, as the address of what came through standard input does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        is_plain = not {"--", *self.get_help_option_names(ctx)}.intersection(args)
+        return super().parse_args(ctx, ["--", *args] if args and is_plain else args)
+
+
 def main() -> None:
     """The entry point of the command `sessionlint`."""
     for name in ("stdout", "stderr"):
@@ -499,6 +507,8 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
         except OSError as error:
             raise _Failure(f"cannot read {files_from}: {(error.strerror or '').lower()}") from None
     names = expanded([*paths, *listed]) if paths or files_from is not None else [os.curdir]
+    if files_from == "-" and "-" in names:
+        raise click.UsageError("standard input cannot be both a list of files and a payload")
     for name in names:
         _must_exist(name)
     return names
@@ -550,7 +560,7 @@ def config_(**given: Any) -> None:
     click.echo(as_toml(settings), nl=False)
 
 
-@cli.command(short_help="Print what the address of a finding names.")
+@cli.command(cls=_OfAnAddress, short_help="Print what the address of a finding names.")
 @click.argument("address")
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.

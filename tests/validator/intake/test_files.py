@@ -54,6 +54,19 @@ def test_the_current_folder_is_no_part_of_an_address(tmp_path: Path, monkeypatch
     assert [capture.address for capture in captures(["."])] == ["a.json", "b/c.json"]
 
 
+def test_a_file_that_several_paths_lead_to_is_read_once_where_it_is_named(tmp_path: Path) -> None:
+    made(tmp_path, "a/b/1.json", "a/2.json", "c.json")
+    paths = ["a", "a/2.json", "c.json", "a/b", "a/../c.json", ".", "a/2.json"]
+    start = len(tmp_path.as_posix()) + 1
+    found = [(each.address[start:], each.origin) for each in captures([str(tmp_path / path) for path in paths])]
+    assert found == [("a/b/1.json", "folder"), ("a/2.json", "named"), ("c.json", "named")]
+
+
+def test_standard_input_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PAYLOAD)))
+    assert list(captures(["-", "-"])) == [Capture("-", PAYLOAD)]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

@@ -86,7 +86,7 @@ def captures(
 ) -> Generator[Capture, None, None]:
     """The captures that the paths lead to, in their order; the entries of a folder sorted by name.
 
-    They come as they are read, one in memory at a time; a long response comes in stretches, as captures of the
+    A file that several paths lead to comes once, where it is named. They come as they are read, one in memory at a time; a long response comes in stretches, as captures of the
     same address. A file, folder or member whose address is
     ``excluded`` is not opened, not even if it is named. ``wanted`` is the address of the only capture that is
     asked for: members that cannot lead to it are passed over, though other captures may come too. ``whole``:
@@ -127,14 +127,24 @@ def _in_stretches(found: Iterable[Capture]) -> Iterator[Capture]:
 def _inputs(
     paths: Iterable[str], opened: Callable[..., Input], *, is_read: bool = True
 ) -> Iterator[Capture | Lines | Unread]:
+    paths = list(paths)
+    named = {_place(path) for path in paths if not os.path.isdir(path)}
+    to_come = set(named)
     seen: set[str] = set()
     for path in paths:
-        if path == STANDARD_INPUT:
-            yield from _standard_input(opened())
-        elif os.path.isdir(path):
-            yield from _in_folder(path, seen, opened, is_read=is_read)
-        else:
-            yield from _in_file(path, "named", opened, is_read=is_read)
+        if os.path.isdir(path):
+            yield from _in_folder(path, seen, named, opened, is_read=is_read)
+        elif (place := _place(path)) in to_come:
+            to_come.remove(place)
+            if path == STANDARD_INPUT:
+                yield from _standard_input(opened())
+            else:
+                yield from _in_file(path, "named", opened, is_read=is_read)
+
+
+def _place(path: str) -> str:
+    """The same for all ways to write a path."""
+    return path if path == STANDARD_INPUT else os.path.normcase(os.path.abspath(path))
 
 
 def expanded(paths: Iterable[str]) -> list[str]:
@@ -172,9 +182,9 @@ def address_of(path: str) -> str:
 
 
 def _in_folder(
-    folder: str, seen: set[str], opened: Callable[..., Input], *, is_read: bool
+    folder: str, seen: set[str], named: set[str], opened: Callable[..., Input], *, is_read: bool
 ) -> Iterator[Capture | Lines | Unread]:
-    """Depth first without recursion; a folder that links lead to twice is visited once."""
+    """Depth first without recursion; a folder that links lead to twice is visited once, and what is ``named`` is not read."""
     root = os.path.realpath(folder)
     excluded = opened().excluded
     pending: list[tuple[str, bool, str | None]] = [(folder, True, None)]
@@ -183,7 +193,8 @@ def _in_folder(
         if reason:
             yield Capture(address_of(path), b"", "folder", skipped=reason)
         elif not is_folder:
-            yield from _in_file(path, "folder", opened, is_read=is_read)
+            if not named or _place(path) not in named:
+                yield from _in_file(path, "folder", opened, is_read=is_read)
         elif excluded(address_of(path)):
             yield Capture(address_of(path), b"", "folder", skipped=EXCLUDED)
         elif (real := os.path.realpath(path)) not in seen:
