@@ -210,6 +210,12 @@ def test_what_has_no_twin_is_told_once(old: bytes, new: bytes, expected: list[tu
     assert told(check(xml.replace(old, new)).findings) == expected
 
 
+def test_a_prefix_that_nothing_declares_does_not_keep_the_xsd_from_being_asked() -> None:
+    xml = to_xml(SOUND).replace(b"response>", b"resp:onse>").replace(b"<userSessions>", b'<userSessions a="1">')
+    found = told(check(xml.replace(b"<browser>", b"<browser>text")).findings)
+    assert [rule for rule, _, _ in found] == ["CAP013", "CAP019", "SCH002", "SCH004"]
+
+
 def test_what_is_cut_off_is_not_missed() -> None:
     xml = to_xml(SOUND)
     for end in range(xml.index(b"<port>"), len(xml), 40):

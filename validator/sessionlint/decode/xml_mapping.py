@@ -278,7 +278,8 @@ class XmlMapping:
         if self._has_attributes:
             for element in self.root.iter():
                 element.attrib.clear()
-                element.tag = element.tag.rpartition("}")[2]
+                # A prefix that nothing declares is a part of the name.
+                element.tag = element.tag.rpartition("}")[2].rpartition(":")[2]
         return self.root
 
     def too_deep(self, nesting: int) -> Path | None:
