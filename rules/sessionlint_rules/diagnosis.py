@@ -5,7 +5,7 @@ Each rule is one sign. A sign is evidence, not a fault: `sessionlint_rules.verdi
 
 from collections.abc import Mapping
 from itertools import pairwise
-from math import inf
+from math import inf, sqrt
 from typing import Any, Final, NamedTuple
 
 from sessionlint.finding import INFO, Path, Problem, note, problem
@@ -145,7 +145,8 @@ def gateway_slow(network: Network, *, gateway_rtt_slow_ms: float = DEFAULTS.gate
 
     The gateway is one link away and answers within a few milliseconds, over wireless too. More is
     time in a queue, on the air or in the user's own machine, and every page pays it many times. Where
-    the target answers sooner than the gateway, the gateway only takes its time with pings.
+    the target answers sooner than the gateway (or, if it answers no ping, TCP connects sooner), the gateway only takes
+    its time with pings.
 
     Reason: gateway-rtt-slow-ms (20) is a rule of thumb: no standard names one, and the documented example has 7 ms
     over wireless.
@@ -159,12 +160,21 @@ def gateway_slow(network: Network, *, gateway_rtt_slow_ms: float = DEFAULTS.gate
     average = average_rtt(network["gatewayPing"])
     if average is None or average <= gateway_rtt_slow_ms:
         return None
-    beyond = average_rtt(network.get("ping"))
-    if beyond is not None and beyond < average:
+    beyond, place = rtt_beyond(network)
+    if beyond < average:
         words = "the gateway answers in {} ms on average, but the target beyond it in {} ms: it is slow with pings only"
-        there = note(("ping", "avgRtt"), "{} ms to the target", beyond)
-        return problem(("gatewayPing", "avgRtt"), words, average, beyond, related=(there,))
+        return problem(
+            ("gatewayPing", "avgRtt"), words, average, beyond, related=(note(place, "{} ms to the target", beyond),)
+        )
     return problem(("gatewayPing", "avgRtt"), "the gateway answers in {} ms on average", average)
+
+
+def rtt_beyond(network: Network) -> tuple[float, Path]:
+    """The round trip to the target in milliseconds, and its place: of pings, else of TCP; infinite if none is known."""
+    average = average_rtt(network.get("ping"))
+    if average is not None:
+        return average, ("ping", "avgRtt")
+    return network.get("connect", {}).get("rtt", inf), ("connect", "rtt")
 
 
 @rule("DIA003", on=NetworkProfile, severity=INFO, basis=PLAUSIBLE, needs=("wirelessProfile",))
@@ -297,9 +307,10 @@ def target_loss(
     target_loss_share: float = DEFAULTS.target_loss_share,
     gateway_loss_share: float = DEFAULTS.gateway_loss_share,
 ) -> Problem | None:
-    """Packets to the target were lost, and none to the gateway.
+    """Packets to the target were lost, and none to the gateway, or far fewer.
 
-    The loss is beyond the local network: at the provider, or at the target. It says nothing where the
+    The loss is beyond the local network: at the provider, or at the target. Where the gateway lost some
+    too, it is told if the two shares differ by more than chance makes them differ. It says nothing where the
     target blocks ICMP, and little where nothing but TCP is answered: then the pings were probably
     dropped on purpose.
 
@@ -307,10 +318,15 @@ def target_loss(
     Reason: target-loss-share (0) is any loss at all, and gateway-loss-share (0) what tells a gateway that is not fine. For calls Microsoft asks for less than 1% over 15 seconds, and one
     packet of ten is 10%: "Media Quality and Network Connectivity Performance in Skype for Business Online",
     https://docs.microsoft.com/SkypeForBusiness/optimizing-your-network/media-quality-and-network-connectivity-performance
+    Reason: two standard errors of the difference of two shares, as a test of two proportions has it: chance alone
+    exceeds them once in twenty times.
     Remedy: See how far the traceroute comes, and whether other users lose packets to the same target.
 
     Bad:
         {"ping": {"pktsSent": 10, "pktsReceived": 8, "minRtt": 6.9, "avgRtt": 24, "maxRtt": 116, "meanDevRtt": 36}}
+    Bad: one packet of ten to the gateway does not explain nine
+        {"ping": {"pktsSent": 10, "pktsReceived": 1, "minRtt": 24, "avgRtt": 24, "maxRtt": 24, "meanDevRtt": 0},
+         "gatewayPing": {"pktsSent": 10, "pktsReceived": 9, "minRtt": 1.5, "avgRtt": 7, "maxRtt": 66, "meanDevRtt": 11}}
     Good: they were lost on the way to the gateway
         {"ping": {"pktsSent": 10, "pktsReceived": 8, "minRtt": 6.9, "avgRtt": 24, "maxRtt": 116, "meanDevRtt": 36},
          "gatewayPing": {"pktsSent": 10, "pktsReceived": 7, "minRtt": 1.5, "avgRtt": 7, "maxRtt": 66, "meanDevRtt": 11}}
@@ -321,16 +337,32 @@ def target_loss(
     lost = lost_packets(made)
     if not made or lost <= target_loss_share * made["pktsSent"]:
         return None
-    if blocks_icmp(network) or lost_to_gateway(network, gateway_loss_share):
+    near = lost_to_gateway(network, gateway_loss_share)
+    if blocks_icmp(network) or (near and not is_lost_beyond(network)):
         return None
-    words = "{} of {} packets to the target were lost"
+    words, values = "{} of {} packets to the target were lost", [lost, made["pktsSent"]]
     if lost == made["pktsSent"] and "rtt" in network.get("connect", {}):
         words += ", but TCP connected: it may ignore pings"
     elif not is_answered(network.get("gatewayPing")):
         words += "; whether the gateway lost any is unknown"
+    elif near:
+        words += ", and only {} of {} to the gateway"
+        values += near, network["gatewayPing"]["pktsSent"]
     else:
         words += ", and none to the gateway"
-    return problem(("ping", "pktsReceived"), words, lost, made["pktsSent"])
+    return problem(("ping", "pktsReceived"), words, *values)
+
+
+def is_lost_beyond(network: Network) -> bool:
+    """Whether more is lost to the target than what is lost to the gateway explains: by two standard errors."""
+    far, near = results(network.get("ping")), results(network.get("gatewayPing"))
+    if not far or not near:
+        return False
+    lost_far, lost_near = lost_packets(far), lost_packets(near)
+    sent_far, sent_near = far["pktsSent"], near["pktsSent"]
+    share = (lost_far + lost_near) / (sent_far + sent_near)
+    error = sqrt(share * (1 - share) * (1 / sent_far + 1 / sent_near))
+    return lost_far / sent_far - lost_near / sent_near > 2 * error
 
 
 def blocks_icmp(network: Network) -> bool:

@@ -29,11 +29,14 @@ from sessionlint_rules.diagnosis import (
     gateway_loss,
     gateway_slow,
     is_answered,
+    is_lost_beyond,
     is_passed,
     is_reached,
     lost_packets,
     memory_exhausted,
+    results,
     routing_loop,
+    rtt_beyond,
     signal,
     signal_to_noise,
     slow_page,
@@ -310,7 +313,8 @@ def _signs(session: Session, path: _Path, scale: _Scale) -> list[Sign]:
     if network.get("traceroute") is not path.trace:
         path = _NO_PATH
     near = _near(network, scale)
-    signs = [*_host(network.get("systemMetrics", {}), scale), *near.signs, *_far(network, near, path, scale)]
+    far = _far(network, near, path, scale, is_visited=_is_visited(session))
+    signs = [*_host(network.get("systemMetrics", {}), scale), *near.signs, *far]
     return [*signs, *_pages(session, signs, scale)]
 
 
@@ -348,10 +352,10 @@ def _near(network: Network, scale: _Scale) -> _Near:
     for told in scale.told(gateway_loss, network):
         # What reaches the target goes through the gateway: it may only limit how many pings it answers.
         arrives = is_answered(ping) and not lost_packets(ping)
-        is_strong = lost_packets(gateway) >= scale.at.loss_telling_packets and not arrives
+        is_strong = lost_packets(gateway) >= scale.at.loss_telling_packets and not (arrives or _is_little(network))
         signs.append(_sign(gateway_loss, ("network",), told, part, is_strong=is_strong))
-    delay, beyond = average_rtt(gateway) or 0, average_rtt(ping)
-    slow = [] if beyond is not None and beyond < delay else scale.told(gateway_slow, network)
+    delay = average_rtt(gateway) or 0
+    slow = [] if rtt_beyond(network)[0] < delay else scale.told(gateway_slow, network)
     for told in slow:
         is_strong = delay > scale.at.gateway_rtt_very_slow_ms
         signs.append(_sign(gateway_slow, ("network",), told, part, is_strong=is_strong))
@@ -360,7 +364,21 @@ def _near(network: Network, scale: _Scale) -> _Near:
         signs.append(_sign(test_failed, ("network",), failed, part, is_strong=False))
     weight = sum(sign.weight for sign in signs)
     explains_loss = weight >= _ENOUGH if is_answered(gateway) else bool(weak or signs)
+    if lost_packets(gateway) and is_lost_beyond(network):
+        explains_loss = False
     return _Near(part, [*weak, *signs], delay if slow else 0, explains_loss)
+
+
+_LITTLE: Final = 5
+"""So many times as much is lost to the target, if what is lost to the gateway is little beside it."""
+
+
+def _is_little(network: Network) -> bool:
+    """Whether next to all that is lost is lost beyond the gateway."""
+    far, near = results(network.get("ping")), results(network.get("gatewayPing"))
+    if not far or not near or not is_lost_beyond(network):
+        return False
+    return _LITTLE * lost_packets(near) / near["pktsSent"] <= lost_packets(far) / far["pktsSent"]
 
 
 def _signal(network: Network, scale: _Scale) -> list[Sign]:
@@ -375,7 +393,12 @@ def _signal(network: Network, scale: _Scale) -> list[Sign]:
     return [_sign(weak_wifi, ("network", "networkProfile"), told[0], "wireless", is_strong=is_strong)]
 
 
-def _far(network: Network, near: _Near, path: _Path, scale: _Scale) -> list[Sign]:
+def _is_visited(session: Session) -> bool:
+    """Whether a page came, whatever it was."""
+    return any(page and page.get("responseCode", 0) >= 100 for page in session.get("pages", ()))
+
+
+def _far(network: Network, near: _Near, path: _Path, scale: _Scale, *, is_visited: bool) -> list[Sign]:
     on_path = _on_path(network, near, path)
     blamed = on_path[0].part if on_path else near.part if near.explains_loss else "target"
     ping = network.get("ping")
@@ -392,7 +415,9 @@ def _far(network: Network, near: _Near, path: _Path, scale: _Scale) -> list[Sign
         is_strong = connect is not None and connect > scale.at.target_rtt_slow_ms
         signs.append(_sign(target_slow, ("network",), told, near.part if is_near else blamed, is_strong=is_strong))
     failure = failed.get("connect") or failed.get("ping")
-    if failure and not target_answers(network):
+    # Pages come by TCP: where it fails and no page came, it is no comfort that pings are answered.
+    is_cut_off = "connect" in failed and not is_visited
+    if failure and (is_cut_off or not target_answers(network)):
         signs.append(_sign(test_failed, ("network",), failure, blamed, is_strong="connect" in failed))
     return [*on_path, *signs]
 
@@ -440,12 +465,19 @@ def _pages(session: Session, signs: list[Sign], scale: _Scale) -> list[Sign]:
     found = []
     slow = scale.told(slow_page, session)
     if slow:
-        longest = max(page["pageTimings"].get("onLoad", 0) for page in pages if page and page.get("pageTimings"))
-        is_strong = len(slow) > 1 or longest > scale.at.page_very_slow_ms
+        slowest = max(slow, key=lambda told: _load(session, told))
+        is_strong = len(slow) > 1 or _load(session, slowest) > scale.at.page_very_slow_ms
         part = _explanation(signs)
         # A slow page that another part explains is a symptom of that: it makes it no more than firmer.
-        found.append(_sign(slow_page, (), slow[0], part, is_strong=is_strong and part == "page"))
+        found.append(_sign(slow_page, (), slowest, part, is_strong=is_strong and part == "page"))
     return [*found, *_failure(pages, scale)]
+
+
+def _load(session: Any, told: Problem) -> float:
+    """The milliseconds that a slow page took."""
+    _, index, *_ = told.path
+    load: float = session["pages"][index]["pageTimings"]["onLoad"]
+    return load
 
 
 def _failure(pages: Sequence[Page | None], scale: _Scale) -> list[Sign]:

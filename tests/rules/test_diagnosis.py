@@ -334,6 +334,18 @@ def test_a_sign_is_told_where_it_is(rule: str, made: Session, expected: list[str
             ["listed"],
         ),
         ("DIA015", network(connect={}, errors=["connect: refused"]), 'connect failed: "refused"', []),
+        (
+            "DIA006",
+            network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 1}),
+            "9 of 10 packets to the target were lost, and only 1 of 10 to the gateway",
+            [],
+        ),
+        (
+            "DIA002",
+            network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=LOST, icmpBlocked=True, connect={"rtt": 25}),
+            "the gateway answers in 110 ms on average, but the target beyond it in 25 ms: it is slow with pings only",
+            ["25 ms to the target"],
+        ),
     ],
 )
 def test_a_sign_is_told_in_words(rule: str, made: Session, message: str, related: list[str]) -> None:
@@ -405,6 +417,7 @@ SLOW = PING | {"avgRtt": 200, "minRtt": 180}
 CONGESTED = delays(1, 2, 3, 190, 191, 192)
 FAR = {"ping": SLOW, "connect": {"rtt": 210.5}}
 LOSSY = PING | {"pktsReceived": 7}
+REFUSED = {"connect": {}, "errors": ["connect: Connection refused"]}
 
 
 def quick(made: Session) -> Session:
@@ -436,6 +449,23 @@ def quick(made: Session) -> Session:
             ["DIA001 2"],
         ),
         (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=LOSSY), NONE_FOUND, ["DIA001 1"]),
+        # A packet or two to the gateway don't explain that most are lost beyond it.
+        (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 5}), NONE_FOUND, ["DIA001 1"]),
+        (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 4}), "target", ["DIA006 2"]),
+        (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, **UNANSWERED), "target", ["DIA006 2", "DIA015 2"]),
+        (
+            network(
+                gatewayPing=GATEWAY | {"pktsSent": 100, "pktsReceived": 98},
+                ping=PING | {"pktsSent": 100, "pktsReceived": 40},
+            ),
+            "target",
+            ["DIA006 2"],
+        ),
+        (
+            network(gatewayPing=GATEWAY | {"pktsReceived": 6}, ping=PING | {"pktsReceived": 1}),
+            "local network",
+            ["DIA001 2"],
+        ),
         # What reaches the target passes the gateway, so that one only limits its answers.
         (network(gatewayPing=GATEWAY | {"pktsReceived": 7}), NONE_FOUND, ["DIA001 1"]),
         (network(gatewayPing=GATEWAY | {"avgRtt": 110}), NONE_FOUND, []),
@@ -445,6 +475,17 @@ def quick(made: Session) -> Session:
             network(networkProfile=WEAK_SIGNAL, gatewayPing=GATEWAY | {"avgRtt": 30}, ping=PING | {"avgRtt": 40}),
             "wireless",
             ["DIA003 1", "DIA002 1"],
+        ),
+        # It is slow with pings only, if TCP tells of a target that answers none.
+        (
+            network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=LOST, icmpBlocked=True, connect={"rtt": 25}),
+            NONE_FOUND,
+            [],
+        ),
+        (
+            network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=LOST, icmpBlocked=True, connect={"rtt": 125}),
+            "local network",
+            ["DIA002 2"],
         ),
         # Slowness and failures beyond a gateway that shows them already are its own.
         (
@@ -514,6 +555,15 @@ def test_signs_make_a_verdict(made: Session, part: str, signs: list[str]) -> Non
         (pages((900, 404), (900, 500)), "page", ["DIA013 2"]),
         (pages((900, 999)), NONE_FOUND, ["DIA013 1"]),
         (pages((4001, 404)), "page", ["DIA012 1", "DIA013 1"]),
+        # TCP fails: pings that are answered are no comfort, but pages that came are.
+        (pages() | {"network": network(**REFUSED)["network"]}, "target", ["DIA015 2"]),
+        (pages((900, 0)) | {"network": network(**REFUSED)["network"]}, "target", ["DIA015 2"]),
+        (pages((900, 200)) | {"network": network(**REFUSED)["network"]}, NONE_FOUND, []),
+        (
+            pages() | {"network": network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=SLOW, **REFUSED)["network"]},
+            "local network",
+            ["DIA002 2", "DIA007 1", "DIA015 2"],
+        ),
         # A slow page is a symptom of what else is wrong, a failed one is not.
         (pages((20000, 200)) | {"network": cpu(0.95)["network"]}, "host", ["DIA004 2", "DIA012 1"]),
         (pages((20000, 200)) | {"network": network(**FAR)["network"]}, "target", ["DIA007 2", "DIA012 1"]),
@@ -524,6 +574,14 @@ def test_signs_make_a_verdict(made: Session, part: str, signs: list[str]) -> Non
 def test_pages_count_too(made: Session, part: str, signs: list[str]) -> None:
     told = weigh(made)
     assert (told.part, rests_on(told)) == (part, signs)
+
+
+def test_the_slowest_page_is_named() -> None:
+    (sign,) = weigh(pages((4200, 200), (15000, 200), (5000, 200))).signs
+    assert (sign.path, sign.message.text().partition(":")[0]) == (
+        ("pages", 1, "pageTimings", "onLoad"),
+        "the page took 15000 ms to load",
+    )
 
 
 @pytest.mark.parametrize(

@@ -551,7 +551,7 @@ def _session_count(part: Part) -> int:
     if part.kind is Session:
         return 1
     sessions = part.tree["userSessions"]
-    return len(sessions) if isinstance(sessions, list) else 0
+    return sum([isinstance(session, dict) for session in sessions]) if isinstance(sessions, list) else 0
 
 
 def _text(value: Json) -> str | None:

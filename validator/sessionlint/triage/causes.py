@@ -22,7 +22,19 @@ _VALUE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?\b[0-9][0-9.e+-]*')
 class _Gathered:
     """What is known of one cause."""
 
-    __slots__ = ("agents", "captures", "example", "findings", "first", "last", "others", "sessions", "severity")
+    __slots__ = (
+        "agents",
+        "captures",
+        "example",
+        "findings",
+        "first",
+        "first_capture",
+        "last",
+        "last_capture",
+        "others",
+        "sessions",
+        "severity",
+    )
 
     def __init__(self, example: Finding, others: int) -> None:
         self.example = example
@@ -31,6 +43,8 @@ class _Gathered:
         self.severity = SEVERITIES.index(example.severity)
         self.findings = 0
         self.captures = 0
+        self.first_capture = self.last_capture = ""
+        """Their addresses: a long response comes in stretches, and is one capture all the same."""
         self.sessions = 0
         self.agents = Distinct(_MOST_AGENTS)
         self.first: str | None = None
@@ -41,6 +55,12 @@ class _Gathered:
         if (severity, others) < (self.severity, self.others):
             self.example, self.others = example, others
         self.severity = min(self.severity, severity)
+
+    def in_captures(self, count: int, first: str, last: str) -> None:
+        """So many captures have it, those at either end by their addresses; they come after those that are known."""
+        self.captures += count - (first == self.last_capture)
+        self.first_capture = self.first_capture or first
+        self.last_capture = last
 
     def seen(self, first: str | None, last: str | None) -> None:
         """Dates of sessions that have it."""
@@ -58,7 +78,7 @@ class CauseCollector:
         self._findings = 0
 
     def see(self, findings: list[Finding], sessions: Mapping[str, Mapping[str, Any]]) -> None:
-        """All findings of one capture; ``sessions`` by the pointers that they are at."""
+        """All findings of one capture, or of a stretch of one; ``sessions`` by the pointers that they are at."""
         self._findings += len(findings)
         affected: dict[str, set[str | None]] = {}
         for finding in findings:
@@ -80,7 +100,7 @@ class CauseCollector:
             gathered = self._causes.get(key)
             if gathered is None:  # dropped while the capture was gone through
                 continue
-            gathered.captures += 1
+            gathered.in_captures(1, findings[0].capture, findings[0].capture)
             for where in places:
                 if where is not None:
                     session = sessions[where]
@@ -122,7 +142,7 @@ def _plain(finding: Finding) -> Finding:
 def _joined(one: _Gathered, after: _Gathered) -> _Gathered:
     one.takes(after.example, after.others, after.severity)
     one.findings += after.findings
-    one.captures += after.captures
+    one.in_captures(after.captures, after.first_capture, after.last_capture)
     one.sessions += after.sessions
     one.agents.merge(after.agents)
     one.seen(after.first, after.last)
