@@ -548,9 +548,8 @@ def _made_up_in(payload: Iterable[Part], paths: Iterable[Path]) -> dict[Path, fr
 
 
 def _session_count(part: Part) -> int:
-    if part.kind is Session:
-        return 1
-    sessions = part.tree["userSessions"]
+    """How many sessions it holds: what is no object is none."""
+    sessions = [part.tree] if part.kind is Session else part.tree["userSessions"]
     return sum([isinstance(session, dict) for session in sessions]) if isinstance(sessions, list) else 0
 
 

@@ -15,8 +15,10 @@ from sessionlint.capture import Capture
 from sessionlint.cli import cli
 from sessionlint.config import Config, never
 from sessionlint.corpus import Corpus
+from sessionlint.intake.files import work
 from sessionlint.triage.command import collected, renderer
 from sessionlint.triage.model import Triage
+from sessionlint.triage.sessions import unpacked
 from support import at, sound
 from support_sessions import AILMENTS, ailing, response
 
@@ -85,3 +87,30 @@ def test_sessions_that_are_not_remembered_are_told(
     done = CliRunner().invoke(cli, [command, "--no-config", str(tmp_path / "a.jsonl")])
     assert done.exit_code == 0
     assert "1 others are not among them" in done.stderr
+
+
+LONG = [at("userSessionId", f"07625:1490529480:{number:08}", at("port", 0)) for number in range(2000)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_long_response_is_one_capture(tmp_path: Path, jobs: int) -> None:
+    payload = {"userSessions": [each["userSessions"][0] for each in LONG]}
+    (tmp_path / "a.json").write_bytes(orjson.dumps(payload))
+    (tmp_path / "b.json").write_bytes(orjson.dumps(at("port", 0)))
+    settings = Config(jobs=jobs)
+    seen = collected(work([str(tmp_path)], settings.all_limits()), settings, never, Corpus(), jobs)
+    (cause,) = (each for each in seen.contents().causes.listed if each.rule == "SES008")
+    assert (cause.findings, cause.captures, cause.sessions) == (2001, 2, 2001)
+
+
+def test_what_compares_sessions_is_told_of_the_session_too() -> None:
+    triage = triaged(sound(), at("visitedSite", "other.example"))
+    assert triage.summary.rules == {"COR001": 1}
+    assert [unpacked(each).findings for each in triage.sessions] == [[0, 0, 0], [0, 1, 0]]
+
+
+def test_null_is_no_session() -> None:
+    payload = sound()
+    payload["userSessions"] += [None, 5]
+    triage = triaged(payload)
+    assert (triage.summary.sessions, len(triage.sessions), sum(each.sessions for each in triage.verdicts)) == (1, 1, 1)

@@ -25,7 +25,7 @@ from sessionlint.triage.model import (
     Unreadable,
     Verdicts,
 )
-from sessionlint.triage.sessions import figures, packed
+from sessionlint.triage.sessions import figures, packed, with_findings
 from sessionlint_rules.diagnosis import DEFAULTS, Thresholds
 from sessionlint_rules.verdict import NONE_FOUND, PARTS, weigh
 
@@ -106,7 +106,14 @@ class Collector:
     def see_repeats(self, result: Result, document: Document | None) -> None:
         """Findings about sessions that came before in the run, of a capture that was seen."""
         self._count_findings(result)
-        self._causes.see(result.findings, _sessions(document.parts) if document else {})
+        sessions = _sessions(document.parts) if document else {}
+        self._causes.see(result.findings, sessions)
+        for where, more in _found(result.findings, sessions).items():
+            address = f"{result.capture}!{where}"
+            for kept in (self._bad, self._good):
+                if known := kept.get(address):
+                    date, record = known
+                    kept.replace(address, (date, with_findings(record, more)))
 
     def _count(self, result: Result) -> None:
         counts = self._counts

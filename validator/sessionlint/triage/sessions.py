@@ -100,7 +100,14 @@ def judgement(text: bytes) -> tuple[str, list[Any]]:
     return record[_CONFIDENCE], record[_SIGNS]
 
 
-_CONFIDENCE, _SIGNS = map(SessionRecord._fields.index, ("confidence", "signs"))
+def with_findings(text: bytes, more: Sequence[int]) -> bytes:
+    """A record that was packed, with so many more errors, warnings and infos."""
+    record = orjson.loads(text)
+    record[_FINDINGS] = list(map(int.__add__, record[_FINDINGS], more))
+    return packed(record)
+
+
+_CONFIDENCE, _SIGNS, _FINDINGS = map(SessionRecord._fields.index, ("confidence", "signs", "findings"))
 
 
 def unpacked(text: bytes) -> SessionRecord:
