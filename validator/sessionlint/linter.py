@@ -13,12 +13,11 @@ from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
 from sessionlint.finding import Defect, Finding, problem
 from sessionlint.intake.names import says_capture
-from sessionlint.recognise import Part, nearest
+from sessionlint.recognise import Part, has_evidence, nearest
 from sessionlint.summary import Summary
 
 Foreign: TypeAlias = Literal["report", "skip"]
 
-_EVIDENCE = (b"userSession", "userSession".encode("utf-16-le"), "userSession".encode("utf-16-be"))
 _NOT_READ = ("CAP001", "CAP002", "CAP015", "CAP016")
 """What says that something is not there or was not read, and may be more than the capture that has it."""
 _STARTS_OF_DOCUMENTS = (b"{", b"[", b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00")
@@ -98,7 +97,7 @@ def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, foreign)
     # A drawing with a document type is as little of a payload as one without.
-    if foreign == "skip" and not _has_evidence(capture) and not _is_telling(decoded):
+    if foreign == "skip" and not has_evidence(capture.data) and not _is_telling(decoded):
         return _passed_over(engine, capture, "another kind of file")
     return _unreadable(engine, capture, *decoded.defects)
 
@@ -123,8 +122,8 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
         return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
         return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
-    has_evidence = _has_evidence(capture)
-    could_be_payload = has_evidence and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
+    is_evident = has_evidence(capture.data)
+    could_be_payload = is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
     if not is_named_so and not could_be_payload:
         return _passed_over(engine, capture, "another kind of file")
     decoded = decoded_capture(capture, limits)
@@ -133,7 +132,7 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
     # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
     # its place, if it is a line or an exchange among others in a dump, or if it was asked of this API.
     is_among_others = capture.origin == "archive" and bool(capture.file)
-    if is_named_so and (has_evidence or is_among_others or _is_telling(decoded) or is_of_this_api):
+    if is_named_so and (is_evident or is_among_others or _is_telling(decoded) or is_of_this_api):
         return _unreadable(engine, capture, *decoded.defects)
     return _passed_over(engine, capture, "another kind of file")
 
@@ -144,11 +143,6 @@ def _passed_over(engine: Engine, capture: Capture, reason: str) -> Examined:
     if is_in_a_dump and any(each.rule in _NOT_READ for each in capture.defects):
         return _unreadable(engine, capture)
     return Examined(Result(capture.address, [], skipped=reason))
-
-
-def _has_evidence(capture: Capture) -> bool:
-    """Whether it says somewhere that it is a payload."""
-    return any(evidence in capture.data for evidence in _EVIDENCE)
 
 
 def _is_telling(decoded: Undecodable) -> bool:

@@ -48,6 +48,14 @@ def _kind(tree: "Json") -> type[Any] | None:
     return None
 
 
+_EVIDENCE = (b"userSession", "userSession".encode("utf-16-le"), "userSession".encode("utf-16-be"))
+
+
+def has_evidence(data: bytes) -> bool:
+    """Whether bytes say somewhere that they are a payload."""
+    return any(evidence in data for evidence in _EVIDENCE)
+
+
 _NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(keys), name)
     for keys, name in (

@@ -14,6 +14,7 @@ from sessionlint.finding import Defect, problem
 from sessionlint.intake.names import EXCLUDED, passed_over, says_capture, says_lines, unsafe_name
 from sessionlint.intake.source import CHUNK, At, Broken, buffered, unsafe
 from sessionlint.limits import over_limit
+from sessionlint.recognise import has_evidence
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -59,7 +60,6 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _WIDE = re.compile(rb"[\s{\[<\"]\0|\0+[\s{\[<\"]")
 """How UTF-16 or UTF-32 without a byte-order mark starts."""
-_EVIDENCE = (b"userSession", "userSession".encode("utf-16-le"), "userSession".encode("utf-16-be"))
 _TEXT_WITH_SECRETS = 1 << 20
 """Bytes at the start of a text that are searched for secrets: a page of notes above a payload."""
 _MAY_HOLD_SECRETS = (b"curl", b"uthorization", b"ookie", b"api-key", b"://")
@@ -119,7 +119,7 @@ def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
 
 
 def _is_binary(head: bytes) -> bool:
-    return b"\0" in head and not _WIDE.match(head) and not any(evidence in head for evidence in _EVIDENCE)
+    return b"\0" in head and not _WIDE.match(head) and not has_evidence(head)
 
 
 class _NotForUs(Exception):
@@ -132,7 +132,7 @@ def contents(open: Callable[[], io.BufferedReader], at: At) -> Iterator[Capture]
     try:
         for capture in _contents(open(), at):
             if at.origin == "folder" and not input.has_evidence:
-                input.has_evidence = any(evidence in capture.data for evidence in _EVIDENCE)
+                input.has_evidence = has_evidence(capture.data)
             yield capture
     except _NotForUs:
         yield at.capture(skipped=ANOTHER_KIND)
@@ -191,7 +191,7 @@ def _whole(reader: io.BufferedReader, at: At, before: bytes = b"") -> tuple[byte
 
 def _too_large(read: io.BytesIO, at: At) -> Exception:
     may_be_ours = at.origin == "named" or says_capture(at.name)
-    if not may_be_ours and not any(evidence in read.getvalue() for evidence in _EVIDENCE):
+    if not may_be_ours and not has_evidence(read.getvalue()):
         return _NotForUs()
     return Broken(over_limit(at.input.limits, "document_bytes", "the document is larger"))
 
