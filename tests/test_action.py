@@ -114,6 +114,7 @@ def test_scripts_hold_no_expression() -> None:
     [
         ("action.yml", "vendor.github-actions"),
         (".github/workflows/ci.yml", "vendor.github-workflows"),
+        (".github/workflows/fuzz.yml", "vendor.github-workflows"),
         (".github/dependabot.yml", "vendor.dependabot"),
     ],
 )
