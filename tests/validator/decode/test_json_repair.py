@@ -116,6 +116,22 @@ FLAWS: list[tuple[str, int | tuple[int, int], str, Any]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ('var a = {"a":1};\n{"b":2}', 17),
+        ('a {"a":1}\na {"b":2}', 12),
+        ('\x1e{"a":1}\n\x1e{"b":2}', 10),
+        ('a {"a":1} b [{"c":3}]', 12),
+    ],
+)
+def test_what_follows_behind_a_document_with_a_prefix_is_not_lost(text: str, start: int) -> None:
+    document = salvaged(text)
+    assert document.tree == {"a": 1}
+    told = [(each.rule, each.span and each.span.column) for each in document.defects]
+    assert ("CAP018", start - text.rfind("\n", 0, start)) in told
+
+
 @pytest.mark.parametrize(("text", "place", "message", "tree"), FLAWS)
 def test_a_flaw_is_named_and_repaired(text: str, place: int | tuple[int, int], message: str, tree: Any) -> None:
     document = salvaged(text)

@@ -240,10 +240,18 @@ class Reader:
         if self._extra_openers and _ONLY_CLOSERS.match(self.text, self._at):
             self.edits.append(Edit(self._at, self.size - self._at))
         elif self._has_prefix:
-            self._stray(self._at, self.size)
+            another = _STARTS_DOCUMENT.search(self.text, self._at, self.size)
+            end = another.start() if another else self.size
+            if self._at < end:
+                self._stray(self._at, end)
+            if another:
+                self._pass_over_rest()
         else:
-            self.trailing = self._at
-            self.edits.append(Edit(self._at, len(self.text) - self._at))
+            self._pass_over_rest()
+
+    def _pass_over_rest(self) -> None:
+        self.trailing = self._at
+        self.edits.append(Edit(self._at, len(self.text) - self._at))
 
     # What is noted.
 
@@ -695,7 +703,7 @@ class Reader:
             start = last.flaw.start
             self.notices.pop()
             self._counts["stray"] -= 1
-        told = self.text[start : min(end, start + 100)].decode(errors="ignore").strip()
+        told = self.text[start : min(end, start + 100)].decode(errors="ignore").strip(" \t\r\n")
         self._tell("stray", (start, end), "the text {} belongs to nothing", told, help="Remove it, or quote it.")
 
     def _skip_space(self) -> None:

@@ -73,6 +73,8 @@ def kind_of(head: bytes, at: At) -> Kind:
     if mark == b"{":
         is_har = _HAR.match(head, start) or at.file.endswith(".har")
         return "HAR" if is_har else _lines_or_document(head, start, at)
+    if mark and mark in b'["' and says_lines(at.name):
+        return _lines_of_lists(head, start)
     if mark in b'["' or (mark == b"<" and not head.startswith(b"< ", start)):
         return "document"  # an empty mark is in every string: blank files are documents too
     if head.startswith(_COMPRESSED):
@@ -92,6 +94,18 @@ def kind_of(head: bytes, at: At) -> Kind:
     if _is_binary(head):
         return "document" if at.origin == "named" else "binary"
     return "lines" if says_lines(at.name) else "text"
+
+
+def _lines_of_lists(head: bytes, start: int) -> Kind:
+    """Of a file of JSON Lines by its name that starts with a list or a text: whether that ends with its line."""
+    line_end = head.find(b"\n", start)
+    if line_end < 0:
+        return "lines?"
+    try:
+        orjson.loads(head[start:line_end])
+    except orjson.JSONDecodeError:
+        return "document"
+    return "lines"
 
 
 def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
