@@ -19,7 +19,7 @@ from sessionlint.intake.files import captures
 from sessionlint.linter import examine
 from sessionlint.share.command import Shared, ShareError, read_key, run
 from sessionlint.share.leaks import LeakCheck
-from sessionlint.share.rewrite import Change
+from sessionlint.share.rewrite import Change, Rewriter
 from support import EXAMPLES, at, sound
 from support_intake import entry, har, response, support_dump, zipped
 from support_sessions import AILMENTS, ailing, corpus, healthy
@@ -373,3 +373,89 @@ def test_the_archive_is_one_that_others_can_read(tmp_path: Path) -> None:
     shared(tmp_path, ("a.json", orjson.dumps(sound())))
     with zipfile.ZipFile(io.BytesIO((tmp_path / "safe.zip").read_bytes())) as archive:
         assert archive.testzip() is None
+
+
+# Long responses and lists, which come in stretches.
+
+
+def many(count: int = 250) -> list[Any]:
+    """Sessions with ids of their own, one of them with a bad port."""
+    session = sound()["userSessions"][0]
+    del session["userSessionId"]
+    ids = (f"07625:1490529480:token{index:04}" for index in range(count))
+    bad = {200: {"port": 70000}}
+    return [{"userSessionId": id, **session, **bad.get(index, {})} for index, id in enumerate(ids)]
+
+
+INDENTED = orjson.OPT_INDENT_2
+LONG = [
+    ("a.json", orjson.dumps({"userSessions": many()}), 250),
+    ("a.json", orjson.dumps({"userSessions": many()}, option=INDENTED), 250),
+    ("a.json", orjson.dumps({"userSessions": many(), "page": 1}), 250),
+    ("list.json", orjson.dumps(many(), option=INDENTED), 250),
+    ("responses.json", orjson.dumps([{"userSessions": [each, each]} for each in many()], option=INDENTED), 500),
+    ("a.jsonl", orjson.dumps({"userSessions": many()}) + b"\n" + orjson.dumps(many()) + b"\n", 500),
+    ("a.jsonl.gz", gzip.compress(orjson.dumps(sound()) + b"\n" + orjson.dumps(many()) + b"\n"), 251),
+    ("a.har", har(entry(text=orjson.dumps({"userSessions": many()}).decode())), 250),
+    ("a.http", response(orjson.dumps(many(), option=INDENTED)), 250),
+    ("inner.zip", zipped([("a.json", orjson.dumps({"userSessions": many()}))]), 250),
+    ("cut.json", orjson.dumps({"userSessions": many()})[:-1000], 250),
+    ("cut.json", orjson.dumps(many(), option=INDENTED)[:-1000], 250),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "sessions"), LONG)
+def test_a_long_response_is_copied_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, sessions: int
+) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    done = shared(tmp_path, (name, data))
+    payloads = 2 if ".jsonl" in name else 1
+    assert (done.captures, done.payloads, done.sessions) == (payloads, payloads, sessions)
+    assert (done.unreadable, set(done.left_out) - {"undocumented field"}) == ({}, set())
+    assert done.is_as_expected
+    data = contents(tmp_path / "safe.zip")
+    assert data.count(b'"userSessionId"') == sessions
+    assert data.count(b"70000") == sessions // 250
+    assert b"token0" not in data
+
+
+def test_a_response_longer_than_any_that_comes_whole(tmp_path: Path) -> None:
+    done = shared(tmp_path, ("a.json", orjson.dumps({"userSessions": many(1500)})))
+    assert (done.captures, done.payloads, done.sessions, done.unchanged) == (1, 1, 1500, 1)
+    (tree,) = trees(tmp_path / "safe.zip")
+    assert len({each["userSessionId"] for each in tree["userSessions"]}) == 1500
+
+
+@pytest.mark.parametrize("size", [1 << 17, 1 << 19])
+def test_the_copy_alone_may_come_in_stretches_or_the_original(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    few = {**sound()["userSessions"][0], "pages": [], "network": {}, "note": "x" * 3000}
+    short = [{key: value for key, value in each.items() if key not in ("pages", "network")} for each in many(300)]
+    monkeypatch.setattr("sessionlint.intake.files.LONG", size)
+    longer_by_indents = orjson.dumps({"userSessions": short})
+    longer_by_what_is_left_out = orjson.dumps({"userSessions": [few] * 200})
+    done = shared(tmp_path, ("a.json", longer_by_indents), ("b.json", longer_by_what_is_left_out))
+    assert (done.payloads, done.sessions, done.changed) == (2, 500, 0)
+
+
+def test_a_session_that_is_lost_on_the_way_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    whole = Rewriter.items
+    monkeypatch.setattr(Rewriter, "items", lambda *arguments: whole(*arguments)[:-1])
+    done = shared(tmp_path, ("a.json", orjson.dumps({"userSessions": many()})))
+    assert not done.is_as_expected
+
+
+def test_a_stretch_that_nothing_can_be_made_of_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    text = orjson.dumps({"userSessions": many()})
+    middle = text.index(b"token0100")
+    deep = b'{"deep":' + b"[" * 300 + b"]" * 300 + b"},"
+    start = text.rindex(b'{"userSessionId"', 0, middle)
+    done = shared(tmp_path, ("a.json", text[:start] + deep + text[start:]))
+    assert done.left_out["stretch of a long response that could not be read"] == 1
+    assert (done.captures, done.payloads) == (1, 1)
+    assert done.unreadable == {}
+    assert 150 < done.sessions < 250

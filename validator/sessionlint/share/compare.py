@@ -1,7 +1,8 @@
 """Holds what rules and verdicts say of a copy against what they say of its original."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sessionlint.linter import Examined
@@ -38,6 +39,26 @@ class Source(NamedTuple):
     """Whether its text was salvaged, or cut off."""
     lacks_fields: bool
     """Whether undocumented fields of it were left out."""
+
+
+def whole(stretches: Sequence[Source]) -> Source:
+    """What is known of an original from what is known of its stretches: one, or more of a long response."""
+    if len(stretches) == 1:
+        return stretches[0]
+    return Source(
+        whole_said([each.said for each in stretches]),
+        is_xml=any(each.is_xml for each in stretches),
+        is_broken=any(each.is_broken for each in stretches),
+        lacks_fields=any(each.lacks_fields for each in stretches),
+    )
+
+
+def whole_said(stretches: Sequence[Said]) -> Said:
+    """What is said of a payload, from what is said of its stretches."""
+    if len(stretches) == 1:
+        return stretches[0]
+    findings = sorted(chain.from_iterable(each.findings for each in stretches))
+    return Said(tuple(findings), tuple(chain.from_iterable(each.verdicts for each in stretches)))
 
 
 class Difference(NamedTuple):
@@ -100,7 +121,7 @@ class Comparison:
                 told.add(key)
         if original.said.verdicts != copy.verdicts:
             key = (VERDICT, _OF_BROKEN if original.is_broken else None)
-            changed = sum(map(tuple.__ne__, original.said.verdicts, copy.verdicts)) or 1
+            changed = sum(one != other for one, other in zip_longest(original.said.verdicts, copy.verdicts))
             self._lost[key] += changed
             self._new[key] += changed
             told.add(key)
