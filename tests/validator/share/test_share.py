@@ -288,6 +288,55 @@ def test_a_large_session_is_searched_too(
     assert LeakCheck().leaked(changes, [], copy) == leaked
 
 
+GATEWAY = Change("addresses", "10.0.0.0", "10.1.2.0")
+AGENT = "3fde6422-cafe-40e1-ae32-d08a1243c038"
+
+
+@pytest.mark.parametrize(
+    ("changes", "copy", "leaked"),
+    [
+        ([GATEWAY], '{"bypass":"h1.example;10.0.0.0/8"}', None),
+        ([GATEWAY], '{"publicIpRange":"10.0.0.0-10.255.255.255"}', None),
+        ([GATEWAY], '{"prefix":"10.0.0.0/8","gateway":"10.0.0.0"}', "addresses"),
+        ([GATEWAY], '{"bypass":"h1.example;10.0.0.0/9"}', "addresses"),
+        ([GATEWAY], '{"publicIpRange":"10.0.0.0-10.255.255.254"}', "addresses"),
+        ([Change("addresses", "10.1.2.3", "10.4.5.6")], '{"prefix":"10.1.2.3/8"}', "addresses"),
+        ([Change("addresses", "8.0.0.0", "9.1.2.3")], '{"prefix":"8.0.0.0/5"}', "addresses"),
+        ([Change("addresses", "fe80::", "fe80::1234")], '{"prefix":"fe80::/10"}', None),
+        ([Change("addresses", "2001:db8::", "2001:db8::1234")], '{"prefix":"2001:db8::/31"}', "addresses"),
+        # What is made of one value may happen to hold another one.
+        ([GATEWAY, Change("addresses", "10.3.0.0/16", "10.0.0.0/16")], '{"prefix":"10.0.0.0/16"}', None),
+        ([Change("host names", "10.0.0.1", "x 10.0.0.1")], '{"name":"x 10.0.0.1"}', "host names"),
+        ([Change("SSIDs", "cafe", "ssid-1")], f'{{"agentId":"{AGENT}"}}', None),
+        ([Change("SSIDs", "CAFE", "ssid-1")], f'{{"agentId":"{AGENT.upper()}"}}', None),
+        ([Change("page titles", "cafe", "title-1")], '{"ipAddress":"fe80::cafe:1%en0"}', None),
+        ([Change("SSIDs", "cafe", "ssid-1")], '{"proxy":"[4001:cafe::1]:8080"}', None),
+        ([Change("SSIDs", "cafe", "ssid-1")], f'{{"agentId":"{AGENT}","vendor":"cafe"}}', "SSIDs"),
+        ([Change("SSIDs", "cafe", "ssid-1")], '{"proxy":"x-cafe.example"}', "SSIDs"),
+        ([Change("SSIDs", "cafe", "ssid-1")], '{"id":"a:cafe:b"}', "SSIDs"),
+        ([Change("addresses", "10.0.0.1", "10.1.2.3")], '{"name":"::ffff:10.0.0.1"}', "addresses"),
+    ],
+)
+def test_a_value_is_looked_for_where_it_can_stand(changes: list[Change], copy: str, leaked: str | None) -> None:
+    assert LeakCheck().leaked(changes, [], copy) == leaked
+
+
+@pytest.mark.parametrize("mask", ["255.255.255.0", "255.0.0.0"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("networkProfile/proxyProfile/proxies/0/bypass", "*.corp.example.com;10.0.0.0/8"),
+        ("traceroute/hops/0/prefix", "10.0.0.0/8"),
+        ("networkProfile/publicIpRange", "10.0.0.0-10.255.255.255"),
+    ],
+)
+def test_a_special_block_is_no_address_that_came_through(tmp_path: Path, field: str, value: str, mask: str) -> None:
+    payload = at("network/networkProfile/localPrefix", "10.0.0.0", at("network/networkProfile/subnetMask", mask))
+    done = shared(tmp_path, ("a.json", orjson.dumps(at(f"network/{field}", value, payload))), key=None)
+    assert done.output
+    assert done.coincidences == 0
+
+
 @pytest.mark.parametrize(
     "title", ["Google Chrome", "userSessionId", "example", "2017-03-26", "timed out", "https", "null"]
 )

@@ -1,7 +1,6 @@
 """The command `sessionlint share`: captures into a copy, the copy checked, and what was done told."""
 
 import os
-import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,16 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sessionlint.capture import Capture
 from sessionlint.escape import printable
 from sessionlint.intake.names import EXCLUDED
-from sessionlint.share.addresses import KEPT_ADDRESSES
+from sessionlint.share.addresses import BASES, KEPT_ADDRESSES
 from sessionlint.share.archive import Archive, ArchiveError
 from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, said, whole, whole_said
-from sessionlint.share.leaks import LeakCheck
+from sessionlint.share.leaks import LeakCheck, addresses_in
 from sessionlint.share.pseudonyms import KEY_BYTES
 from sessionlint.share.rewrite import UNDOCUMENTED, WHATS, Rewriter, What
 from sessionlint.share.serialise import Items, as_json, as_json_line, as_xml, ending
 from sessionlint.triage.bounded import Distinct
 from sessionlint.triage.model import Number
-from sessionlint_rules.addresses import parse_address
 
 if TYPE_CHECKING:
     from sessionlint.config import Config
@@ -39,7 +37,6 @@ _MOST_DRAWS: Final = 8
 """Times that another key is drawn where a pseudonym happens to be an address of the original."""
 _FEW_COINCIDENCES: Final = 3
 """With more of them, no other key would do better: the dump uses a private block to the full."""
-_ADDRESS_PARTS: Final = re.compile("[-/%]")
 
 
 class ShareError(Exception):
@@ -247,8 +244,8 @@ class _Copy:
             self._distinct[what].add(original if len(original) <= _LONGEST_KNOWN else f"{hash(original):x}")
             if what in ("addresses", "host names"):
                 for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
-                    for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
-                        seen.add(part)
+                    for address in addresses_in(text):
+                        seen.add(address)
         rewriter.changes.clear()
         rewriter.kept.clear()
 
@@ -280,7 +277,7 @@ class _Copy:
 
     def coincidences(self) -> set[str]:
         """Addresses of the copy that the original has too, elsewhere; bounded, as what is remembered."""
-        return set(self._original_addresses).intersection(self._made_addresses) - KEPT_ADDRESSES
+        return set(self._original_addresses).intersection(self._made_addresses) - KEPT_ADDRESSES - BASES
 
     def shared(self, output: str, *, has_given_key: bool) -> Shared:
         """What was done."""
