@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 import pytest
 
+import sessionlint
 from sessionlint.config import Config
 from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
@@ -508,3 +509,52 @@ def test_a_stretch_that_nothing_can_be_made_of_is_told(tmp_path: Path, monkeypat
     assert (done.captures, done.payloads) == (1, 1)
     assert done.unreadable == {}
     assert 150 < done.sessions < 250
+
+
+# The run as a whole.
+
+
+def of_site(site: str) -> bytes:
+    return orjson.dumps(at("visitedSite", site))
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other"),
+    [
+        ("visitedSite", "WWW.Example.com", "www.example.com"),
+        ("agentId", "3FDE6422-f119-40e1-ae32-d08a1243c038", "3FDE6422-F119-40E1-AE32-D08A1243C038"),
+    ],
+)
+def test_sessions_that_no_longer_differ_are_told(tmp_path: Path, field: str, one: str, other: str) -> None:
+    """Pseudonyms leave case aside, so that one id with two spellings becomes one session captured twice."""
+    done = shared(tmp_path, *((f"{text}.json", orjson.dumps(at(field, text))) for text in (one, other)))
+    assert [(each.rule, each.lost, each.new) for each in done.differences] == [("COR001", 1, 0), ("COR002", 0, 1)]
+    assert (done.unchanged, done.changed, done.is_as_expected) == (1, 1, False)
+
+
+def test_sessions_that_come_again_do_so_in_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    twice = orjson.dumps({"userSessions": [*many(), *many(5)]})
+    members = [("a.json", twice), ("b.xml", to_xml({"userSessions": many(3)})), ("c.json", of_site("a.example"))]
+    done = shared(tmp_path, *members, ("d.json", of_site("b.example")))
+    assert done.differences == ()
+    copied = examine_all(tmp_path / "safe.zip")
+    assert (copied.count("COR001"), copied.count("COR002")) == (1, 8)
+
+
+@pytest.mark.parametrize("broken_first", [True, False])
+def test_sessions_of_broken_texts_are_compared_with_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken_first: bool
+) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    text = orjson.dumps({"userSessions": many()})
+    members = [("cut.json", text[:-1000]), ("whole.json", text)]
+    done = shared(tmp_path, *(members if broken_first else reversed(members)))
+    assert done.is_as_expected
+    assert "CAP004" in {each.rule for each in done.differences}
+    assert not {"COR001", "COR002"} & {each.rule for each in done.differences}
+
+
+def examine_all(path: Path) -> list[str]:
+    """The rules of all findings of a check."""
+    return [each.rule for each in sessionlint.check(path).findings]

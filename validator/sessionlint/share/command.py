@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sessionlint.capture import Capture
 from sessionlint.escape import printable
+from sessionlint.finding import Path
 from sessionlint.intake.names import EXCLUDED
 from sessionlint.share.addresses import BASES, KEPT_ADDRESSES
 from sessionlint.share.archive import Archive, ArchiveError
-from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, said, whole, whole_said
+from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, apart, said, whole, whole_said
 from sessionlint.share.leaks import LeakCheck, addresses_in
 from sessionlint.share.pseudonyms import KEY_BYTES
 from sessionlint.share.rewrite import UNDOCUMENTED, WHATS, Rewriter, What
@@ -21,6 +22,7 @@ from sessionlint.triage.model import Number
 
 if TYPE_CHECKING:
     from sessionlint.config import Config
+    from sessionlint.corpus import Corpus
     from sessionlint.document import Document, Json
     from sessionlint.linter import Examined, Result
 
@@ -154,10 +156,12 @@ class _Copy:
 
     def write(self, names: Iterable[str]) -> None:
         """Goes through the input."""
+        from sessionlint.corpus import Corpus
         from sessionlint.intake.files import captures
         from sessionlint.linter import examine
 
         limits = self._settings.all_limits()
+        corpus = Corpus()
         for capture in captures(names, limits, excluded=self._excluded()):
             examined = examine(self._engine, capture, limits, self._settings.foreign)
             result, document, _ = examined
@@ -170,8 +174,20 @@ class _Copy:
             if document is None:
                 self._pass_over(result)
             else:
-                self._add(capture, examined, document)
+                self._add(capture, self._with_repeats(corpus, capture, examined), document)
         self._end_payload()
+
+    def _with_repeats(
+        self, corpus: "Corpus", capture: Capture, examined: "Examined", not_compared: frozenset[Path] = frozenset()
+    ) -> "Examined":
+        """The same with what is to say of its sessions that came before, but for those that are ``not_compared``."""
+        from sessionlint.linter import with_repeats
+
+        identities = [each for each in examined.result.identities if each[0] not in not_compared]
+        repeats = corpus.see(capture.address, identities)
+        if not repeats:
+            return examined
+        return examined._replace(result=with_repeats(self._engine, capture, repeats, examined))
 
     def _pass_over(self, result: "Result") -> None:
         if result.continues:
@@ -215,6 +231,7 @@ class _Copy:
                 is_xml=document.format == "xml",
                 is_broken=bool(document.made_up or document.cut),
                 lacks_fields=UNDOCUMENTED in rewriter.left_out,
+                apart=apart(examined),
             )
         )
 
@@ -261,18 +278,25 @@ class _Copy:
             raise ShareError("no copy is made: it could not be read back whole, which is a fault")
 
     def _said_of_copies(self) -> Iterator[Said]:
+        from sessionlint.corpus import Corpus
         from sessionlint.intake.files import captures
         from sessionlint.linter import examine
 
         # Who made it knows that it is no bomb: it may have more members than an input may.
         most = dict.fromkeys(("members", "expanded_bytes", "expansion_ratio", "document_bytes"), _NO_LIMIT)
         limits = self._settings.all_limits()._replace(**most)
+        corpus = Corpus()
+        sources = iter(self.sources)
         stretches: list[Said] = []
+        not_compared: frozenset[Path] = frozenset()
         for capture in captures([self._archive.path], limits):
-            if capture.stretch is None and stretches:
-                yield whole_said(stretches)
-                stretches.clear()
-            stretches.append(said(examine(self._engine, capture, limits), self._thresholds))
+            if capture.stretch is None:
+                if stretches:
+                    yield whole_said(stretches)
+                    stretches.clear()
+                not_compared = next((source.apart for source in sources), frozenset())
+            examined = examine(self._engine, capture, limits)
+            stretches.append(said(self._with_repeats(corpus, capture, examined, not_compared), self._thresholds))
         yield whole_said(stretches)
 
     def coincidences(self) -> set[str]:

@@ -1,10 +1,11 @@
 """Holds what rules and verdicts say of a copy against what they say of its original."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from sessionlint.finding import Path
 from sessionlint.linter import Examined
 from sessionlint.payload import Session
 from sessionlint.recognise import Part
@@ -39,6 +40,8 @@ class Source(NamedTuple):
     """Whether its text was salvaged, or cut off."""
     lacks_fields: bool
     """Whether undocumented fields of it were left out."""
+    apart: frozenset[Path] = frozenset()
+    """Sessions that are not compared with others of the run: they were salvaged, or lack what would be compared."""
 
 
 def whole(stretches: Sequence[Source]) -> Source:
@@ -50,6 +53,7 @@ def whole(stretches: Sequence[Source]) -> Source:
         is_xml=any(each.is_xml for each in stretches),
         is_broken=any(each.is_broken for each in stretches),
         lacks_fields=any(each.lacks_fields for each in stretches),
+        apart=frozenset().union(*(each.apart for each in stretches)),
     )
 
 
@@ -76,21 +80,29 @@ def said(examined: Examined, thresholds: Thresholds) -> Said:
     """What rules and verdicts say of a payload."""
     findings = sorted((each.rule, each.severity, each.pointer) for each in examined.result.findings)
     verdicts = []
-    for session in _sessions(examined.readable):
+    for _, session in _sessions(examined.readable):
         verdict = weigh(session, thresholds)
         verdicts.append((verdict.part, verdict.confidence))
     return Said(tuple(findings), tuple(verdicts))
 
 
-def _sessions(readable: Iterable[Part]) -> Iterable[Any]:
+def apart(examined: Examined) -> frozenset[Path]:
+    """The sessions of a payload that are not compared with others of the run."""
+    compared = {path for path, _, _ in examined.result.identities}
+    return frozenset(path for path, _ in _sessions(examined.readable) if path not in compared)
+
+
+def _sessions(readable: Iterable[Part]) -> Iterator[tuple[Path, Any]]:
     for part in readable:
         if part.kind is Session:
-            listed: Any = [part.tree]
+            listed: Any = [(part.path, part.tree)]
         else:
-            listed = part.tree.get("userSessions") if isinstance(part.tree, dict) else None
-        for session in listed if isinstance(listed, list) else ():
+            sessions = part.tree.get("userSessions") if isinstance(part.tree, dict) else None
+            within = (*part.path, "userSessions")
+            listed = [((*within, index), each) for index, each in enumerate(sessions or ())]
+        for path, session in listed:
             if isinstance(session, dict):
-                yield session
+                yield path, session
 
 
 class Comparison:
