@@ -19,7 +19,10 @@ from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
 from sessionlint.share.command import Shared, ShareError, read_key, run
+from sessionlint.share.compare import Comparison, Said, Source
+from sessionlint.share.ids import IdPseudonyms
 from sessionlint.share.leaks import LeakCheck
+from sessionlint.share.pseudonyms import Pseudonyms
 from sessionlint.share.rewrite import Change, Rewriter
 from support import EXAMPLES, at, sound
 from support_intake import entry, har, response, support_dump, zipped
@@ -558,3 +561,20 @@ def test_sessions_of_broken_texts_are_compared_with_no_others(
 def examine_all(path: Path) -> list[str]:
     """The rules of all findings of a check."""
     return [each.rule for each in sessionlint.check(path).findings]
+
+
+def test_what_is_wrong_with_the_copy_as_a_file_is_not_to_be_expected() -> None:
+    comparison = Comparison()
+    nothing, too_large = Said((), ()), Said((("CAP015", "error", ""),), ())
+    for before, after in ((nothing, too_large), (too_large, nothing)):
+        comparison.add(Source(before, is_xml=False, is_broken=True, lacks_fields=False), after)
+    assert [(each.lost, each.new, bool(each.reason)) for each in comparison.differences()] == [
+        (0, 1, False),
+        (1, 0, True),
+    ]
+
+
+def test_many_sessions_of_one_round_stay_as_many() -> None:
+    ids = IdPseudonyms(Pseudonyms(KEY))
+    count = 200_000
+    assert len({ids.session(f"07625:1490529480:{index:08}") for index in range(count)}) == count

@@ -128,7 +128,9 @@ class Comparison:
         told: set[_Key] = set()
         for found, counts in ((lost, self._lost), (new, self._new)):
             for (rule, _, _), count in found.items():
-                key = (rule, _reason(rule, original))
+                # Of the copy as a file, there should be nothing to say.
+                is_of_the_copy = found is new and rule.startswith("CAP")
+                key = (rule, None if is_of_the_copy else _reason(rule, original))
                 counts[key] += count
                 told.add(key)
         if original.said.verdicts != copy.verdicts:
