@@ -18,6 +18,7 @@ from sessionlint.config import Config
 from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
+from sessionlint.share import text as text_report
 from sessionlint.share.command import Shared, ShareError, read_key, run
 from sessionlint.share.compare import Comparison, Said, Source
 from sessionlint.share.ids import IdPseudonyms
@@ -508,7 +509,7 @@ def test_a_stretch_that_nothing_can_be_made_of_is_told(tmp_path: Path, monkeypat
     deep = b'{"deep":' + b"[" * 300 + b"]" * 300 + b"},"
     start = text.rindex(b'{"userSessionId"', 0, middle)
     done = shared(tmp_path, ("a.json", text[:start] + deep + text[start:]))
-    assert done.left_out["stretch of a long response that could not be read"] == 1
+    assert done.left_out["part that could not be read"] == 1
     assert (done.captures, done.payloads) == (1, 1)
     assert done.unreadable == {}
     assert 150 < done.sessions < 250
@@ -572,6 +573,12 @@ def test_what_is_wrong_with_the_copy_as_a_file_is_not_to_be_expected() -> None:
         (0, 1, False),
         (1, 0, True),
     ]
+
+
+def test_many_values_that_are_left_out_read_well(tmp_path: Path) -> None:
+    broken = orjson.dumps(at("network/connect/rtt", 4711)).replace(b"4711", b"NaN")
+    done = shared(tmp_path, ("a.json", broken), ("b.json", broken))
+    assert "\n  2 values that the broken text did not hold\n" in text_report.render(done)
 
 
 def test_many_sessions_of_one_round_stay_as_many() -> None:

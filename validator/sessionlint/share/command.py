@@ -33,7 +33,7 @@ _LONGEST_KEY: Final = 1 << 16
 _STANDARD_INPUT: Final = "-"
 _CREDENTIAL_RULE: Final = "CAP017"
 _CREDENTIAL: Final = "credential"
-_STRETCH: Final = "stretch of a long response that could not be read"
+_STRETCH: Final = "part that could not be read"
 _NO_LIMIT: Final = 1 << 62
 _MOST_DRAWS: Final = 8
 """Times that another key is drawn where a pseudonym happens to be an address of the original."""
