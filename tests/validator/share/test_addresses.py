@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from sessionlint.share.addresses import AddressPseudonyms, written
+from sessionlint.share.addresses import AddressPseudonyms, is_kept_block, written
 from sessionlint.share.prefix_preserving import PrefixPreserving
 from sessionlint.share.pseudonyms import Pseudonyms
 from sessionlint_rules.addresses import NOT_PUBLIC, PUBLIC_INSIDE, parse_address, parse_prefix, parse_range
@@ -54,6 +54,32 @@ def test_ipv4_addresses_share_as_many_leading_bits_as_their_pseudonyms_from_eigh
     before = shared_bits(*pair, 32)
     after = shared_bits(ADDRESSES.number(4, pair[0]), ADDRESSES.number(4, pair[1]), 32)
     assert before == after if before >= 8 else after < 8
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@given(st.data())
+def test_a_kept_block_is_the_same_under_any_key(version: int, data: st.DataObject) -> None:
+    number, host_bits = data.draw(near_edges(version)), data.draw(st.integers(0, BITS[version]))
+    first = number >> host_bits << host_bits
+    prefix = f"{written(version, first)}/{BITS[version] - host_bits}"
+    ends = f"{written(version, first)}-{written(version, first + (1 << host_bits) - 1)}"
+    assert is_kept_block(prefix) == is_kept_block(ends)
+    if is_kept_block(prefix):
+        for pseudonyms in (ADDRESSES, OTHERS):
+            assert pseudonyms.prefix(prefix) == prefix
+            assert pseudonyms.range(ends, ()) == ends
+
+
+@pytest.mark.parametrize("text", NOT_PUBLIC)
+def test_special_blocks_are_kept(text: str) -> None:
+    assert is_kept_block(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["10.0.0.0/9", "10.0.0.1/8", "8.0.0.0/5", "10.0.0.0-10.0.0.1", "2001::/16", "x", "10.0.0.0"]
+)
+def test_others_are_not(text: str) -> None:
+    assert not is_kept_block(text)
 
 
 def is_public(number: int) -> bool:

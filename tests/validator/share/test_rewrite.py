@@ -234,7 +234,7 @@ def test_every_documented_string_has_a_function_of_its_own() -> None:
         ("agentId", "3FDE6422-F119-40E1-AE32-D08A1243C038", r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-A[0-9A-F]{3}-[0-9A-F]{12}"),
         ("agentId", "00000000-0000-0000-0000-000000000000", r"0{8}-0{4}-0{4}-0{4}-0{12}"),
         ("agentId", "laptop of John", r"agent-[0-9a-f]{12}"),
-        ("userSessionId", "07625:1490529480:h3qJQTpl", r"0[1-9][0-9]{11}:1490529480:[0-9a-f]{8}"),
+        ("userSessionId", "07625:1490529480:h3qJQTpl", r"0[1-9][0-9]{11}:1490529480:[0-9a-f]{12}"),
         ("visitedSite", "mail.acme.com", r"h[0-9a-f]{12}\.h[0-9a-f]{12}\.example"),
         ("visitedSite", "www.acme.com", r"www\.h[0-9a-f]{12}\.example"),
         ("visitedSite", "printer.local", r"h[0-9a-f]{12}\.local"),

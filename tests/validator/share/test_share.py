@@ -13,13 +13,18 @@ from typing import Any
 import orjson
 import pytest
 
+import sessionlint
 from sessionlint.config import Config
 from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
+from sessionlint.share import text as text_report
 from sessionlint.share.command import Shared, ShareError, read_key, run
+from sessionlint.share.compare import Comparison, Said, Source
+from sessionlint.share.ids import IdPseudonyms
 from sessionlint.share.leaks import LeakCheck
-from sessionlint.share.rewrite import Change
+from sessionlint.share.pseudonyms import Pseudonyms
+from sessionlint.share.rewrite import Change, Rewriter
 from support import EXAMPLES, at, sound
 from support_intake import entry, har, response, support_dump, zipped
 from support_sessions import AILMENTS, ailing, corpus, healthy
@@ -288,6 +293,55 @@ def test_a_large_session_is_searched_too(
     assert LeakCheck().leaked(changes, [], copy) == leaked
 
 
+GATEWAY = Change("addresses", "10.0.0.0", "10.1.2.0")
+AGENT = "3fde6422-cafe-40e1-ae32-d08a1243c038"
+
+
+@pytest.mark.parametrize(
+    ("changes", "copy", "leaked"),
+    [
+        ([GATEWAY], '{"bypass":"h1.example;10.0.0.0/8"}', None),
+        ([GATEWAY], '{"publicIpRange":"10.0.0.0-10.255.255.255"}', None),
+        ([GATEWAY], '{"prefix":"10.0.0.0/8","gateway":"10.0.0.0"}', "addresses"),
+        ([GATEWAY], '{"bypass":"h1.example;10.0.0.0/9"}', "addresses"),
+        ([GATEWAY], '{"publicIpRange":"10.0.0.0-10.255.255.254"}', "addresses"),
+        ([Change("addresses", "10.1.2.3", "10.4.5.6")], '{"prefix":"10.1.2.3/8"}', "addresses"),
+        ([Change("addresses", "8.0.0.0", "9.1.2.3")], '{"prefix":"8.0.0.0/5"}', "addresses"),
+        ([Change("addresses", "fe80::", "fe80::1234")], '{"prefix":"fe80::/10"}', None),
+        ([Change("addresses", "2001:db8::", "2001:db8::1234")], '{"prefix":"2001:db8::/31"}', "addresses"),
+        # What is made of one value may happen to hold another one.
+        ([GATEWAY, Change("addresses", "10.3.0.0/16", "10.0.0.0/16")], '{"prefix":"10.0.0.0/16"}', None),
+        ([Change("host names", "10.0.0.1", "x 10.0.0.1")], '{"name":"x 10.0.0.1"}', "host names"),
+        ([Change("SSIDs", "cafe", "ssid-1")], f'{{"agentId":"{AGENT}"}}', None),
+        ([Change("SSIDs", "CAFE", "ssid-1")], f'{{"agentId":"{AGENT.upper()}"}}', None),
+        ([Change("page titles", "cafe", "title-1")], '{"ipAddress":"fe80::cafe:1%en0"}', None),
+        ([Change("SSIDs", "cafe", "ssid-1")], '{"proxy":"[4001:cafe::1]:8080"}', None),
+        ([Change("SSIDs", "cafe", "ssid-1")], f'{{"agentId":"{AGENT}","vendor":"cafe"}}', "SSIDs"),
+        ([Change("SSIDs", "cafe", "ssid-1")], '{"proxy":"x-cafe.example"}', "SSIDs"),
+        ([Change("SSIDs", "cafe", "ssid-1")], '{"id":"a:cafe:b"}', "SSIDs"),
+        ([Change("addresses", "10.0.0.1", "10.1.2.3")], '{"name":"::ffff:10.0.0.1"}', "addresses"),
+    ],
+)
+def test_a_value_is_looked_for_where_it_can_stand(changes: list[Change], copy: str, leaked: str | None) -> None:
+    assert LeakCheck().leaked(changes, [], copy) == leaked
+
+
+@pytest.mark.parametrize("mask", ["255.255.255.0", "255.0.0.0"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("networkProfile/proxyProfile/proxies/0/bypass", "*.corp.example.com;10.0.0.0/8"),
+        ("traceroute/hops/0/prefix", "10.0.0.0/8"),
+        ("networkProfile/publicIpRange", "10.0.0.0-10.255.255.255"),
+    ],
+)
+def test_a_special_block_is_no_address_that_came_through(tmp_path: Path, field: str, value: str, mask: str) -> None:
+    payload = at("network/networkProfile/localPrefix", "10.0.0.0", at("network/networkProfile/subnetMask", mask))
+    done = shared(tmp_path, ("a.json", orjson.dumps(at(f"network/{field}", value, payload))), key=None)
+    assert done.output
+    assert done.coincidences == 0
+
+
 @pytest.mark.parametrize(
     "title", ["Google Chrome", "userSessionId", "example", "2017-03-26", "timed out", "https", "null"]
 )
@@ -373,3 +427,161 @@ def test_the_archive_is_one_that_others_can_read(tmp_path: Path) -> None:
     shared(tmp_path, ("a.json", orjson.dumps(sound())))
     with zipfile.ZipFile(io.BytesIO((tmp_path / "safe.zip").read_bytes())) as archive:
         assert archive.testzip() is None
+
+
+# Long responses and lists, which come in stretches.
+
+
+def many(count: int = 250) -> list[Any]:
+    """Sessions with ids of their own, one of them with a bad port."""
+    session = sound()["userSessions"][0]
+    del session["userSessionId"]
+    ids = (f"07625:1490529480:token{index:04}" for index in range(count))
+    bad = {200: {"port": 70000}}
+    return [{"userSessionId": id, **session, **bad.get(index, {})} for index, id in enumerate(ids)]
+
+
+INDENTED = orjson.OPT_INDENT_2
+LONG = [
+    ("a.json", orjson.dumps({"userSessions": many()}), 250),
+    ("a.json", orjson.dumps({"userSessions": many()}, option=INDENTED), 250),
+    ("a.json", orjson.dumps({"userSessions": many(), "page": 1}), 250),
+    ("list.json", orjson.dumps(many(), option=INDENTED), 250),
+    ("responses.json", orjson.dumps([{"userSessions": [each, each]} for each in many()], option=INDENTED), 500),
+    ("a.jsonl", orjson.dumps({"userSessions": many()}) + b"\n" + orjson.dumps(many()) + b"\n", 500),
+    ("a.jsonl.gz", gzip.compress(orjson.dumps(sound()) + b"\n" + orjson.dumps(many()) + b"\n"), 251),
+    ("a.har", har(entry(text=orjson.dumps({"userSessions": many()}).decode())), 250),
+    ("a.http", response(orjson.dumps(many(), option=INDENTED)), 250),
+    ("inner.zip", zipped([("a.json", orjson.dumps({"userSessions": many()}))]), 250),
+    ("cut.json", orjson.dumps({"userSessions": many()})[:-1000], 250),
+    ("cut.json", orjson.dumps(many(), option=INDENTED)[:-1000], 250),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "sessions"), LONG)
+def test_a_long_response_is_copied_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, sessions: int
+) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    done = shared(tmp_path, (name, data))
+    payloads = 2 if ".jsonl" in name else 1
+    assert (done.captures, done.payloads, done.sessions) == (payloads, payloads, sessions)
+    assert (done.unreadable, set(done.left_out) - {"undocumented field"}) == ({}, set())
+    assert done.is_as_expected
+    data = contents(tmp_path / "safe.zip")
+    assert data.count(b'"userSessionId"') == sessions
+    assert data.count(b"70000") == sessions // 250
+    assert b"token0" not in data
+
+
+def test_a_response_longer_than_any_that_comes_whole(tmp_path: Path) -> None:
+    done = shared(tmp_path, ("a.json", orjson.dumps({"userSessions": many(1500)})))
+    assert (done.captures, done.payloads, done.sessions, done.unchanged) == (1, 1, 1500, 1)
+    (tree,) = trees(tmp_path / "safe.zip")
+    assert len({each["userSessionId"] for each in tree["userSessions"]}) == 1500
+
+
+@pytest.mark.parametrize("size", [1 << 17, 1 << 19])
+def test_the_copy_alone_may_come_in_stretches_or_the_original(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    few = {**sound()["userSessions"][0], "pages": [], "network": {}, "note": "x" * 3000}
+    short = [{key: value for key, value in each.items() if key not in ("pages", "network")} for each in many(300)]
+    monkeypatch.setattr("sessionlint.intake.files.LONG", size)
+    longer_by_indents = orjson.dumps({"userSessions": short})
+    longer_by_what_is_left_out = orjson.dumps({"userSessions": [few] * 200})
+    done = shared(tmp_path, ("a.json", longer_by_indents), ("b.json", longer_by_what_is_left_out))
+    assert (done.payloads, done.sessions, done.changed) == (2, 500, 0)
+
+
+def test_a_session_that_is_lost_on_the_way_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    whole = Rewriter.items
+    monkeypatch.setattr(Rewriter, "items", lambda *arguments: whole(*arguments)[:-1])
+    done = shared(tmp_path, ("a.json", orjson.dumps({"userSessions": many()})))
+    assert not done.is_as_expected
+
+
+def test_a_stretch_that_nothing_can_be_made_of_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    text = orjson.dumps({"userSessions": many()})
+    middle = text.index(b"token0100")
+    deep = b'{"deep":' + b"[" * 300 + b"]" * 300 + b"},"
+    start = text.rindex(b'{"userSessionId"', 0, middle)
+    done = shared(tmp_path, ("a.json", text[:start] + deep + text[start:]))
+    assert done.left_out["part that could not be read"] == 1
+    assert (done.captures, done.payloads) == (1, 1)
+    assert done.unreadable == {}
+    assert 150 < done.sessions < 250
+
+
+# The run as a whole.
+
+
+def of_site(site: str) -> bytes:
+    return orjson.dumps(at("visitedSite", site))
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other"),
+    [
+        ("visitedSite", "WWW.Example.com", "www.example.com"),
+        ("agentId", "3FDE6422-f119-40e1-ae32-d08a1243c038", "3FDE6422-F119-40E1-AE32-D08A1243C038"),
+    ],
+)
+def test_sessions_that_no_longer_differ_are_told(tmp_path: Path, field: str, one: str, other: str) -> None:
+    """Pseudonyms leave case aside, so that one id with two spellings becomes one session captured twice."""
+    done = shared(tmp_path, *((f"{text}.json", orjson.dumps(at(field, text))) for text in (one, other)))
+    assert [(each.rule, each.lost, each.new) for each in done.differences] == [("COR001", 1, 0), ("COR002", 0, 1)]
+    assert (done.unchanged, done.changed, done.is_as_expected) == (1, 1, False)
+
+
+def test_sessions_that_come_again_do_so_in_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    twice = orjson.dumps({"userSessions": [*many(), *many(5)]})
+    members = [("a.json", twice), ("b.xml", to_xml({"userSessions": many(3)})), ("c.json", of_site("a.example"))]
+    done = shared(tmp_path, *members, ("d.json", of_site("b.example")))
+    assert done.differences == ()
+    copied = examine_all(tmp_path / "safe.zip")
+    assert (copied.count("COR001"), copied.count("COR002")) == (1, 8)
+
+
+@pytest.mark.parametrize("broken_first", [True, False])
+def test_sessions_of_broken_texts_are_compared_with_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken_first: bool
+) -> None:
+    monkeypatch.setattr("sessionlint.intake.files.LONG", 1 << 18)
+    text = orjson.dumps({"userSessions": many()})
+    members = [("cut.json", text[:-1000]), ("whole.json", text)]
+    done = shared(tmp_path, *(members if broken_first else reversed(members)))
+    assert done.is_as_expected
+    assert "CAP004" in {each.rule for each in done.differences}
+    assert not {"COR001", "COR002"} & {each.rule for each in done.differences}
+
+
+def examine_all(path: Path) -> list[str]:
+    """The rules of all findings of a check."""
+    return [each.rule for each in sessionlint.check(path).findings]
+
+
+def test_what_is_wrong_with_the_copy_as_a_file_is_not_to_be_expected() -> None:
+    comparison = Comparison()
+    nothing, too_large = Said((), ()), Said((("CAP015", "error", ""),), ())
+    for before, after in ((nothing, too_large), (too_large, nothing)):
+        comparison.add(Source(before, is_xml=False, is_broken=True, lacks_fields=False), after)
+    assert [(each.lost, each.new, bool(each.reason)) for each in comparison.differences()] == [
+        (0, 1, False),
+        (1, 0, True),
+    ]
+
+
+def test_many_values_that_are_left_out_read_well(tmp_path: Path) -> None:
+    broken = orjson.dumps(at("network/connect/rtt", 4711)).replace(b"4711", b"NaN")
+    done = shared(tmp_path, ("a.json", broken), ("b.json", broken))
+    assert "\n  2 values that the broken text did not hold\n" in text_report.render(done)
+
+
+def test_many_sessions_of_one_round_stay_as_many() -> None:
+    ids = IdPseudonyms(Pseudonyms(KEY))
+    count = 200_000
+    assert len({ids.session(f"07625:1490529480:{index:08}") for index in range(count)}) == count

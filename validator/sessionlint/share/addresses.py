@@ -19,7 +19,15 @@ from typing import Final
 
 from sessionlint.share.prefix_preserving import Block, PrefixPreserving
 from sessionlint.share.pseudonyms import Pseudonyms
-from sessionlint_rules.addresses import NAT64, NOT_PUBLIC, PUBLIC_INSIDE, parse_address, parse_mask, parse_prefix
+from sessionlint_rules.addresses import (
+    NAT64,
+    NOT_PUBLIC,
+    PUBLIC_INSIDE,
+    parse_address,
+    parse_mask,
+    parse_prefix,
+    parse_range,
+)
 
 _BITS: Final = {4: 32, 6: 128}
 KEPT_ADDRESSES: Final = frozenset({"0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1"})  # noqa: S104 - nothing is bound
@@ -67,13 +75,12 @@ class AddressPseudonyms:
         """The pseudonym of an address, or of the base of a prefix of this length, as a number."""
         if version == 6 and length >= 96 and number >> 32 in _IPV4_EMBEDDED:
             return number >> 32 << 32 | self.number(4, number & 0xFFFFFFFF, length - 96)
-        if not _is_special(version, number, length):
-            if version == 4 and (octet := number >> 24) in _PUBLIC_OCTETS:
-                place = self._pseudonyms.permuted("IPv4 octet", _PUBLIC_OCTETS.index(octet), len(_PUBLIC_OCTETS))
-                return _PUBLIC_OCTETS[place] << 24 | (self._public[4].pseudonym(number) & 0xFFFFFF)
-            if version == 6 and (eighth := number >> 125) in _PUBLIC_EIGHTHS:
-                return self._public[6].pseudonym(number) + ((eighth < _PUBLIC_EIGHTHS[-1]) << 125)
-        return self._special[version].pseudonym(number)
+        if not _is_moved(version, number, length):
+            return self._special[version].pseudonym(number)
+        if version == 4:
+            place = self._pseudonyms.permuted("IPv4 octet", _PUBLIC_OCTETS.index(number >> 24), len(_PUBLIC_OCTETS))
+            return _PUBLIC_OCTETS[place] << 24 | (self._public[4].pseudonym(number) & 0xFFFFFF)
+        return self._public[6].pseudonym(number) + ((number >> 125 < _PUBLIC_EIGHTHS[-1]) << 125)
 
     def address(self, text: str) -> str | None:
         """The pseudonym of an address, without its zone."""
@@ -187,6 +194,28 @@ def written(version: int, number: int) -> str:
     return str(IPv6Address(number))
 
 
+def is_kept_block(text: str) -> bool:
+    """Whether a prefix, or a range, is a special block or just around one, and so the same under any key."""
+    block = parse_prefix(text) or parse_range(text)
+    if block is None or block.has_host_bits:
+        return False
+    version, size = block.version, block.last - block.first + 1
+    host_bits = size.bit_length() - 1
+    length = _BITS[version] - host_bits
+    if size != 1 << host_bits or block.first % size:
+        return False
+    if _is_moved(version, block.first, length) or _is_moved(version, block.last, _BITS[version]):
+        return False
+    return any(first >> host_bits == block.first >> host_bits for first, own in _NOT_PUBLIC[version] if own >= length)
+
+
+def _is_moved(version: int, number: int, length: int) -> bool:
+    """Whether an address, or a prefix, is public and far from special blocks, so that none of its bits need stay."""
+    if _is_special(version, number, length):
+        return False
+    return number >> 24 in _PUBLIC_OCTETS if version == 4 else number >> 125 in _PUBLIC_EIGHTHS
+
+
 def _is_special(version: int, number: int, length: int) -> bool:
     """Whether an address, or all of a prefix, is known not to be public."""
     return _is_inside(_NOT_PUBLIC[version], version, number, length) and not _is_inside(
@@ -210,6 +239,8 @@ def _blocks(version: int, blocks: Iterable[str]) -> list[Block]:
 
 
 _NOT_PUBLIC: Final = {version: _blocks(version, NOT_PUBLIC) for version in _BITS}
+BASES: Final = frozenset(written(version, first) for version in _BITS for first, _ in _NOT_PUBLIC[version])
+"""The first addresses of special blocks, which networks of any size may begin with: they are nobody's."""
 _PUBLIC_INSIDE: Final = {version: _blocks(version, PUBLIC_INSIDE) for version in _BITS}
 _PUBLIC_OCTETS: Final = tuple(
     octet

@@ -21,7 +21,8 @@ class Archive:
     """A zip archive that is put in its place by `place`, or not at all; never over a file that is there.
 
     What lay together (in one folder, archive, HAR file or HTTP dump) lies in one folder of the copy,
-    and the lines of one file of JSON Lines are lines of one file again; all names are numbers.
+    and the lines of one file of JSON Lines are lines of one file again; all names are numbers. A long
+    response may be written in stretches.
     """
 
     def __init__(self, path: str) -> None:
@@ -31,8 +32,9 @@ class Archive:
         """Where it is until it is in its place."""
         self._folders: dict[str, int] = {}
         self._counts: dict[int, int] = {}
+        self._member: IO[bytes] | None = None
         self._lines_of: str | None = None
-        self._lines: IO[bytes] | None = None
+        self._ending = b""
 
     def __enter__(self) -> "Archive":
         if os.path.lexists(self._target):
@@ -44,23 +46,33 @@ class Archive:
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
         return self
 
-    def add(self, capture: Capture, data: bytes, suffix: str) -> None:
-        """The copy of a capture; ``suffix`` is ``json``, ``xml``, or ``jsonl`` for one line of several."""
+    def add(self, capture: Capture, data: bytes, suffix: str, ending: bytes = b"") -> None:
+        """The copy of a capture; ``suffix`` is ``json``, ``xml``, or ``jsonl`` for one line of several.
+
+        ``ending`` is what ``data`` ends with; it is written once it is known that nothing comes before it by `go_on`.
+        """
+        lines_of = capture.file if suffix == "jsonl" else None
         try:
-            if suffix != "jsonl":
-                self._end_lines()
-                with self._zip.open(self._member(capture.address, suffix), "w") as member:
-                    member.write(data)
-                return
-            if self._lines is None or self._lines_of != capture.file:
-                self._end_lines()
-                self._lines_of = capture.file
-                self._lines = self._zip.open(self._member(capture.file, suffix), "w", force_zip64=True)
-            self._lines.write(data)
+            self._end_document()
+            if self._member is None or lines_of is None or lines_of != self._lines_of:
+                self._end_member()
+                self._lines_of = lines_of
+                info = self._info(lines_of or capture.address, suffix)
+                self._member = self._zip.open(info, "w", force_zip64=True)
+            self._ending = ending
+            self._member.write(data.removesuffix(ending))
         except OSError as error:
             raise self._cannot(error) from error
 
-    def _member(self, address: str, suffix: str) -> zipfile.ZipInfo:
+    def go_on(self, data: bytes) -> None:
+        """More of what was added last, before its ending."""
+        assert self._member is not None, "something was added"
+        try:
+            self._member.write(data)
+        except OSError as error:
+            raise self._cannot(error) from error
+
+    def _info(self, address: str, suffix: str) -> zipfile.ZipInfo:
         folder = self._folders.setdefault(address.rpartition("/")[0], len(self._folders) + 1)
         number = self._counts[folder] = self._counts.get(folder, 0) + 1
         info = zipfile.ZipInfo(f"{folder:04}/{number:04}.{suffix}", _NO_TIME)
@@ -69,15 +81,21 @@ class Archive:
         info.external_attr = _MODE << 16
         return info
 
-    def _end_lines(self) -> None:
-        if self._lines is not None:
-            self._lines.close()
-            self._lines = None
+    def _end_document(self) -> None:
+        if self._member is not None:
+            self._member.write(self._ending)
+            self._ending = b""
+
+    def _end_member(self) -> None:
+        if self._member is not None:
+            self._member.close()
+            self._member = None
 
     def finish(self) -> None:
         """Ends the archive, so that it can be read."""
         try:
-            self._end_lines()
+            self._end_document()
+            self._end_member()
             self._zip.close()
             self._file.close()
         except OSError as error:
@@ -105,7 +123,7 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # Of a disk that is full, each of these may complain again.
-        for close in (self._end_lines, self._zip.close, self._file.close):
+        for close in (self._end_member, self._zip.close, self._file.close):
             with suppress(OSError, ValueError):
                 close()
         with suppress(FileNotFoundError):

@@ -1,7 +1,6 @@
 """The command `sessionlint share`: captures into a copy, the copy checked, and what was done told."""
 
 import os
-import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,22 +8,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sessionlint.capture import Capture
 from sessionlint.escape import printable
+from sessionlint.finding import Path
 from sessionlint.intake.names import EXCLUDED
-from sessionlint.share.addresses import KEPT_ADDRESSES
+from sessionlint.share.addresses import BASES, KEPT_ADDRESSES
 from sessionlint.share.archive import Archive, ArchiveError
-from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, said
-from sessionlint.share.leaks import LeakCheck
+from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, apart, said, whole, whole_said
+from sessionlint.share.leaks import LeakCheck, addresses_in
 from sessionlint.share.pseudonyms import KEY_BYTES
 from sessionlint.share.rewrite import UNDOCUMENTED, WHATS, Rewriter, What
-from sessionlint.share.serialise import as_json, as_json_line, as_xml
+from sessionlint.share.serialise import Items, as_json, as_json_line, as_xml, ending
 from sessionlint.triage.bounded import Distinct
 from sessionlint.triage.model import Number
-from sessionlint_rules.addresses import parse_address
 
 if TYPE_CHECKING:
     from sessionlint.config import Config
+    from sessionlint.corpus import Corpus
     from sessionlint.document import Document, Json
-    from sessionlint.linter import Examined
+    from sessionlint.linter import Examined, Result
 
 _MOST_DISTINCT: Final = 100_000
 _LONGEST_KNOWN: Final = 100
@@ -33,12 +33,12 @@ _LONGEST_KEY: Final = 1 << 16
 _STANDARD_INPUT: Final = "-"
 _CREDENTIAL_RULE: Final = "CAP017"
 _CREDENTIAL: Final = "credential"
+_STRETCH: Final = "part that could not be read"
 _NO_LIMIT: Final = 1 << 62
 _MOST_DRAWS: Final = 8
 """Times that another key is drawn where a pseudonym happens to be an address of the original."""
 _FEW_COINCIDENCES: Final = 3
 """With more of them, no other key would do better: the dump uses a private block to the full."""
-_ADDRESS_PARTS: Final = re.compile("[-/%]")
 
 
 class ShareError(Exception):
@@ -145,6 +145,10 @@ class _Copy:
         self._unreadable: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._captures = self._sessions = 0
+        self._copied = ""
+        """The address of the capture that was copied last."""
+        self._stretches: list[Source] = []
+        """What is said of it: a long response comes in stretches."""
         self.sources: list[Source] = []
         """What is said of each original, in the order of the copy."""
         self._known: dict[Source, Source] = {}
@@ -152,25 +156,48 @@ class _Copy:
 
     def write(self, names: Iterable[str]) -> None:
         """Goes through the input."""
+        from sessionlint.corpus import Corpus
         from sessionlint.intake.files import captures
         from sessionlint.linter import examine
 
         limits = self._settings.all_limits()
+        corpus = Corpus()
         for capture in captures(names, limits, excluded=self._excluded()):
             examined = examine(self._engine, capture, limits, self._settings.foreign)
             result, document, _ = examined
             if capture.skipped == EXCLUDED and self._is_own(capture.address):
                 continue
-            self._captures += 1
+            self._captures += not result.continues
             for finding in result.findings:
                 if finding.rule == _CREDENTIAL_RULE:
                     self._left_out[_CREDENTIAL] += 1
-            if result.skipped:
-                self._skipped[result.skipped] += 1
-            elif document is None or not result.payloads:
-                self._unreadable[result.findings[0].rule if result.findings else "CAP001"] += 1
+            if document is None:
+                self._pass_over(result)
             else:
-                self._add(capture, examined, document)
+                self._add(capture, self._with_repeats(corpus, capture, examined), document)
+        self._end_payload()
+
+    def _with_repeats(
+        self, corpus: "Corpus", capture: Capture, examined: "Examined", not_compared: frozenset[Path] = frozenset()
+    ) -> "Examined":
+        """The same with what is to say of its sessions that came before, but for those that are ``not_compared``."""
+        from sessionlint.linter import with_repeats
+
+        identities = [each for each in examined.result.identities if each[0] not in not_compared]
+        repeats = corpus.see(capture.address, identities)
+        if not repeats:
+            return examined
+        return examined._replace(result=with_repeats(self._engine, capture, repeats, examined))
+
+    def _pass_over(self, result: "Result") -> None:
+        if result.continues:
+            # Where nothing before it was copied, it was told with the first stretch that this capture is left out.
+            if result.capture == self._copied:
+                self._left_out[_STRETCH] += 1
+        elif result.skipped:
+            self._skipped[result.skipped] += 1
+        else:
+            self._unreadable[result.findings[0].rule if result.findings else "CAP001"] += 1
 
     def _excluded(self) -> Callable[[str], bool]:
         """What is configured, and the copy itself, should it be made in a folder that is read."""
@@ -183,24 +210,45 @@ class _Copy:
     def _add(self, capture: Capture, examined: "Examined", document: "Document") -> None:
         rewriter = self._rewriter
         rewriter.left_out.clear()
-        tree = rewriter.rewritten(document.tree, document.made_up)
-        self._see(tree if rewriter.changes else None)  # what stands beside sessions
-        if capture.file and capture.exchange is None:
-            data, suffix = as_json_line(tree), "jsonl"
-        elif document.format == "xml":
-            data, suffix = as_xml(tree), "xml"
+        is_line = bool(capture.file) and capture.exchange is None
+        if capture.stretch:
+            items = Items(rewriter.items(document.parts, document.made_up), capture.stretch.within)
+            tree = items.tree
         else:
-            data, suffix = as_json(tree), "json"
-        self._archive.add(capture, data, suffix)
+            tree = rewriter.rewritten(document.tree, document.made_up)
+        self._see(tree if rewriter.changes else None)  # what stands beside sessions
+        if capture.stretch and capture.address == self._copied:
+            self._archive.go_on(items.more(is_line=is_line))
+        else:
+            self._end_payload()
+            self._copied = capture.address
+            self._begin(capture, tree, document, is_line=is_line)
         self._sessions += examined.result.sessions
         self._left_out.update(rewriter.left_out)
-        source = Source(
-            said(examined, self._thresholds),
-            is_xml=document.format == "xml",
-            is_broken=bool(document.made_up or document.cut),
-            lacks_fields=UNDOCUMENTED in rewriter.left_out,
+        self._stretches.append(
+            Source(
+                said(examined, self._thresholds),
+                is_xml=document.format == "xml",
+                is_broken=bool(document.made_up or document.cut),
+                lacks_fields=UNDOCUMENTED in rewriter.left_out,
+                apart=apart(examined),
+            )
         )
-        self.sources.append(self._known.setdefault(source, source))
+
+    def _begin(self, capture: Capture, tree: "Json", document: "Document", *, is_line: bool) -> None:
+        """Writes the copy of a capture, or as much of a long response as came with it."""
+        if document.format == "xml" and not is_line:
+            self._archive.add(capture, as_xml(tree), "xml")
+            return
+        data = as_json_line(tree) if is_line else as_json(tree)
+        self._archive.add(capture, data, "jsonl" if is_line else "json", ending(tree, data, is_line=is_line))
+
+    def _end_payload(self) -> None:
+        """Keeps what is said of the payload that was copied last."""
+        if self._stretches:
+            source = whole(self._stretches)
+            self.sources.append(self._known.setdefault(source, source))
+            self._stretches.clear()
 
     def _see(self, made: "Json") -> None:
         """Looks for what was altered in what was made, and counts it. Raises `ShareError`."""
@@ -213,8 +261,8 @@ class _Copy:
             self._distinct[what].add(original if len(original) <= _LONGEST_KNOWN else f"{hash(original):x}")
             if what in ("addresses", "host names"):
                 for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
-                    for part in filter(parse_address, _ADDRESS_PARTS.split(text)):
-                        seen.add(part)
+                    for address in addresses_in(text):
+                        seen.add(address)
         rewriter.changes.clear()
         rewriter.kept.clear()
 
@@ -230,18 +278,30 @@ class _Copy:
             raise ShareError("no copy is made: it could not be read back whole, which is a fault")
 
     def _said_of_copies(self) -> Iterator[Said]:
+        from sessionlint.corpus import Corpus
         from sessionlint.intake.files import captures
         from sessionlint.linter import examine
 
         # Who made it knows that it is no bomb: it may have more members than an input may.
         most = dict.fromkeys(("members", "expanded_bytes", "expansion_ratio", "document_bytes"), _NO_LIMIT)
         limits = self._settings.all_limits()._replace(**most)
+        corpus = Corpus()
+        sources = iter(self.sources)
+        stretches: list[Said] = []
+        not_compared: frozenset[Path] = frozenset()
         for capture in captures([self._archive.path], limits):
-            yield said(examine(self._engine, capture, limits), self._thresholds)
+            if capture.stretch is None:
+                if stretches:
+                    yield whole_said(stretches)
+                    stretches.clear()
+                not_compared = next((source.apart for source in sources), frozenset())
+            examined = examine(self._engine, capture, limits)
+            stretches.append(said(self._with_repeats(corpus, capture, examined, not_compared), self._thresholds))
+        yield whole_said(stretches)
 
     def coincidences(self) -> set[str]:
         """Addresses of the copy that the original has too, elsewhere; bounded, as what is remembered."""
-        return set(self._original_addresses).intersection(self._made_addresses) - KEPT_ADDRESSES
+        return set(self._original_addresses).intersection(self._made_addresses) - KEPT_ADDRESSES - BASES
 
     def shared(self, output: str, *, has_given_key: bool) -> Shared:
         """What was done."""

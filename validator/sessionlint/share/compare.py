@@ -1,9 +1,11 @@
 """Holds what rules and verdicts say of a copy against what they say of its original."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, zip_longest
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from sessionlint.finding import Path
 from sessionlint.linter import Examined
 from sessionlint.payload import Session
 from sessionlint.recognise import Part
@@ -38,6 +40,29 @@ class Source(NamedTuple):
     """Whether its text was salvaged, or cut off."""
     lacks_fields: bool
     """Whether undocumented fields of it were left out."""
+    apart: frozenset[Path] = frozenset()
+    """Sessions that are not compared with others of the run: they were salvaged, or lack what would be compared."""
+
+
+def whole(stretches: Sequence[Source]) -> Source:
+    """What is known of an original from what is known of its stretches: one, or more of a long response."""
+    if len(stretches) == 1:
+        return stretches[0]
+    return Source(
+        whole_said([each.said for each in stretches]),
+        is_xml=any(each.is_xml for each in stretches),
+        is_broken=any(each.is_broken for each in stretches),
+        lacks_fields=any(each.lacks_fields for each in stretches),
+        apart=frozenset().union(*(each.apart for each in stretches)),
+    )
+
+
+def whole_said(stretches: Sequence[Said]) -> Said:
+    """What is said of a payload, from what is said of its stretches."""
+    if len(stretches) == 1:
+        return stretches[0]
+    findings = sorted(chain.from_iterable(each.findings for each in stretches))
+    return Said(tuple(findings), tuple(chain.from_iterable(each.verdicts for each in stretches)))
 
 
 class Difference(NamedTuple):
@@ -55,21 +80,29 @@ def said(examined: Examined, thresholds: Thresholds) -> Said:
     """What rules and verdicts say of a payload."""
     findings = sorted((each.rule, each.severity, each.pointer) for each in examined.result.findings)
     verdicts = []
-    for session in _sessions(examined.readable):
+    for _, session in _sessions(examined.readable):
         verdict = weigh(session, thresholds)
         verdicts.append((verdict.part, verdict.confidence))
     return Said(tuple(findings), tuple(verdicts))
 
 
-def _sessions(readable: Iterable[Part]) -> Iterable[Any]:
+def apart(examined: Examined) -> frozenset[Path]:
+    """The sessions of a payload that are not compared with others of the run."""
+    compared = {path for path, _, _ in examined.result.identities}
+    return frozenset(path for path, _ in _sessions(examined.readable) if path not in compared)
+
+
+def _sessions(readable: Iterable[Part]) -> Iterator[tuple[Path, Any]]:
     for part in readable:
         if part.kind is Session:
-            listed: Any = [part.tree]
+            listed: Any = [(part.path, part.tree)]
         else:
-            listed = part.tree.get("userSessions") if isinstance(part.tree, dict) else None
-        for session in listed if isinstance(listed, list) else ():
+            sessions = part.tree.get("userSessions") if isinstance(part.tree, dict) else None
+            within = (*part.path, "userSessions")
+            listed = [((*within, index), each) for index, each in enumerate(sessions or ())]
+        for path, session in listed:
             if isinstance(session, dict):
-                yield session
+                yield path, session
 
 
 class Comparison:
@@ -95,12 +128,14 @@ class Comparison:
         told: set[_Key] = set()
         for found, counts in ((lost, self._lost), (new, self._new)):
             for (rule, _, _), count in found.items():
-                key = (rule, _reason(rule, original))
+                # Of the copy as a file, there should be nothing to say.
+                is_of_the_copy = found is new and rule.startswith("CAP")
+                key = (rule, None if is_of_the_copy else _reason(rule, original))
                 counts[key] += count
                 told.add(key)
         if original.said.verdicts != copy.verdicts:
             key = (VERDICT, _OF_BROKEN if original.is_broken else None)
-            changed = sum(map(tuple.__ne__, original.said.verdicts, copy.verdicts)) or 1
+            changed = sum(one != other for one, other in zip_longest(original.said.verdicts, copy.verdicts))
             self._lost[key] += changed
             self._new[key] += changed
             told.add(key)

@@ -2,7 +2,8 @@
 
 A value can come again by chance, or because it is a word of the copy's own. What is no longer than
 three characters, has no letter (but for addresses and ids), or stands in a text that is harmless in
-itself tells nothing of where it came from, and is not looked for.
+itself tells nothing of where it came from, and is not looked for. Nor are addresses looked for in the
+blocks that stay in their places: the ``10.0.0.0`` of ``10.0.0.0/8`` is nobody's.
 """
 
 import re
@@ -10,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sessionlint.plan import documented_names
+from sessionlint.share.addresses import is_kept_block
 from sessionlint.share.hosts import ANY_END, KEPT_ENDS
 from sessionlint.share.rewrite import Change, What
+from sessionlint_rules.addresses import parse_address
 
 _SHORTEST: Final = 4
 _SMALL: Final = 1 << 28
@@ -19,6 +22,13 @@ _SMALL: Final = 1 << 28
 _WITHOUT_LETTERS: Final[frozenset[What]] = frozenset({"addresses", "BSSIDs", "agent ids", "session ids"})
 _WORD: Final = re.compile(r'[^"\s<>]+')
 _VALUE: Final = re.compile('"([^"]*)"')
+_ADDRESS: Final = re.compile(r"[0-9]+(?:\.[0-9]+){3}|[0-9a-f.]*+:[0-9a-f.:]++", re.IGNORECASE)
+_BLOCK: Final = re.compile(r"(?<![\w.:/-])[0-9a-f.:]++(?:/[0-9]++|-[0-9a-f.:]++)(?![\w.:/-])", re.IGNORECASE)
+_HEXADECIMAL: Final = re.compile("[0-9a-f]{4,12}", re.IGNORECASE)
+"""What may happen to be a group of digits in a UUID or in an IPv6 address."""
+_IN_GROUPS: Final = re.compile(
+    r"(?<![\w:])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f.]*+:[0-9a-f.:]++)(?!\w)", re.IGNORECASE
+)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _OWN_WORDS: Final = (
     "text invalid title organization location page time protocol browser version hardware mask type method mode "
@@ -40,6 +50,8 @@ class LeakCheck:
         telling = {each.original: each.what for each in changes if _is_telling(each.what, each.original)}
         self.checked += len(telling)
         made = {each.made for each in changes}
+        for each in changes:
+            made |= addresses_in(each.made) - addresses_in(each.original)
         search = self._searched if len(telling) * len(copy) < _SMALL else self._looked_up
         found = next(search([original for original in telling if original not in made], kept, copy), None)
         return None if found is None else telling[found]
@@ -47,9 +59,12 @@ class LeakCheck:
     def _searched(self, originals: Iterable[str], kept: Iterable[str], copy: str) -> Iterator[str]:
         """Those that come somewhere in the copy, at the edges of words."""
         harmless = "\n".join([self._own, *kept]).lower()
+        copy = _without_kept_blocks(copy)
         for original in originals:
-            is_there = original in copy and original.lower() not in harmless
-            if is_there and re.search(rf"(?<![0-9A-Za-z]){re.escape(original)}(?![0-9A-Za-z])", copy):
+            if original not in copy or original.lower() in harmless:
+                continue
+            place = _without_groups(copy) if _HEXADECIMAL.fullmatch(original) else copy
+            if re.search(rf"(?<![0-9A-Za-z]){re.escape(original)}(?![0-9A-Za-z])", place):
                 yield original
 
     def _looked_up(self, originals: Iterable[str], kept: Iterable[str], copy: str) -> Iterator[str]:
@@ -59,7 +74,21 @@ class LeakCheck:
         return (original for original in originals if original in words and original not in harmless)
 
 
+def addresses_in(text: str) -> set[str]:
+    """The addresses that a text is or holds (the ends of a range, the base of a prefix), but for blocks in their places."""
+    return set(filter(parse_address, _ADDRESS.findall(_without_kept_blocks(text))))
+
+
+def _without_kept_blocks(text: str) -> str:
+    return _BLOCK.sub(lambda found: "" if is_kept_block(found[0]) else found[0], text)
+
+
+def _without_groups(copy: str) -> str:
+    """A copy without its UUIDs and IPv6 addresses: a word of four digits may be one of their groups by chance."""
+    return _IN_GROUPS.sub(lambda found: "" if "-" in found[0] or parse_address(found[0]) else found[0], copy)
+
+
 def _is_telling(what: What, text: str) -> bool:
     if what in ("coordinates", "AS numbers") or len(text) < _SHORTEST:
         return False
-    return what in _WITHOUT_LETTERS or _LETTER.search(text) is not None
+    return what in _WITHOUT_LETTERS or bool(_LETTER.search(text) or parse_address(text))

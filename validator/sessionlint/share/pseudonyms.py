@@ -14,7 +14,8 @@ _HEX_DIGITS: Final = 12
 """48 bits: among a hundred thousand values two have the same pseudonym once in fifty thousand runs."""
 _ROUNDS: Final = 6
 _REMEMBERED: Final = 1 << 14
-_SHORTEST_TOKEN: Final = 8
+_SHORTEST_TOKEN: Final = 12
+"""As many bits as 8 letters and digits have: with 32, two of ten thousand sessions of one round may come to be one."""
 _LONGEST_TOKEN: Final = 16
 
 
@@ -45,7 +46,7 @@ class Pseudonyms:
         return str(10**11 + number % (9 * 10**11))
 
     def token(self, label: str, text: str, length: int) -> str:
-        """8 to 16 hexadecimal digits for a text, so many if it may be."""
+        """12 to 16 hexadecimal digits for a text, so many if it may be."""
         made = self.digest(label, text.encode("utf-8", "surrogatepass")).hex()
         return made[: max(_SHORTEST_TOKEN, min(length, _LONGEST_TOKEN))]
 

@@ -6,7 +6,7 @@ documented is left out.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import isinf
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, is_typeddict
 
@@ -169,6 +169,12 @@ class Rewriter:
         if payload[0].path == ():
             return self._part(payload[0])
         return [self._part(part) for part in payload]
+
+    def items(self, parts: Iterable[Part], made_up: frozenset[Path] = frozenset()) -> list[Json]:
+        """What becomes of the items in a stretch of a long response or list; of what is around them, nothing stays."""
+        self._made_up = made_up
+        made = [(part.path, self._part(part)) for part in parts]
+        return [each for path, each in made if path]
 
     def _part(self, part: Part) -> Json:
         if not isinstance(part.tree, dict):

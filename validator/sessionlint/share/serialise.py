@@ -1,11 +1,13 @@
 """The tree of a copy to bytes: JSON, or XML by the mapping in ``schema/README.md``."""
 
 from collections.abc import Iterator
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 import orjson
 
 from sessionlint.document import Json
+from sessionlint.finding import Path
 from sessionlint.payload import UserSessions
 from sessionlint.recognise import parts
 
@@ -20,6 +22,47 @@ def as_json(tree: Json) -> bytes:
 def as_json_line(tree: Json) -> bytes:
     """On one line, with its end."""
     return orjson.dumps(tree, option=orjson.OPT_APPEND_NEWLINE)
+
+
+class Items(NamedTuple):
+    """The items in a stretch of a long response or list."""
+
+    items: list[Json]
+    within: Path
+    """Where the list is: ``("userSessions",)``, or ``()`` for the document itself."""
+
+    @property
+    def tree(self) -> Json:
+        """A document with these items alone."""
+        tree: Json = self.items
+        for name in reversed(self.within):
+            tree = {name: tree}
+        return tree
+
+    def more(self, *, is_line: bool) -> bytes:
+        """What is to be put before the `ending` of a document that has such items already."""
+        if not self.items:
+            return b""
+        before, after = _around(self.within, is_line=is_line)
+        separator = b"," + before[len(before.rstrip()) :]
+        return separator + _json(self.tree, is_line=is_line).removeprefix(before).removesuffix(after)
+
+
+def ending(tree: Json, data: bytes, *, is_line: bool) -> bytes:
+    """What stands behind the last item of a response or a list, where `Items` may be added; of others, nothing."""
+    _, after = _around(() if isinstance(tree, list) else ("userSessions",), is_line=is_line)
+    return after if data.endswith(after) else b""
+
+
+@cache
+def _around(within: Path, *, is_line: bool) -> tuple[bytes, bytes]:
+    """What stands before the first and behind the last item of a list."""
+    before, _, after = _json(Items([0], within).tree, is_line=is_line).partition(b"0")
+    return before, after
+
+
+def _json(tree: Json, *, is_line: bool) -> bytes:
+    return as_json_line(tree) if is_line else as_json(tree)
 
 
 def as_xml(tree: Json) -> bytes:

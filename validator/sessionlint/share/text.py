@@ -85,7 +85,8 @@ def _distinct(altered: Altered) -> str:
 
 def _left_out(shared: Shared) -> Iterator[str]:
     for reason, number in shared.left_out.items():
-        yield count(number, reason)
+        what, that, rest = reason.partition(" that ")
+        yield f"{count(number, what)}{that}{rest}"
     for rule, number in shared.unreadable.items():
         yield f"{count(number, 'capture')}: unreadable ({rule})"
     for reason, number in shared.skipped.items():
