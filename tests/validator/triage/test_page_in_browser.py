@@ -278,6 +278,35 @@ def test_hops_that_did_not_answer_are_told_and_drawn(driver: Chrome, folder: Pat
         assert "no answer" in page.texts("#session svg text")
 
 
+@pytest.mark.parametrize(
+    ("delays", "marked"),
+    [
+        ([(1, 2), (2, 10), (3, 400), (4, 101), (5, 100), (6, 102)], 400),
+        ([(1, 2), (2, 10), (3, 200), (3, 100), (4, 101), (5, 102)], 100),
+        ([(1, 2), (2, 30), (2, 10), (3, 100), (4, 101), (5, 102)], 100),
+    ],
+    ids=["slow with answers only", "several probes", "several probes before it"],
+)
+def test_the_jump_is_the_one_that_the_sign_tells_of(
+    driver: Chrome, folder: Path, delays: list[tuple[int, float]], marked: int
+) -> None:
+    session = healthy(Random(1))
+    network = session["network"]
+    network["ping"] |= {"minRtt": 155, "avgRtt": 160, "maxRtt": 170}
+    network["connect"] = {"rtt": 160}
+    last, _ = delays[-1]
+    network["traceroute"] = {
+        "destination": f"203.0.113.{last}",
+        "hops": [{"hop": hop, "delay": delay, "ipAddress": f"203.0.113.{hop}"} for hop, delay in delays],
+    }
+    with opened(driver, written(folder / "jump.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        assert any("rises by 90 ms after hop 2" in each for each in page.texts(".signs li"))
+        assert [each for each in page.texts("#session svg text") if "+" in each] == ["+90 ms"]
+        assert page.texts(".hops tr.ill th") == ["3"]
+        assert page.texts(".hops tr.ill td:nth-child(2)") == [f"{marked} ms (+90)"]
+
+
 def test_nobody_needs_a_mouse(page: Page) -> None:
     """The tabulator leads through all that can be acted on, pictures aside: their tables have the same links."""
     reached = []

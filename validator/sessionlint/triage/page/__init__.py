@@ -19,6 +19,7 @@ import orjson
 from sessionlint import __version__
 from sessionlint.escape import printable
 from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
+from sessionlint.triage.sessions import MOST_HOPS
 from sessionlint.triage.words import (
     ailing,
     contents,
@@ -29,6 +30,7 @@ from sessionlint.triage.words import (
     sessions_and_agents,
     values,
 )
+from sessionlint_rules.diagnosis import delay_jump, find_jump
 from sessionlint_rules.verdict import NONE_FOUND, PARTS
 
 MOST_CAUSES: Final = 200
@@ -101,7 +103,7 @@ def _data(triage: Triage) -> dict[str, Any]:
     sessions = bytearray()
     for record in triage.sessions:
         sessions += b"," if sessions else b"["
-        sessions += _session(record, texts, routers)
+        sessions += _session(record, texts, routers, triage.thresholds.delay_jump_ms)
     sessions += b"]" if sessions else b"[]"
     summary = triage.summary
     return {
@@ -228,9 +230,10 @@ class _Table(dict[Any, int | None]):
         return list(self)[1:]
 
 
-def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
+def _session(packed: bytes, texts: _Table, routers: _Table, jump_ms: float) -> bytes:
     """A record as the page reads it (``page.js`` names the places)."""
     record = orjson.loads(packed)
+    jump = _jump(record, jump_ms)
     record[:_SIGNS] = map(texts.__getitem__, record[:_SIGNS])
     record[_CHANGE] = texts[record[_CHANGE]]
     if record[_SIGNS]:
@@ -238,7 +241,23 @@ def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
         record[_OTHERS] = [texts[part] for part in record[_OTHERS]]
     if len(record) > _PING:  # else it is redacted
         _shorten(record, texts, routers)
-    return orjson.dumps(record)
+    return orjson.dumps([*record, jump] if jump else record)
+
+
+def _jump(record: list[Any], least_ms: float) -> list[Any] | None:
+    """The jump of the delay that a sign tells of: the places of the hops before and after it, and the milliseconds.
+
+    The rule itself finds it: what the page found in a way of its own would be another one than the sign's.
+    """
+    is_told = any(rule == delay_jump.id for rule, *_ in record[_SIGNS])
+    if not is_told or len(record) <= _HOPS or len(record[_HOPS]) == MOST_HOPS:  # its end may have been cut off
+        return None
+    hops: list[Any] = [
+        hop and {name: value for name, value in zip(_HOP, hop, strict=False) if value is not None}
+        for hop in record[_HOPS]
+    ]
+    found = find_jump({"destination": record[_DESTINATION] or "", "hops": hops}, least_ms)
+    return found and [found.before.place, found.after.place, round(found.rise, 4)]
 
 
 def _shorten(record: list[Any], texts: _Table, routers: _Table) -> None:
@@ -270,7 +289,9 @@ _FIGURES: Final = [_AT[name] for name in ("hardware", "destination", "trace_erro
 """Texts that a redacted record lacks."""
 _SIGNS, _OTHERS, _CHANGE = _AT["signs"], _AT["others"], _AT["would_change"]
 """What comes before the signs is texts."""
-_PING, _WIRELESS = _AT["ping"], _AT["wireless"]
+_PING, _WIRELESS, _DESTINATION = _AT["ping"], _AT["wireless"], _AT["destination"]
+_HOP: Final = ("hop", "delay", "ipAddress")
+"""How the rules name what a hop of a record starts with."""
 _CPU, _MEMORY, _HOPS, _PAGES, _ERRORS = _AT["cpu"], _AT["memory"], _AT["hops"], _AT["pages"], _AT["errors"]
 
 

@@ -74,7 +74,7 @@
       destination: text(row[23]), traceError: text(row[24]), hops: row[25] || [],
       pages: pages.map(([title, start, code, content, load]) => ({ title: text(title), start: text(start), code, content, load })),
       slowest: pages.reduce((most, page) => (isNumber(page[4]) && page[4] > most ? page[4] : most), -1),
-      errors: (row[27] || []).map(text),
+      errors: (row[27] || []).map(text), jump: row[28],
       broken: row[13][0] + row[13][1] + row[13][2],
     };
   }
@@ -481,7 +481,7 @@
     return el("span", { class: "bar", "aria-hidden": "true" }, inner, tick);
   }
 
-  // The path: hops that answered, by number; `jump` is the hop before the delay rises.
+  // The path: hops that answered, by number; a jump is the hops before and after the delay rises, and what stays of the rise.
 
   function answered(each) {
     const found = [];
@@ -493,12 +493,9 @@
   }
 
   function jumpOf(each, hops) {
-    const sign = each.signs.find((other) => other.rule === "DIA008");
-    const at = sign && /\/hops\/(\d+)\/delay$/.exec(sign.pointer);
-    const place = at ? hops.findIndex((hop) => hop.at === Number(at[1])) : -1;
-    if (place < 0) return null;
-    const after = hops.slice(place + 1).find((hop) => hop.number > hops[place].number && isNumber(hop.delay));
-    return after && isNumber(hops[place].delay) ? { before: hops[place], after } : null;
+    if (!each.jump) return null;
+    const [before, after] = each.jump.map((place) => hops.find((hop) => hop.at === place));
+    return before && after ? { before, after, rise: each.jump[2] } : null;
   }
 
   function silences(hops) {
@@ -528,12 +525,14 @@
     const last = Math.max(2, ...hops.map((hop) => hop.number), ...others.map((hop) => hop.number));
     const most = Math.max(10, ...timed.map((hop) => hop.delay), ...others.map((hop) => hop.delay));
     const jump = jumpOf(each, hops);
+    // A router that takes its time with answers stands above what stays of the rise: the rule sees through it, and so do these lines.
+    const stays = jump ? [jump.after.number, timed.at(-1).number].map((number) => ({ number, delay: jump.before.delay + jump.rise })) : [];
     const top = most * 1.12;
     const narrow = width < 520;
     const runs = networks(hops);
     const silent = silences(hops);
-    // On the left of the line there may be no place for what it says.
-    const isEarly = jump && ((jump.before.number + jump.after.number) / 2 / last) * (width - 60) < 90;
+    // What the line says stands below it, where no delay is, but for the end of the path, where there may be no place.
+    const isLate = jump && (1 - (jump.before.number + jump.after.number) / 2 / last) * (width - 60) < 80;
     const room = (run) => ((run.to - run.from + 1) / last) * (width - 60);
     const name = (run) => (room(run) > 62 ? `AS ${run.asn}` : room(run) > 44 ? String(run.asn) : "");
     const tip = (hop) => [`Hop ${hop.number}: ${hop.delay} ms`, hop.address, hop.name, isNumber(hop.asn) ? `AS ${hop.asn}` : null, hop.prefix].filter(Boolean).join("\n");
@@ -549,10 +548,11 @@
         Plot.line(others, { x: "number", y: "delay", stroke: "currentColor", strokeOpacity: 0.45, strokeDasharray: "4 3" }),
         Plot.dot(others, { x: "number", y: "delay", fill: "currentColor", fillOpacity: 0.45, r: 2 }),
         Plot.line(timed, { x: "number", y: "delay", stroke: "var(--accent)", strokeWidth: 2 }),
-        jump ? Plot.line([jump.before, jump.after], { x: "number", y: "delay", stroke: "var(--bad)", strokeWidth: 3.5 }) : null,
+        jump ? Plot.line(stays, { x: "number", y: "delay", stroke: "var(--bad)", strokeDasharray: "2 3" }) : null,
+        jump ? Plot.line([jump.before, stays[0]], { x: "number", y: "delay", stroke: "var(--bad)", strokeWidth: 3.5 }) : null,
         Plot.dot(timed, { x: "number", y: "delay", fill: "var(--card)", stroke: "var(--accent)", strokeWidth: 2, r: 4 }),
         jump ? Plot.dot([jump.before, jump.after], { x: "number", y: "delay", fill: "var(--bad)", r: 4.5 }) : null,
-        jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => (each.before.delay + each.after.delay) / 2, text: (each) => `+${short(each.after.delay - each.before.delay)} ms`, dx: isEarly ? 12 : -10, textAnchor: isEarly ? "start" : "end", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
+        jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => each.before.delay + each.rise / 2, text: (each) => `+${short(each.rise)} ms`, dx: isLate ? -10 : 12, dy: isLate ? 0 : 8, textAnchor: isLate ? "end" : "start", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
         Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 }),
         Plot.tip(timed, Plot.pointer({ x: "number", y: "delay", title: tip, fill: "var(--card)", stroke: "var(--faint)" })),
       ],
@@ -575,12 +575,13 @@
     const silent = (number) => ({ class: "soft", cells: [number, "", "no answer", ""] });
     const rows = [];
     let last = 0;
-    for (const hop of each.hops.filter(Boolean)) {
+    for (const [at, hop] of each.hops.entries()) {
+      if (!hop) continue;
       const [address, name, prefix, asn, labels] = router(hop);
       const number = hop[0];
       if (isNumber(number) && number > last + 1) rows.push(silent(number === last + 2 ? String(number - 1) : `${last + 1} to ${number - 1}`));
       if (isNumber(number)) last = Math.max(last, number);
-      const rise = jump && number === jump.after.number ? ` (+${short(jump.after.delay - jump.before.delay)})` : "";
+      const rise = at === jump?.after.at ? ` (+${short(jump.rise)})` : "";
       rows.push(!address || address === "*" ? silent(String(number ?? "")) : {
         class: rise ? "ill" : null,
         cells: [String(number ?? ""), isNumber(hop[1]) ? `${hop[1]} ms${rise}` : "", el("div", {}, address, name ? el("div", { class: "soft" }, name) : null), [isNumber(asn) ? `AS ${asn}` : null, prefix, labels ? many(labels, "MPLS label") : null].filter(Boolean).join(", ")],
