@@ -278,6 +278,17 @@ def test_hops_that_did_not_answer_are_told_and_drawn(driver: Chrome, folder: Pat
         assert "no answer" in page.texts("#session svg text")
 
 
+@pytest.mark.parametrize("dates", [["1970-01-01", "2024-03-08", "2024-03-09"], ["2024-03-08", "2024-03-10"]])
+def test_every_bar_of_the_sessions_over_time_can_be_seen(driver: Chrome, folder: Path, dates: list[str]) -> None:
+    sessions = [healthy(Random(1)) | {"date": f"{date} 12:00:00"} for date in dates]
+    with opened(driver, written(folder / "time.html", triaged(captures(sessions)))) as page:
+        widths = page.run(
+            "return [...document.querySelectorAll('#time svg a rect')].map((each) => each.getBoundingClientRect().width)"
+        )
+        assert widths
+        assert min(widths) >= 1
+
+
 @pytest.mark.parametrize(
     ("delays", "marked"),
     [

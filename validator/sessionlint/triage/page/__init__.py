@@ -38,7 +38,9 @@ MOST_CAUSES: Final = 200
 _MOST_BARS: Final = 192
 """Bars of the picture of sessions over time, at most: hours are put together to days or months."""
 _FAR: Final = 0.01
-"""Of all sessions, so many at either end may be too far from the others to be drawn."""
+"""Of all sessions, so many at either end may be too far from the others to be drawn: one at least, ..."""
+_TELLING: Final = 10
+"""... if there are so many. Of fewer, who could say which one is far from the others?"""
 _DAY: Final = 24
 _LARGEST: Final = 2**63
 """What is not below it cannot be written as a whole number."""
@@ -175,9 +177,13 @@ def _time(hours: Sequence[Hour]) -> dict[str, Any] | None:
 def _together(hours: Sequence[Hour]) -> Sequence[Hour]:
     """Without the few that are far from all others: a clock that was never set would make a dot of the whole week."""
     counts = list(accumulate(map(_sessions, hours)))
-    first = _place(hours[bisect_right(counts, counts[-1] * _FAR)])
-    last = _place(hours[bisect_left(counts, counts[-1] * (1 - _FAR))])
-    room = max(last - first, _DAY)
+    whole = counts[-1]
+    if whole < _TELLING:
+        return hours
+    far = max(1, whole * _FAR)
+    first = _place(hours[bisect_right(counts, far)])
+    last = _place(hours[bisect_left(counts, whole - far)])
+    room = max(last - first, _MOST_BARS)  # so many hours can be drawn without a loss
     return hours[bisect_left(hours, first - room, key=_place) : bisect_right(hours, last + room, key=_place)]
 
 

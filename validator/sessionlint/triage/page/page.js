@@ -7,6 +7,7 @@
   const ROWS = 50;
   const WHO = 8;
   const FEW_BARS = 12;
+  const THIN = 1.5;
   const MEANING = {
     host: "the user's computer",
     wireless: "Wi-Fi, between the computer and its access point",
@@ -239,15 +240,18 @@
     const parts = [...data.parts, ""];
     const values = rows.flatMap(([start, counts], bar) => counts.map((number, at) => ({ bar, time: time(start), number, part: parts[at] || NONE, said: `${bar_name(start)}: ${many(number, "session")}, ${parts[at] || "no verdict"}` })).filter((each) => each.number));
     const present = data.parts.filter((part) => values.some((each) => each.part === part));
-    const inset = rows.length > width / 4 ? 0 : 0.5;
     // A few bars stay bars: they do not fill the whole width.
     const least = d3.max([0, FEW_BARS - rows.length]) / 2;
     const interval = { hour: d3.utcHour, day: d3.utcDay, month: d3.utcMonth }[unit];
+    const domain = [interval.offset(time(rows[0][0]), -Math.floor(least)), interval.offset(time(rows.at(-1)[0]), 1 + Math.ceil(least))];
+    // A bar can be seen, however many there would be place for: an inset below 0 makes it wider than its time.
+    const room = (width - 62) / interval.count(...domain);
+    const inset = room > 4 ? 0.5 : Math.min(0, (room - THIN) / 2);
     const plot = Plot.plot({
       width, height: 216, marginLeft: 44, marginRight: 18, marginTop: 8, marginBottom: 26,
       x: {
         type: "utc", label: null, tickFormat: (date) => (unit === "month" ? d3.utcFormat("%b %Y") : date % 864e5 ? d3.utcFormat("%H:%M") : d3.utcFormat("%-d %b"))(date),
-        domain: [interval.offset(time(rows[0][0]), -Math.floor(least)), interval.offset(time(rows.at(-1)[0]), 1 + Math.ceil(least))],
+        domain,
       },
       y: { label: null, ticks: 4, tickFormat: (value) => (Number.isInteger(value) ? exact.format(value) : ""), grid: true },
       color: { domain: present, range: present.map(color) },
