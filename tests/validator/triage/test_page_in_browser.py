@@ -267,6 +267,17 @@ def test_the_page_of_a_session_tells_what_its_verdict_rests_on(page: Page) -> No
         assert heading in page.texts("#session tr.group")
 
 
+def test_of_a_target_that_answers_no_ping_it_is_not_said_that_it_answered(driver: Chrome, folder: Path) -> None:
+    session = healthy(Random(1))
+    session["network"] |= {"icmpBlocked": False, "ping": {"pktsSent": 10, "pktsReceived": 0}}
+    with opened(driver, written(folder / "icmp.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        names = page.texts("#session .halves > .card th[scope=row]")
+        rows = list(zip(names, page.texts("#session td.this"), strict=True))
+        assert rows[0] == ("Packets lost", "10 of 10")
+        assert ("ICMP", "not blocked") in rows
+
+
 def test_hops_that_did_not_answer_are_told_and_drawn(driver: Chrome, folder: Path) -> None:
     session = healthy(Random(1))
     hops = session["network"]["traceroute"]["hops"]

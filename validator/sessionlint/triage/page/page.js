@@ -441,7 +441,7 @@
     ["Packets lost", (each) => loss(each.ping), ["DIA006"], (each) => each.ping.share],
     ["Round trip", (each) => rtt(each.ping), ["DIA007"], (each) => each.ping.average / 400, [limits.target_rtt_slow_ms / 400, `over ${limits.target_rtt_slow_ms} ms`]],
     ["TCP connect", (each) => milliseconds(each.connect), [], (each) => each.connect / 400],
-    ["ICMP", (each) => (each.blocked === true ? "blocked" : each.blocked === false ? "answered" : null), ["DIA014"]],
+    ["ICMP", (each) => (each.blocked === true ? "blocked" : each.blocked === false ? "not blocked" : null), ["DIA014"]],
     ["Gateway"],
     ["Packets lost", (each) => loss(each.gateway), ["DIA001"], (each) => each.gateway.share],
     ["Round trip", (each) => rtt(each.gateway), ["DIA002"], (each) => each.gateway.average / 200, [limits.gateway_rtt_slow_ms / 200, `over ${limits.gateway_rtt_slow_ms} ms`]],
