@@ -267,6 +267,30 @@ def test_the_page_of_a_session_tells_what_its_verdict_rests_on(page: Page) -> No
         assert heading in page.texts("#session tr.group")
 
 
+def at_hour(hour: int, **network: Any) -> Any:
+    """A session of that hour, all of one agent and site, and healthy but for what is given."""
+    made = healthy(Random(1)) | {"date": f"2024-03-04 {hour:02}:00:00", "userSessionId": f"12345:1709546400:{hour}"}
+    made["network"] |= network
+    return made
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([at_hour(8), at_hour(9)], "a good session of 2024-03-04 09:00:00"),
+        ([at_hour(8), at_hour(9, connect={})], "a good session of 2024-03-04 08:00:00"),
+        ([at_hour(9, connect={})], "a good session of 2024-03-04 09:00:00"),
+        ([at_hour(9, connect={}, errors=["connect: Connection refused"])], "There is no good session"),
+    ],
+    ids=["the nearest", "the one measured whole", "one measured in part", "none that failed to connect"],
+)
+def test_a_session_is_told_beside_a_good_one(driver: Chrome, folder: Path, others: list[Any], told: str) -> None:
+    ill = at_hour(11, gatewayPing={"pktsSent": 10, "pktsReceived": 5, "minRtt": 1, "avgRtt": 2})
+    with opened(driver, written(folder / "good.html", triaged(captures([*others, ill])))) as page:
+        page.open(f"session={len(others)}")
+        assert told in page.texts("#session .note")[0]
+
+
 def test_of_a_target_that_answers_no_ping_it_is_not_said_that_it_answered(driver: Chrome, folder: Path) -> None:
     session = healthy(Random(1))
     session["network"] |= {"icmpBlocked": False, "ping": {"pktsSent": 10, "pktsReceived": 0}}

@@ -83,7 +83,8 @@
   const sessions = data.sessions.map(session);
   const isAiling = (each) => each.verdict !== null && each.verdict !== NONE;
   const isSure = (each) => each.confidence === "most likely";
-  const isGood = (each) => each.verdict === NONE && !each.signs.length;
+  const isConnected = (each) => !each.errors.some((error) => /^\s*connect\s*:/i.test(error));
+  const isGood = (each) => each.verdict === NONE && !each.signs.length && isConnected(each);
   const tag = (part, isUnsure) => el("span", { class: `tag ${part.replaceAll(" ", "-")}${isUnsure ? " unsure" : ""}`, title: MEANING[part] }, part);
   const signName = new Map(data.signs.map(([rule, name]) => [rule, name]));
 
@@ -419,7 +420,7 @@
 
   function comparable(each) {
     const at = Date.parse((each.date || "").replace(" ", "T"));
-    const isWhole = (other) => isNumber(other.ping.average) && isNumber(other.gateway.average) && other.hops.length > 0;
+    const isWhole = (other) => isNumber(other.ping.average) && isNumber(other.gateway.average) && isNumber(other.connect) && other.hops.length > 0;
     const far = (other) => Math.abs(Date.parse((other.date || "").replace(" ", "T")) - at) || 0;
     // One that was measured whole tells more than a nearer one.
     const nearest = (isAlike) => d3.least(sessions.filter((other) => other !== each && isGood(other) && isAlike(other)),
