@@ -291,6 +291,57 @@ def test_a_session_is_told_beside_a_good_one(driver: Chrome, folder: Path, other
         assert told in page.texts("#session .note")[0]
 
 
+@pytest.mark.parametrize(
+    ("change", "told", "colored", "ill"),
+    [
+        ({}, "12.8 s", "12.8 s", ["6.1 s", "12.8 s"]),
+        (
+            {"page_0": {"responseCode": 503}, "page_2": {"pageTimings": {"onLoad": 700}}},
+            "6.1 s, 503",
+            "6.1 s 503",
+            ["900 ms", "6.1 s"],
+        ),
+        (
+            {
+                "page_0": {"responseCode": 503},
+                "page_1": {"pageTimings": {"onLoad": 800}},
+                "page_2": {"pageTimings": {"onLoad": 700}},
+            },
+            "900 ms, 503",
+            "503",
+            ["900 ms"],
+        ),
+    ],
+    ids=["slow ones", "a slow one and one that failed", "one that failed"],
+)
+def test_only_pages_that_a_sign_is_about_are_coloured(
+    driver: Chrome, folder: Path, change: dict[str, Any], told: str, colored: str, ill: list[str]
+) -> None:
+    loads = {"page_0": 900, "page_1": 6107, "page_2": 12800}
+    session = at_hour(8) | {
+        "numberOfPages": 3,
+        "pages": [
+            {
+                "id": id,
+                "responseCode": 200,
+                "startedDateTime": "2024-03-04 08:00:00",
+                "title": id,
+                "pageTimings": {"onLoad": load},
+            }
+            | change.get(id, {})
+            for id, load in loads.items()
+        ],
+    }
+    with opened(driver, written(folder / "pages.html", triaged(captures([session])))) as page:
+        assert page.texts(f"{ROW} > :nth-child(10)") == [told]
+        assert " ".join(page.texts(f"{ROW} .ailing")) == colored
+        page.open("session=0")
+        assert page.texts(".pages tr.ill td:last-child") == ill
+        assert page.run("return document.querySelectorAll('.pages i.ill').length") == sum(
+            "ms" not in each for each in ill
+        )
+
+
 def test_of_a_target_that_answers_no_ping_it_is_not_said_that_it_answered(driver: Chrome, folder: Path) -> None:
     session = healthy(Random(1))
     session["network"] |= {"icmpBlocked": False, "ping": {"pktsSent": 10, "pktsReceived": 0}}

@@ -291,6 +291,18 @@
 
   const figure = (value, said) => (isNumber(value) ? said(value) : "");
   const lost = (figures) => (figures.lost ? `, ${figures.lost} lost` : "");
+  // A sign of slowness is not one of an error, and no sign is of all pages of a session.
+  const isSlow = (each, load) => load > limits.page_slow_ms && has(each, "DIA012");
+  const isFailed = (each, page) => page.code >= 400 && has(each, "DIA013");
+  const colored = (words) => el("span", { class: "ailing" }, words);
+
+  function slowestPage(each) {
+    const load = each.slowest < 0 ? "" : duration(each.slowest);
+    const said = isSlow(each, each.slowest) ? colored(load) : load;
+    const code = d3.max(each.pages, (page) => (isFailed(each, page) ? page.code : undefined));
+    return code ? el("span", {}, said, load && ", ", colored(String(code))) : said;
+  }
+
   // The worst come first: the surest verdicts, and of those the ones with the most signs.
   const rank = (each) => (isAiling(each) ? (isSure(each) ? 0 : 100) : each.signs.length ? 200 : 300) - each.signs.length;
   const COLUMNS = [
@@ -303,7 +315,7 @@
     { label: "Gateway", key: (each) => each.gateway.average, cell: (each) => `${figure(each.gateway.average, milliseconds)}${lost(each.gateway)}`.replace(/^, /, ""), number: true, rules: ["DIA001", "DIA002"] },
     { label: "Signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true, rules: ["DIA003"] },
     { label: "CPU", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, (value) => `${Math.round(100 * value)} %`), number: true, rules: ["DIA004"] },
-    { label: "Page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: (each) => (each.slowest < 0 ? "" : duration(each.slowest)), number: true, rules: ["DIA012", "DIA013"] },
+    { label: "Page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: slowestPage, number: true },
     { label: "Findings", key: (each) => each.broken, cell: (each) => (each.broken ? exact.format(each.broken) : ""), number: true },
   ];
   const REDACTED = [
@@ -354,7 +366,7 @@
       head: el("button", { type: "button", on: { click: () => resort(at) } }, column.label),
     }));
     fill($("#sessions table"), heads, rows.map((each) => ({
-      cells: columns.map((column) => (column.rules && has(each, ...column.rules) ? el("span", { class: "ailing" }, column.cell(each) || "▲") : column.cell(each))),
+      cells: columns.map((column) => (column.rules && has(each, ...column.rules) ? colored(column.cell(each) || "▲") : column.cell(each))),
       on: { click: (event) => event.target.closest("a") || String(getSelection()) || (location.hash = `session=${each.index}`) },
     })));
     const all = view.rows.length === sessions.length;
@@ -382,7 +394,7 @@
   }
 
   function table_of_sessions() {
-    if (data.verdicts.length && !data.redacted) $("#sessions .note").append("A figure in this ", el("span", { class: "ailing" }, "colour"), " is a sign that the verdict rests on; a hollow dot is a verdict that is probable, not most likely. ");
+    if (data.verdicts.length && !data.redacted) $("#sessions .note").append("A figure in this ", colored("colour"), " is a sign that the verdict rests on; a hollow dot is a verdict that is probable, not most likely. ");
     const counts = d3.rollup(sessions, (each) => each.length, (each) => each.verdict);
     const select = $("#verdict");
     select.append(el("option", { value: "" }, "all"));
@@ -601,8 +613,8 @@
     const most = Math.max(1, ...each.pages.map((page) => page.load || 0));
     fill(made, [{ label: "Page", heading: true }, { label: "Started" }, { label: "Status", number: true }, { label: "DOM", number: true }, { label: "Loaded", number: true }],
       each.pages.map((page) => ({
-        class: page.code >= 400 || (page.load > limits.page_slow_ms && has(each, "DIA012")) ? "ill" : null,
-        cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", duration(page.content) || "", el("div", {}, duration(page.load) || "", bar(page.load / most, page.load > limits.page_slow_ms))],
+        class: isFailed(each, page) || isSlow(each, page.load) ? "ill" : null,
+        cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", duration(page.content) || "", el("div", {}, duration(page.load) || "", bar(page.load / most, isSlow(each, page.load)))],
       })));
     return made;
   }
