@@ -23,7 +23,6 @@ from sessionlint.triage.sessions import MOST_HOPS
 from sessionlint.triage.words import (
     ailing,
     contents,
-    counted,
     days,
     findings_and_causes,
     number,
@@ -123,7 +122,7 @@ def _data(triage: Triage) -> dict[str, Any]:
             for each in triage.unreadable
         ],
         "parts": [*PARTS, NONE_FOUND],
-        "verdicts": [[each.part, each.sessions, counted(each.agents, "agent")] for each in triage.verdicts],
+        "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
         "thresholds": triage.thresholds._asdict(),
         "time": _time(triage.hours),
