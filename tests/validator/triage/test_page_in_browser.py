@@ -20,12 +20,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
 
+from sessionlint.capture import Capture
 from sessionlint.config import Config
 from sessionlint.triage.model import Triage
 from sessionlint.triage.page import render
 from sessionlint_rules.verdict import PARTS
-from support_sessions import healthy
-from support_triage import HOSTILE, captures, hostile, triaged, week
+from support_sessions import healthy, response
+from support_triage import HOSTILE, captures, hostile, saying, triaged, week
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +63,11 @@ class Page:
 
     def run(self, script: str, *arguments: object) -> Any:
         return self.driver.execute_script(script, *arguments)
+
+    def widest(self) -> int:
+        """How wide the page is, with all open that can be."""
+        self.run("for (const each of document.querySelectorAll('details')) each.open = true")
+        return cast("int", self.run("return document.documentElement.scrollWidth"))
 
     @contextmanager
     def elsewhere(self) -> Iterator[None]:
@@ -433,6 +439,51 @@ def test_the_page_fits_a_phone(driver: Chrome, week_page: Path, scheme: str) -> 
     finally:
         driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+LONG = {
+    "a sign-in address": "https://login.example.com/authorize?state=" + "eyJhbGciOiJSUzI1NiIsInR5cCI6" * 40,
+    "32 letters": "W" * 32,
+    "words": "word " * 200,
+}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_nothing_is_wider_than_the_window(driver: Chrome, folder: Path, text: str, width: int) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        with opened(driver, written(folder / "long.html", triaged(captures_saying(text)))) as page:
+            fragments = [f"session={number}" for number in range(len(page.all(ROW)))]
+            assert len(fragments) == 23
+            for kind in ("agent", "site", "organization", "location"):
+                Select(page.find("#by")).select_by_value(kind)
+                fragments += [str(link.get_attribute("href")).partition("#")[2] for link in page.all("#who tbody a")]
+                assert page.widest() <= width, kind
+            for fragment in ("overview", *fragments):
+                page.open(fragment)
+                assert page.widest() <= width, fragment
+        redacted = triaged(captures_saying(text), Config(redact=True))
+        with opened(driver, written(folder / "long.html", redacted)) as page:
+            assert page.widest() <= width
+            page.open("session=0")
+            assert page.widest() <= width
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def captures_saying(text: str) -> list[Capture]:
+    """A dump with that text in every place, in an ailing session, in a good one to compare with, and in what can't be read."""
+    ill = [saying(text, Random(number)) for number in range(2)]
+    for number, session in enumerate(ill):
+        session["userSessionId"] += str(number)
+        session["network"]["traceroute"]["destination"] = session["network"]["traceroute"]["hops"][-1]["ipAddress"]
+    ill[1]["network"]["ping"] = {"pktsSent": 10, "pktsReceived": 8, "minRtt": 1e15, "avgRtt": 1e15, "maxRtt": 1e15}
+    good = healthy(Random(1)) | {key: ill[0][key] for key in ("agentId", "visitedSite")}
+    good["network"]["networkProfile"] = ill[0]["network"]["networkProfile"]
+    payload = json.dumps(response([*week(20), *ill, good])).encode()
+    return [Capture(f"{text}.json", payload), Capture(f"{text}/b.json", b'{"userSessions": [')]
 
 
 HARM = """

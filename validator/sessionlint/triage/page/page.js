@@ -202,7 +202,7 @@
     const name = $("#by").selectedOptions[0].textContent;
     const more = groups.length - shown.length;
     $("#who p").textContent = `${more ? `The ${shown.length} ${name}s with the most ailing sessions, of ${exact.format(groups.length)} that have any` : `All ${name}s that have ailing sessions`}${data.complete ? "" : "; of the sessions in the table below"}`;
-    fill($("#who table"), [{ label: name, heading: true }, { label: "ailing sessions", number: true }, { label: "verdicts", class: "wide" }],
+    fill($("#who table"), [{ label: name, heading: true, class: "free" }, { label: "ailing sessions", number: true }, { label: "verdicts", class: "wide" }],
       shown.map((group) => ({ cells: [picks(kind, group.place, text(group.place)), `${exact.format(group.ailing)} of ${exact.format(group.all)}`, el("div", {}, stack(group), el("span", { class: "soft said" }, said(group)))] })));
   }
 
@@ -274,7 +274,7 @@
     }
     note.textContent = `${data.told[0]}${data.moreCauses ? `; the worst ${data.causes.length} are shown` : ""}.`;
     const columns = [
-      { label: "Severity", class: "line" }, { label: "What", class: "cause-what line", heading: true }, { label: "Findings", number: true },
+      { label: "Severity", class: "line" }, { label: "What", class: "cause-what free line", heading: true }, { label: "Findings", number: true },
       { label: "Captures", number: true }, { label: "Sessions", number: true }, { label: "Agents", number: true }, { label: "Seen", class: "whole line" },
     ];
     fill($("#causes table"), columns, data.causes.map(([severity, rule, name, pointer, message, help, findings, captures, affected, agents, seen, example]) => ({
@@ -290,7 +290,7 @@
   // The table of sessions: all of them are filtered and sorted, and a page of them is shown.
 
   const figure = (value, said) => (isNumber(value) ? said(value) : "");
-  const lost = (figures) => (figures.lost ? `, ${figures.lost} lost` : "");
+  const lost = (figures) => (figures.lost ? `, ${figures.lost}\u00a0lost` : "");
   // A sign of slowness is not one of an error, and no sign is of all pages of a session.
   const isSlow = (each, load) => load > limits.page_slow_ms && has(each, "DIA012");
   const isFailed = (each, page) => page.code >= 400 && has(each, "DIA013");
@@ -308,7 +308,7 @@
   const COLUMNS = [
     { label: "Date", key: (each) => each.date, cell: (each) => el("a", { href: `#session=${each.index}` }, each.date || "(no date)"), heading: true },
     { label: "Verdict", key: (each) => (each.verdict ? data.parts.indexOf(each.verdict) : null), cell: (each) => (each.verdict ? tag(each.verdict, isAiling(each) && !isSure(each)) : "") },
-    { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site" },
+    { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site free" },
     { label: "Agent", key: (each) => each.agent, cell: (each) => each.agent && el("span", { class: "mono", title: each.agent }, each.agent.length > 10 ? `${each.agent.slice(0, 8)}…` : each.agent) },
     { label: "Lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true, rules: ["DIA006"] },
     { label: "RTT", key: (each) => each.ping.average, cell: (each) => figure(each.ping.average, milliseconds), number: true, rules: ["DIA007", "DIA008"] },
@@ -319,7 +319,7 @@
     { label: "Findings", key: (each) => each.broken, cell: (each) => (each.broken ? exact.format(each.broken) : ""), number: true },
   ];
   const REDACTED = [
-    { label: "Address", key: (each) => each.address, cell: (each) => el("a", { href: `#session=${each.index}` }, each.address), heading: true },
+    { label: "Address", key: (each) => each.address, cell: (each) => el("a", { href: `#session=${each.index}` }, each.address), heading: true, class: "site free" },
     COLUMNS[1],
     { label: "Signs", key: (each) => each.signs.length, cell: (each) => each.signs.map((sign) => sign.rule).join(", ") },
     COLUMNS[10],
@@ -419,11 +419,11 @@
     $("#fields").hidden = !data.fields.length && !data.undocumented.length;
     if (data.undocumented.length) {
       $("#undocumented").hidden = false;
-      fill($("#undocumented table"), [{ label: "Name", heading: true }, { label: "In" }, { label: "Objects", number: true }, { label: "Type" }, { label: "Example" }],
+      fill($("#undocumented table"), [{ label: "Name", heading: true, class: "free" }, { label: "In", class: "free" }, { label: "Objects", number: true }, { label: "Type" }, { label: "Example", class: "free" }],
         data.undocumented.map(([name, pointer, objects, types, example]) => ({ cells: [el("code", {}, name), el("code", {}, pointer || "(the response)"), exact.format(objects), types, example] })));
     }
     $("#documented").addEventListener("toggle", () => {
-      fill($("#documented table"), [{ label: "Field", heading: true }, { label: "Present", number: true }, { label: "Of", number: true }, { label: "Range or values" }],
+      fill($("#documented table"), [{ label: "Field", heading: true, class: "free" }, { label: "Present", number: true }, { label: "Of", number: true }, { label: "Range or values", class: "free" }],
         data.fields.map(([pointer, present, objects, values]) => ({ cells: [el("code", {}, pointer), `${exact.format(present)} (${share(present, objects)})`, exact.format(objects), values] })));
     }, { once: true });
   }
@@ -484,7 +484,7 @@
     return el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, kept.map((row) => {
       if (!row.rules) return el("tr", { class: "group" }, el("th", { colspan: good ? 3 : 2, scope: "rowgroup" }, row.name));
       const ill = has(each, ...row.rules);
-      const cell = (value, other, isThis) => el("td", { class: isThis ? "this" : "soft" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill, row.limit?.[0]) : null);
+      const cell = (value, other, isThis) => el("td", { class: isThis ? "this free" : "soft free" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill, row.limit?.[0]) : null);
       return el("tr", { class: ill ? "ill" : null }, el("th", { scope: "row" }, row.name, row.limit && el("span", { class: "limit" }, ` ${row.limit[1]}`)), cell(row.this, each, true), good ? cell(row.good, good, false) : null);
     })));
   }
@@ -571,7 +571,7 @@
         jump ? Plot.dot([jump.before, jump.after], { x: "number", y: "delay", fill: "var(--bad)", r: 4.5 }) : null,
         jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => each.before.delay + each.rise / 2, text: (each) => `+${short(each.rise)} ms`, dx: isLate ? -10 : 12, dy: isLate ? 0 : 8, textAnchor: isLate ? "end" : "start", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
         Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 }),
-        Plot.tip(timed, Plot.pointer({ x: "number", y: "delay", title: tip, fill: "var(--card)", stroke: "var(--faint)" })),
+        Plot.tip(timed, Plot.pointer({ x: "number", y: "delay", title: tip, lineWidth: narrow ? 12 : 20, lineHeight: 1.3, fill: "var(--card)", stroke: "var(--faint)" })),
       ],
     });
   }
@@ -582,12 +582,13 @@
       `${many(hops.length, "hop")} that answered, ${reached ? "up to the destination" : "the last is not the destination,"} ${each.destination || "which is unknown"}`,
       silences(hops).length ? "grey: no answer" : null,
       good && answered(good).length ? "dashed: the good session" : null,
+      jumpOf(each, hops) ? "dotted: what stays of the jump" : null,
     ].filter(Boolean).join("; ");
   }
 
   function hopTable(each) {
     const made = el("table", { class: "stack hops" });
-    const columns = [{ label: "Hop", number: true, heading: true }, { label: "Delay", number: true }, { label: "Address" }, { label: "Network" }];
+    const columns = [{ label: "Hop", number: true, heading: true }, { label: "Delay", number: true }, { label: "Address", class: "free" }, { label: "Network", class: "free" }];
     const jump = jumpOf(each, answered(each));
     const silent = (number) => ({ class: "soft", cells: [number, "", "no answer", ""] });
     const rows = [];
@@ -611,7 +612,7 @@
   function pagesTable(each) {
     const made = el("table", { class: "stack pages" });
     const most = Math.max(1, ...each.pages.map((page) => page.load || 0));
-    fill(made, [{ label: "Page", heading: true }, { label: "Started" }, { label: "Status", number: true }, { label: "DOM", number: true }, { label: "Loaded", number: true }],
+    fill(made, [{ label: "Page", heading: true, class: "free" }, { label: "Started" }, { label: "Status", number: true }, { label: "DOM", number: true }, { label: "Loaded", number: true }],
       each.pages.map((page) => ({
         class: isFailed(each, page) || isSlow(each, page.load) ? "ill" : null,
         cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", duration(page.content) || "", el("div", {}, duration(page.load) || "", bar(page.load / most, isSlow(each, page.load)))],
