@@ -104,10 +104,11 @@ def _dumped(payload: Any) -> bytes:
 
 def hostile() -> list[Session]:
     """For each of the hostile texts, an ailing session that has it wherever a text can be; dates stay."""
-    return [_hostile(text, Random(number)) for number, text in enumerate(HOSTILE)]
+    return [saying(text, Random(number)) for number, text in enumerate(HOSTILE)]
 
 
-def _hostile(text: str, random: Random) -> Session:
+def saying(text: str, random: Random) -> Session:
+    """An ailing session that has this text wherever one can be; its date stays."""
     made = ailing("a congested provider and a server that fails", random)
     _move(made, _MONDAY - _time(made["date"]))
     for page in made["pages"]:

@@ -184,6 +184,19 @@ def test_a_clock_that_was_never_set_is_told_and_not_drawn(far: str) -> None:
     assert (time["unit"], time["others"], sum(time["bars"].values())) == ("hour", 1, len(week_))
 
 
+@pytest.mark.parametrize("count", [10, 60, 99, 101])
+@pytest.mark.parametrize("far", ["1970-01-01 00:00:00", "9999-12-31 23:59:59"])
+def test_a_single_date_that_is_far_off_is_far_off_in_a_small_dump_too(count: int, far: str) -> None:
+    dates = [f"2024-03-{4 + number % 5:02} {8 + number % 9:02}:00:00" for number in range(count - 1)]
+    time = on(*dates, far)
+    assert (time["unit"], time["others"], sum(time["bars"].values())) == ("hour", 1, count - 1)
+
+
+def test_a_date_that_can_be_drawn_beside_the_others_is() -> None:
+    time = on(*["2024-03-08 12:00:00"] * 11, "2024-03-02 12:00:00")
+    assert (time["unit"], time["others"], len(time["bars"])) == ("hour", 0, 2)
+
+
 @pytest.mark.parametrize("date", ["", "abc", "2024-99-99 10:00:00", "２０２４-03-04 10:00:00", 5, None])
 def test_a_session_without_a_sound_date_is_told(date: object) -> None:
     data = Elements(render(triaged(captures(at("date", date)["userSessions"])))).data

@@ -20,12 +20,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
 
+from sessionlint.capture import Capture
 from sessionlint.config import Config
 from sessionlint.triage.model import Triage
 from sessionlint.triage.page import render
 from sessionlint_rules.verdict import PARTS
-from support_sessions import healthy
-from support_triage import HOSTILE, captures, hostile, triaged, week
+from support_sessions import healthy, response
+from support_triage import HOSTILE, captures, hostile, saying, triaged, week
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +63,11 @@ class Page:
 
     def run(self, script: str, *arguments: object) -> Any:
         return self.driver.execute_script(script, *arguments)
+
+    def widest(self) -> int:
+        """How wide the page is, with all open that can be."""
+        self.run("for (const each of document.querySelectorAll('details')) each.open = true")
+        return cast("int", self.run("return document.documentElement.scrollWidth"))
 
     @contextmanager
     def elsewhere(self) -> Iterator[None]:
@@ -267,6 +273,92 @@ def test_the_page_of_a_session_tells_what_its_verdict_rests_on(page: Page) -> No
         assert heading in page.texts("#session tr.group")
 
 
+def at_hour(hour: int, **network: Any) -> Any:
+    """A session of that hour, all of one agent and site, and healthy but for what is given."""
+    made = healthy(Random(1)) | {"date": f"2024-03-04 {hour:02}:00:00", "userSessionId": f"12345:1709546400:{hour}"}
+    made["network"] |= network
+    return made
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([at_hour(8), at_hour(9)], "a good session of 2024-03-04 09:00:00"),
+        ([at_hour(8), at_hour(9, connect={})], "a good session of 2024-03-04 08:00:00"),
+        ([at_hour(9, connect={})], "a good session of 2024-03-04 09:00:00"),
+        ([at_hour(9, connect={}, errors=["connect: Connection refused"])], "There is no good session"),
+    ],
+    ids=["the nearest", "the one measured whole", "one measured in part", "none that failed to connect"],
+)
+def test_a_session_is_told_beside_a_good_one(driver: Chrome, folder: Path, others: list[Any], told: str) -> None:
+    ill = at_hour(11, gatewayPing={"pktsSent": 10, "pktsReceived": 5, "minRtt": 1, "avgRtt": 2})
+    with opened(driver, written(folder / "good.html", triaged(captures([*others, ill])))) as page:
+        page.open(f"session={len(others)}")
+        assert told in page.texts("#session .note")[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "colored", "ill"),
+    [
+        ({}, "12.8 s", "12.8 s", ["6.1 s", "12.8 s"]),
+        (
+            {"page_0": {"responseCode": 503}, "page_2": {"pageTimings": {"onLoad": 700}}},
+            "6.1 s, 503",
+            "6.1 s 503",
+            ["900 ms", "6.1 s"],
+        ),
+        (
+            {
+                "page_0": {"responseCode": 503},
+                "page_1": {"pageTimings": {"onLoad": 800}},
+                "page_2": {"pageTimings": {"onLoad": 700}},
+            },
+            "900 ms, 503",
+            "503",
+            ["900 ms"],
+        ),
+    ],
+    ids=["slow ones", "a slow one and one that failed", "one that failed"],
+)
+def test_only_pages_that_a_sign_is_about_are_coloured(
+    driver: Chrome, folder: Path, change: dict[str, Any], told: str, colored: str, ill: list[str]
+) -> None:
+    loads = {"page_0": 900, "page_1": 6107, "page_2": 12800}
+    session = at_hour(8) | {
+        "numberOfPages": 3,
+        "pages": [
+            {
+                "id": id,
+                "responseCode": 200,
+                "startedDateTime": "2024-03-04 08:00:00",
+                "title": id,
+                "pageTimings": {"onLoad": load},
+            }
+            | change.get(id, {})
+            for id, load in loads.items()
+        ],
+    }
+    with opened(driver, written(folder / "pages.html", triaged(captures([session])))) as page:
+        assert page.texts(f"{ROW} > :nth-child(10)") == [told]
+        assert " ".join(page.texts(f"{ROW} .ailing")) == colored
+        page.open("session=0")
+        assert page.texts(".pages tr.ill td:last-child") == ill
+        assert page.run("return document.querySelectorAll('.pages i.ill').length") == sum(
+            "ms" not in each for each in ill
+        )
+
+
+def test_of_a_target_that_answers_no_ping_it_is_not_said_that_it_answered(driver: Chrome, folder: Path) -> None:
+    session = healthy(Random(1))
+    session["network"] |= {"icmpBlocked": False, "ping": {"pktsSent": 10, "pktsReceived": 0}}
+    with opened(driver, written(folder / "icmp.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        names = page.texts("#session .halves > .card th[scope=row]")
+        rows = list(zip(names, page.texts("#session td.this"), strict=True))
+        assert rows[0] == ("Packets lost", "10 of 10")
+        assert ("ICMP", "not blocked") in rows
+
+
 def test_hops_that_did_not_answer_are_told_and_drawn(driver: Chrome, folder: Path) -> None:
     session = healthy(Random(1))
     hops = session["network"]["traceroute"]["hops"]
@@ -276,6 +368,46 @@ def test_hops_that_did_not_answer_are_told_and_drawn(driver: Chrome, folder: Pat
         assert page.texts(".hops tr.soft td:nth-child(3)") == ["no answer"]
         assert page.texts(".hops tr.soft th") == ["3 to 5"]
         assert "no answer" in page.texts("#session svg text")
+
+
+@pytest.mark.parametrize("dates", [["1970-01-01", "2024-03-08", "2024-03-09"], ["2024-03-08", "2024-03-10"]])
+def test_every_bar_of_the_sessions_over_time_can_be_seen(driver: Chrome, folder: Path, dates: list[str]) -> None:
+    sessions = [healthy(Random(1)) | {"date": f"{date} 12:00:00"} for date in dates]
+    with opened(driver, written(folder / "time.html", triaged(captures(sessions)))) as page:
+        widths = page.run(
+            "return [...document.querySelectorAll('#time svg a rect')].map((each) => each.getBoundingClientRect().width)"
+        )
+        assert widths
+        assert min(widths) >= 1
+
+
+@pytest.mark.parametrize(
+    ("delays", "marked"),
+    [
+        ([(1, 2), (2, 10), (3, 400), (4, 101), (5, 100), (6, 102)], 400),
+        ([(1, 2), (2, 10), (3, 200), (3, 100), (4, 101), (5, 102)], 100),
+        ([(1, 2), (2, 30), (2, 10), (3, 100), (4, 101), (5, 102)], 100),
+    ],
+    ids=["slow with answers only", "several probes", "several probes before it"],
+)
+def test_the_jump_is_the_one_that_the_sign_tells_of(
+    driver: Chrome, folder: Path, delays: list[tuple[int, float]], marked: int
+) -> None:
+    session = healthy(Random(1))
+    network = session["network"]
+    network["ping"] |= {"minRtt": 155, "avgRtt": 160, "maxRtt": 170}
+    network["connect"] = {"rtt": 160}
+    last, _ = delays[-1]
+    network["traceroute"] = {
+        "destination": f"203.0.113.{last}",
+        "hops": [{"hop": hop, "delay": delay, "ipAddress": f"203.0.113.{hop}"} for hop, delay in delays],
+    }
+    with opened(driver, written(folder / "jump.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        assert any("rises by 90 ms after hop 2" in each for each in page.texts(".signs li"))
+        assert [each for each in page.texts("#session svg text") if "+" in each] == ["+90 ms"]
+        assert page.texts(".hops tr.ill th") == ["3"]
+        assert page.texts(".hops tr.ill td:nth-child(2)") == [f"{marked} ms (+90)"]
 
 
 def test_nobody_needs_a_mouse(page: Page) -> None:
@@ -307,6 +439,51 @@ def test_the_page_fits_a_phone(driver: Chrome, week_page: Path, scheme: str) -> 
     finally:
         driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+LONG = {
+    "a sign-in address": "https://login.example.com/authorize?state=" + "eyJhbGciOiJSUzI1NiIsInR5cCI6" * 40,
+    "32 letters": "W" * 32,
+    "words": "word " * 200,
+}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_nothing_is_wider_than_the_window(driver: Chrome, folder: Path, text: str, width: int) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        with opened(driver, written(folder / "long.html", triaged(captures_saying(text)))) as page:
+            fragments = [f"session={number}" for number in range(len(page.all(ROW)))]
+            assert len(fragments) == 23
+            for kind in ("agent", "site", "organization", "location"):
+                Select(page.find("#by")).select_by_value(kind)
+                fragments += [str(link.get_attribute("href")).partition("#")[2] for link in page.all("#who tbody a")]
+                assert page.widest() <= width, kind
+            for fragment in ("overview", *fragments):
+                page.open(fragment)
+                assert page.widest() <= width, fragment
+        redacted = triaged(captures_saying(text), Config(redact=True))
+        with opened(driver, written(folder / "long.html", redacted)) as page:
+            assert page.widest() <= width
+            page.open("session=0")
+            assert page.widest() <= width
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def captures_saying(text: str) -> list[Capture]:
+    """A dump with that text in every place, in an ailing session, in a good one to compare with, and in what can't be read."""
+    ill = [saying(text, Random(number)) for number in range(2)]
+    for number, session in enumerate(ill):
+        session["userSessionId"] += str(number)
+        session["network"]["traceroute"]["destination"] = session["network"]["traceroute"]["hops"][-1]["ipAddress"]
+    ill[1]["network"]["ping"] = {"pktsSent": 10, "pktsReceived": 8, "minRtt": 1e15, "avgRtt": 1e15, "maxRtt": 1e15}
+    good = healthy(Random(1)) | {key: ill[0][key] for key in ("agentId", "visitedSite")}
+    good["network"]["networkProfile"] = ill[0]["network"]["networkProfile"]
+    payload = json.dumps(response([*week(20), *ill, good])).encode()
+    return [Capture(f"{text}.json", payload), Capture(f"{text}/b.json", b'{"userSessions": [')]
 
 
 HARM = """

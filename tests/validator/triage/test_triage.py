@@ -17,8 +17,9 @@ from sessionlint.config import Config, never
 from sessionlint.corpus import Corpus
 from sessionlint.intake.files import work
 from sessionlint.triage.command import collected, renderer
-from sessionlint.triage.model import Triage
+from sessionlint.triage.model import Count, Number, Triage
 from sessionlint.triage.sessions import unpacked
+from sessionlint.triage.words import contents, counts
 from support import at, sound
 from support_sessions import AILMENTS, ailing, response
 
@@ -74,6 +75,28 @@ def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
     triage = triaged(response([ailing(ailment, Random(7))]))
     verdicts = [(each.part, each.sessions) for each in triage.verdicts if each.sessions]
     assert verdicts == [(AILMENTS[ailment][0], 1)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "field", "counted"),
+    [
+        ("sites", "visitedSite", "sites"),
+        ("browsers", "browser/name", "browserCount"),
+        ("interfaces", "network/networkProfile/hardwareType", "hardwareTypeCount"),
+    ],
+)
+def test_of_many_names_the_commonest_are_told_and_how_many_there_are(heading: str, field: str, counted: str) -> None:
+    triage = triaged(*(at(field, f"name{number:02}") for number in range(30)))
+    listed = dict(contents(triage))[heading].split(", ")
+    assert (len(listed), listed[-1]) == (21, "10 more")
+    for format_ in ("text", "markdown"):
+        assert ", 10 more" in renderer(format_)(triage)
+    told = orjson.loads(renderer("json")(triage))["contents"][counted]
+    assert (told["count"], told["exact"]) == (30, True)
+
+
+def test_of_names_that_were_not_all_counted_the_least_is_told() -> None:
+    assert counts((Count("Chrome", 7),), Number(5, is_exact=False)) == "Chrome (7), at least 4 more"
 
 
 @pytest.mark.parametrize("command", ["check", "triage"])

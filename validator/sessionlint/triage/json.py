@@ -45,7 +45,9 @@ def _contents(triage: Triage) -> Json:
         "agents": _number(triage.agents),
         "sites": _number(triage.site_count) | {"commonest": _counts(triage.sites)},
         "browsers": _counts(triage.browsers),
+        "browserCount": _number(triage.browser_count),
         "hardwareTypes": _counts(triage.hardware),
+        "hardwareTypeCount": _number(triage.hardware_count),
         "first": triage.first,
         "last": triage.last,
     }

@@ -180,7 +180,9 @@ class Triage(NamedTuple):
     """The most visited; none under ``--redact``, like all that follows from values."""
     site_count: Number
     browsers: tuple[Count, ...]
+    browser_count: Number
     hardware: tuple[Count, ...]
+    hardware_count: Number
     first: str | None
     """The date of the first session, and of the last."""
     last: str | None

@@ -74,20 +74,20 @@ def contents(triage: Triage) -> list[tuple[str, str]]:
     rows = [
         ("captures", ", ".join(captures) or "none"),
         ("sessions", sessions_and_days(triage)),
-        ("sites", counts(triage.sites, triage.site_count.value)),
-        ("browsers", counts(triage.browsers)),
-        ("interfaces", counts(triage.hardware)),
+        ("sites", counts(triage.sites, triage.site_count)),
+        ("browsers", counts(triage.browsers, triage.browser_count)),
+        ("interfaces", counts(triage.hardware, triage.hardware_count)),
     ]
     if summary.suppressed:
         rows.append(("known", f"{count(summary.suppressed, 'finding')} suppressed"))
     return [(heading, text) for heading, text in rows if text]
 
 
-def counts(counted: tuple[Count, ...], of: int | None = None) -> str:
+def counts(counted: tuple[Count, ...], of: Number | None = None) -> str:
     """``Wireless (70), Ethernet (30)``; and how many more there are, if not all are told."""
     words = [f"{each.name} ({each.times:,})" for each in counted]
-    if counted and of is not None and of > len(counted):
-        words.append(f"{of - len(counted):,} more")
+    if counted and of is not None and of.value > len(counted):
+        words.append(f"{number(of._replace(value=of.value - len(counted)))} more")
     return ", ".join(words)
 
 

@@ -19,16 +19,17 @@ import orjson
 from sessionlint import __version__
 from sessionlint.escape import printable
 from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
+from sessionlint.triage.sessions import MOST_HOPS
 from sessionlint.triage.words import (
     ailing,
     contents,
-    counted,
     days,
     findings_and_causes,
     number,
     sessions_and_agents,
     values,
 )
+from sessionlint_rules.diagnosis import delay_jump, find_jump
 from sessionlint_rules.verdict import NONE_FOUND, PARTS
 
 MOST_CAUSES: Final = 200
@@ -36,7 +37,9 @@ MOST_CAUSES: Final = 200
 _MOST_BARS: Final = 192
 """Bars of the picture of sessions over time, at most: hours are put together to days or months."""
 _FAR: Final = 0.01
-"""Of all sessions, so many at either end may be too far from the others to be drawn."""
+"""Of all sessions, so many at either end may be too far from the others to be drawn: one at least, ..."""
+_TELLING: Final = 10
+"""... if there are so many. Of fewer, who could say which one is far from the others?"""
 _DAY: Final = 24
 _LARGEST: Final = 2**63
 """What is not below it cannot be written as a whole number."""
@@ -101,7 +104,7 @@ def _data(triage: Triage) -> dict[str, Any]:
     sessions = bytearray()
     for record in triage.sessions:
         sessions += b"," if sessions else b"["
-        sessions += _session(record, texts, routers)
+        sessions += _session(record, texts, routers, triage.thresholds.delay_jump_ms)
     sessions += b"]" if sessions else b"[]"
     summary = triage.summary
     return {
@@ -119,7 +122,7 @@ def _data(triage: Triage) -> dict[str, Any]:
             for each in triage.unreadable
         ],
         "parts": [*PARTS, NONE_FOUND],
-        "verdicts": [[each.part, each.sessions, counted(each.agents, "agent")] for each in triage.verdicts],
+        "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
         "thresholds": triage.thresholds._asdict(),
         "time": _time(triage.hours),
@@ -173,9 +176,13 @@ def _time(hours: Sequence[Hour]) -> dict[str, Any] | None:
 def _together(hours: Sequence[Hour]) -> Sequence[Hour]:
     """Without the few that are far from all others: a clock that was never set would make a dot of the whole week."""
     counts = list(accumulate(map(_sessions, hours)))
-    first = _place(hours[bisect_right(counts, counts[-1] * _FAR)])
-    last = _place(hours[bisect_left(counts, counts[-1] * (1 - _FAR))])
-    room = max(last - first, _DAY)
+    whole = counts[-1]
+    if whole < _TELLING:
+        return hours
+    far = max(1, whole * _FAR)
+    first = _place(hours[bisect_right(counts, far)])
+    last = _place(hours[bisect_left(counts, whole - far)])
+    room = max(last - first, _MOST_BARS)  # so many hours can be drawn without a loss
     return hours[bisect_left(hours, first - room, key=_place) : bisect_right(hours, last + room, key=_place)]
 
 
@@ -228,9 +235,10 @@ class _Table(dict[Any, int | None]):
         return list(self)[1:]
 
 
-def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
+def _session(packed: bytes, texts: _Table, routers: _Table, jump_ms: float) -> bytes:
     """A record as the page reads it (``page.js`` names the places)."""
     record = orjson.loads(packed)
+    jump = _jump(record, jump_ms)
     record[:_SIGNS] = map(texts.__getitem__, record[:_SIGNS])
     record[_CHANGE] = texts[record[_CHANGE]]
     if record[_SIGNS]:
@@ -238,7 +246,23 @@ def _session(packed: bytes, texts: _Table, routers: _Table) -> bytes:
         record[_OTHERS] = [texts[part] for part in record[_OTHERS]]
     if len(record) > _PING:  # else it is redacted
         _shorten(record, texts, routers)
-    return orjson.dumps(record)
+    return orjson.dumps([*record, jump] if jump else record)
+
+
+def _jump(record: list[Any], least_ms: float) -> list[Any] | None:
+    """The jump of the delay that a sign tells of: the places of the hops before and after it, and the milliseconds.
+
+    The rule itself finds it: what the page found in a way of its own would be another one than the sign's.
+    """
+    is_told = any(rule == delay_jump.id for rule, *_ in record[_SIGNS])
+    if not is_told or len(record) <= _HOPS or len(record[_HOPS]) == MOST_HOPS:  # its end may have been cut off
+        return None
+    hops: list[Any] = [
+        hop and {name: value for name, value in zip(_HOP, hop, strict=False) if value is not None}
+        for hop in record[_HOPS]
+    ]
+    found = find_jump({"destination": record[_DESTINATION] or "", "hops": hops}, least_ms)
+    return found and [found.before.place, found.after.place, round(found.rise, 4)]
 
 
 def _shorten(record: list[Any], texts: _Table, routers: _Table) -> None:
@@ -270,7 +294,9 @@ _FIGURES: Final = [_AT[name] for name in ("hardware", "destination", "trace_erro
 """Texts that a redacted record lacks."""
 _SIGNS, _OTHERS, _CHANGE = _AT["signs"], _AT["others"], _AT["would_change"]
 """What comes before the signs is texts."""
-_PING, _WIRELESS = _AT["ping"], _AT["wireless"]
+_PING, _WIRELESS, _DESTINATION = _AT["ping"], _AT["wireless"], _AT["destination"]
+_HOP: Final = ("hop", "delay", "ipAddress")
+"""How the rules name what a hop of a record starts with."""
 _CPU, _MEMORY, _HOPS, _PAGES, _ERRORS = _AT["cpu"], _AT["memory"], _AT["hops"], _AT["pages"], _AT["errors"]
 
 

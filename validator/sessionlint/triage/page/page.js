@@ -7,6 +7,7 @@
   const ROWS = 50;
   const WHO = 8;
   const FEW_BARS = 12;
+  const THIN = 1.5;
   const MEANING = {
     host: "the user's computer",
     wireless: "Wi-Fi, between the computer and its access point",
@@ -74,7 +75,7 @@
       destination: text(row[23]), traceError: text(row[24]), hops: row[25] || [],
       pages: pages.map(([title, start, code, content, load]) => ({ title: text(title), start: text(start), code, content, load })),
       slowest: pages.reduce((most, page) => (isNumber(page[4]) && page[4] > most ? page[4] : most), -1),
-      errors: (row[27] || []).map(text),
+      errors: (row[27] || []).map(text), jump: row[28],
       broken: row[13][0] + row[13][1] + row[13][2],
     };
   }
@@ -82,7 +83,8 @@
   const sessions = data.sessions.map(session);
   const isAiling = (each) => each.verdict !== null && each.verdict !== NONE;
   const isSure = (each) => each.confidence === "most likely";
-  const isGood = (each) => each.verdict === NONE && !each.signs.length;
+  const isConnected = (each) => !each.errors.some((error) => /^\s*connect\s*:/i.test(error));
+  const isGood = (each) => each.verdict === NONE && !each.signs.length && isConnected(each);
   const tag = (part, isUnsure) => el("span", { class: `tag ${part.replaceAll(" ", "-")}${isUnsure ? " unsure" : ""}`, title: MEANING[part] }, part);
   const signName = new Map(data.signs.map(([rule, name]) => [rule, name]));
 
@@ -200,7 +202,7 @@
     const name = $("#by").selectedOptions[0].textContent;
     const more = groups.length - shown.length;
     $("#who p").textContent = `${more ? `The ${shown.length} ${name}s with the most ailing sessions, of ${exact.format(groups.length)} that have any` : `All ${name}s that have ailing sessions`}${data.complete ? "" : "; of the sessions in the table below"}`;
-    fill($("#who table"), [{ label: name, heading: true }, { label: "ailing sessions", number: true }, { label: "verdicts", class: "wide" }],
+    fill($("#who table"), [{ label: name, heading: true, class: "free" }, { label: "ailing sessions", number: true }, { label: "verdicts", class: "wide" }],
       shown.map((group) => ({ cells: [picks(kind, group.place, text(group.place)), `${exact.format(group.ailing)} of ${exact.format(group.all)}`, el("div", {}, stack(group), el("span", { class: "soft said" }, said(group)))] })));
   }
 
@@ -239,15 +241,18 @@
     const parts = [...data.parts, ""];
     const values = rows.flatMap(([start, counts], bar) => counts.map((number, at) => ({ bar, time: time(start), number, part: parts[at] || NONE, said: `${bar_name(start)}: ${many(number, "session")}, ${parts[at] || "no verdict"}` })).filter((each) => each.number));
     const present = data.parts.filter((part) => values.some((each) => each.part === part));
-    const inset = rows.length > width / 4 ? 0 : 0.5;
     // A few bars stay bars: they do not fill the whole width.
     const least = d3.max([0, FEW_BARS - rows.length]) / 2;
     const interval = { hour: d3.utcHour, day: d3.utcDay, month: d3.utcMonth }[unit];
+    const domain = [interval.offset(time(rows[0][0]), -Math.floor(least)), interval.offset(time(rows.at(-1)[0]), 1 + Math.ceil(least))];
+    // A bar can be seen, however many there would be place for: an inset below 0 makes it wider than its time.
+    const room = (width - 62) / interval.count(...domain);
+    const inset = room > 4 ? 0.5 : Math.min(0, (room - THIN) / 2);
     const plot = Plot.plot({
       width, height: 216, marginLeft: 44, marginRight: 18, marginTop: 8, marginBottom: 26,
       x: {
         type: "utc", label: null, tickFormat: (date) => (unit === "month" ? d3.utcFormat("%b %Y") : date % 864e5 ? d3.utcFormat("%H:%M") : d3.utcFormat("%-d %b"))(date),
-        domain: [interval.offset(time(rows[0][0]), -Math.floor(least)), interval.offset(time(rows.at(-1)[0]), 1 + Math.ceil(least))],
+        domain,
       },
       y: { label: null, ticks: 4, tickFormat: (value) => (Number.isInteger(value) ? exact.format(value) : ""), grid: true },
       color: { domain: present, range: present.map(color) },
@@ -269,7 +274,7 @@
     }
     note.textContent = `${data.told[0]}${data.moreCauses ? `; the worst ${data.causes.length} are shown` : ""}.`;
     const columns = [
-      { label: "Severity", class: "line" }, { label: "What", class: "cause-what line", heading: true }, { label: "Findings", number: true },
+      { label: "Severity", class: "line" }, { label: "What", class: "cause-what free line", heading: true }, { label: "Findings", number: true },
       { label: "Captures", number: true }, { label: "Sessions", number: true }, { label: "Agents", number: true }, { label: "Seen", class: "whole line" },
     ];
     fill($("#causes table"), columns, data.causes.map(([severity, rule, name, pointer, message, help, findings, captures, affected, agents, seen, example]) => ({
@@ -285,24 +290,36 @@
   // The table of sessions: all of them are filtered and sorted, and a page of them is shown.
 
   const figure = (value, said) => (isNumber(value) ? said(value) : "");
-  const lost = (figures) => (figures.lost ? `, ${figures.lost} lost` : "");
+  const lost = (figures) => (figures.lost ? `, ${figures.lost}\u00a0lost` : "");
+  // A sign of slowness is not one of an error, and no sign is of all pages of a session.
+  const isSlow = (each, load) => load > limits.page_slow_ms && has(each, "DIA012");
+  const isFailed = (each, page) => page.code >= 400 && has(each, "DIA013");
+  const colored = (words) => el("span", { class: "ailing" }, words);
+
+  function slowestPage(each) {
+    const load = each.slowest < 0 ? "" : duration(each.slowest);
+    const said = isSlow(each, each.slowest) ? colored(load) : load;
+    const code = d3.max(each.pages, (page) => (isFailed(each, page) ? page.code : undefined));
+    return code ? el("span", {}, said, load && ", ", colored(String(code))) : said;
+  }
+
   // The worst come first: the surest verdicts, and of those the ones with the most signs.
   const rank = (each) => (isAiling(each) ? (isSure(each) ? 0 : 100) : each.signs.length ? 200 : 300) - each.signs.length;
   const COLUMNS = [
     { label: "Date", key: (each) => each.date, cell: (each) => el("a", { href: `#session=${each.index}` }, each.date || "(no date)"), heading: true },
     { label: "Verdict", key: (each) => (each.verdict ? data.parts.indexOf(each.verdict) : null), cell: (each) => (each.verdict ? tag(each.verdict, isAiling(each) && !isSure(each)) : "") },
-    { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site" },
+    { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site free" },
     { label: "Agent", key: (each) => each.agent, cell: (each) => each.agent && el("span", { class: "mono", title: each.agent }, each.agent.length > 10 ? `${each.agent.slice(0, 8)}…` : each.agent) },
     { label: "Lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true, rules: ["DIA006"] },
     { label: "RTT", key: (each) => each.ping.average, cell: (each) => figure(each.ping.average, milliseconds), number: true, rules: ["DIA007", "DIA008"] },
     { label: "Gateway", key: (each) => each.gateway.average, cell: (each) => `${figure(each.gateway.average, milliseconds)}${lost(each.gateway)}`.replace(/^, /, ""), number: true, rules: ["DIA001", "DIA002"] },
     { label: "Signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true, rules: ["DIA003"] },
     { label: "CPU", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, (value) => `${Math.round(100 * value)} %`), number: true, rules: ["DIA004"] },
-    { label: "Page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: (each) => (each.slowest < 0 ? "" : duration(each.slowest)), number: true, rules: ["DIA012", "DIA013"] },
+    { label: "Page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: slowestPage, number: true },
     { label: "Findings", key: (each) => each.broken, cell: (each) => (each.broken ? exact.format(each.broken) : ""), number: true },
   ];
   const REDACTED = [
-    { label: "Address", key: (each) => each.address, cell: (each) => el("a", { href: `#session=${each.index}` }, each.address), heading: true },
+    { label: "Address", key: (each) => each.address, cell: (each) => el("a", { href: `#session=${each.index}` }, each.address), heading: true, class: "site free" },
     COLUMNS[1],
     { label: "Signs", key: (each) => each.signs.length, cell: (each) => each.signs.map((sign) => sign.rule).join(", ") },
     COLUMNS[10],
@@ -349,7 +366,7 @@
       head: el("button", { type: "button", on: { click: () => resort(at) } }, column.label),
     }));
     fill($("#sessions table"), heads, rows.map((each) => ({
-      cells: columns.map((column) => (column.rules && has(each, ...column.rules) ? el("span", { class: "ailing" }, column.cell(each) || "▲") : column.cell(each))),
+      cells: columns.map((column) => (column.rules && has(each, ...column.rules) ? colored(column.cell(each) || "▲") : column.cell(each))),
       on: { click: (event) => event.target.closest("a") || String(getSelection()) || (location.hash = `session=${each.index}`) },
     })));
     const all = view.rows.length === sessions.length;
@@ -377,7 +394,7 @@
   }
 
   function table_of_sessions() {
-    if (data.verdicts.length && !data.redacted) $("#sessions .note").append("A figure in this ", el("span", { class: "ailing" }, "colour"), " is a sign that the verdict rests on; a hollow dot is a verdict that is probable, not most likely. ");
+    if (data.verdicts.length && !data.redacted) $("#sessions .note").append("A figure in this ", colored("colour"), " is a sign that the verdict rests on; a hollow dot is a verdict that is probable, not most likely. ");
     const counts = d3.rollup(sessions, (each) => each.length, (each) => each.verdict);
     const select = $("#verdict");
     select.append(el("option", { value: "" }, "all"));
@@ -402,11 +419,11 @@
     $("#fields").hidden = !data.fields.length && !data.undocumented.length;
     if (data.undocumented.length) {
       $("#undocumented").hidden = false;
-      fill($("#undocumented table"), [{ label: "Name", heading: true }, { label: "In" }, { label: "Objects", number: true }, { label: "Type" }, { label: "Example" }],
+      fill($("#undocumented table"), [{ label: "Name", heading: true, class: "free" }, { label: "In", class: "free" }, { label: "Objects", number: true }, { label: "Type" }, { label: "Example", class: "free" }],
         data.undocumented.map(([name, pointer, objects, types, example]) => ({ cells: [el("code", {}, name), el("code", {}, pointer || "(the response)"), exact.format(objects), types, example] })));
     }
     $("#documented").addEventListener("toggle", () => {
-      fill($("#documented table"), [{ label: "Field", heading: true }, { label: "Present", number: true }, { label: "Of", number: true }, { label: "Range or values" }],
+      fill($("#documented table"), [{ label: "Field", heading: true, class: "free" }, { label: "Present", number: true }, { label: "Of", number: true }, { label: "Range or values", class: "free" }],
         data.fields.map(([pointer, present, objects, values]) => ({ cells: [el("code", {}, pointer), `${exact.format(present)} (${share(present, objects)})`, exact.format(objects), values] })));
     }, { once: true });
   }
@@ -415,7 +432,7 @@
 
   function comparable(each) {
     const at = Date.parse((each.date || "").replace(" ", "T"));
-    const isWhole = (other) => isNumber(other.ping.average) && isNumber(other.gateway.average) && other.hops.length > 0;
+    const isWhole = (other) => isNumber(other.ping.average) && isNumber(other.gateway.average) && isNumber(other.connect) && other.hops.length > 0;
     const far = (other) => Math.abs(Date.parse((other.date || "").replace(" ", "T")) - at) || 0;
     // One that was measured whole tells more than a nearer one.
     const nearest = (isAlike) => d3.least(sessions.filter((other) => other !== each && isGood(other) && isAlike(other)),
@@ -437,7 +454,7 @@
     ["Packets lost", (each) => loss(each.ping), ["DIA006"], (each) => each.ping.share],
     ["Round trip", (each) => rtt(each.ping), ["DIA007"], (each) => each.ping.average / 400, [limits.target_rtt_slow_ms / 400, `over ${limits.target_rtt_slow_ms} ms`]],
     ["TCP connect", (each) => milliseconds(each.connect), [], (each) => each.connect / 400],
-    ["ICMP", (each) => (each.blocked === true ? "blocked" : each.blocked === false ? "answered" : null), ["DIA014"]],
+    ["ICMP", (each) => (each.blocked === true ? "blocked" : each.blocked === false ? "not blocked" : null), ["DIA014"]],
     ["Gateway"],
     ["Packets lost", (each) => loss(each.gateway), ["DIA001"], (each) => each.gateway.share],
     ["Round trip", (each) => rtt(each.gateway), ["DIA002"], (each) => each.gateway.average / 200, [limits.gateway_rtt_slow_ms / 200, `over ${limits.gateway_rtt_slow_ms} ms`]],
@@ -467,7 +484,7 @@
     return el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, kept.map((row) => {
       if (!row.rules) return el("tr", { class: "group" }, el("th", { colspan: good ? 3 : 2, scope: "rowgroup" }, row.name));
       const ill = has(each, ...row.rules);
-      const cell = (value, other, isThis) => el("td", { class: isThis ? "this" : "soft" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill, row.limit?.[0]) : null);
+      const cell = (value, other, isThis) => el("td", { class: isThis ? "this free" : "soft free" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill, row.limit?.[0]) : null);
       return el("tr", { class: ill ? "ill" : null }, el("th", { scope: "row" }, row.name, row.limit && el("span", { class: "limit" }, ` ${row.limit[1]}`)), cell(row.this, each, true), good ? cell(row.good, good, false) : null);
     })));
   }
@@ -481,7 +498,7 @@
     return el("span", { class: "bar", "aria-hidden": "true" }, inner, tick);
   }
 
-  // The path: hops that answered, by number; `jump` is the hop before the delay rises.
+  // The path: hops that answered, by number; a jump is the hops before and after the delay rises, and what stays of the rise.
 
   function answered(each) {
     const found = [];
@@ -493,12 +510,9 @@
   }
 
   function jumpOf(each, hops) {
-    const sign = each.signs.find((other) => other.rule === "DIA008");
-    const at = sign && /\/hops\/(\d+)\/delay$/.exec(sign.pointer);
-    const place = at ? hops.findIndex((hop) => hop.at === Number(at[1])) : -1;
-    if (place < 0) return null;
-    const after = hops.slice(place + 1).find((hop) => hop.number > hops[place].number && isNumber(hop.delay));
-    return after && isNumber(hops[place].delay) ? { before: hops[place], after } : null;
+    if (!each.jump) return null;
+    const [before, after] = each.jump.map((place) => hops.find((hop) => hop.at === place));
+    return before && after ? { before, after, rise: each.jump[2] } : null;
   }
 
   function silences(hops) {
@@ -528,12 +542,14 @@
     const last = Math.max(2, ...hops.map((hop) => hop.number), ...others.map((hop) => hop.number));
     const most = Math.max(10, ...timed.map((hop) => hop.delay), ...others.map((hop) => hop.delay));
     const jump = jumpOf(each, hops);
+    // A router that takes its time with answers stands above what stays of the rise: the rule sees through it, and so do these lines.
+    const stays = jump ? [jump.after.number, timed.at(-1).number].map((number) => ({ number, delay: jump.before.delay + jump.rise })) : [];
     const top = most * 1.12;
     const narrow = width < 520;
     const runs = networks(hops);
     const silent = silences(hops);
-    // On the left of the line there may be no place for what it says.
-    const isEarly = jump && ((jump.before.number + jump.after.number) / 2 / last) * (width - 60) < 90;
+    // What the line says stands below it, where no delay is, but for the end of the path, where there may be no place.
+    const isLate = jump && (1 - (jump.before.number + jump.after.number) / 2 / last) * (width - 60) < 80;
     const room = (run) => ((run.to - run.from + 1) / last) * (width - 60);
     const name = (run) => (room(run) > 62 ? `AS ${run.asn}` : room(run) > 44 ? String(run.asn) : "");
     const tip = (hop) => [`Hop ${hop.number}: ${hop.delay} ms`, hop.address, hop.name, isNumber(hop.asn) ? `AS ${hop.asn}` : null, hop.prefix].filter(Boolean).join("\n");
@@ -549,12 +565,13 @@
         Plot.line(others, { x: "number", y: "delay", stroke: "currentColor", strokeOpacity: 0.45, strokeDasharray: "4 3" }),
         Plot.dot(others, { x: "number", y: "delay", fill: "currentColor", fillOpacity: 0.45, r: 2 }),
         Plot.line(timed, { x: "number", y: "delay", stroke: "var(--accent)", strokeWidth: 2 }),
-        jump ? Plot.line([jump.before, jump.after], { x: "number", y: "delay", stroke: "var(--bad)", strokeWidth: 3.5 }) : null,
+        jump ? Plot.line(stays, { x: "number", y: "delay", stroke: "var(--bad)", strokeDasharray: "2 3" }) : null,
+        jump ? Plot.line([jump.before, stays[0]], { x: "number", y: "delay", stroke: "var(--bad)", strokeWidth: 3.5 }) : null,
         Plot.dot(timed, { x: "number", y: "delay", fill: "var(--card)", stroke: "var(--accent)", strokeWidth: 2, r: 4 }),
         jump ? Plot.dot([jump.before, jump.after], { x: "number", y: "delay", fill: "var(--bad)", r: 4.5 }) : null,
-        jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => (each.before.delay + each.after.delay) / 2, text: (each) => `+${short(each.after.delay - each.before.delay)} ms`, dx: isEarly ? 12 : -10, textAnchor: isEarly ? "start" : "end", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
+        jump ? Plot.text([jump], { x: (each) => (each.before.number + each.after.number) / 2, y: (each) => each.before.delay + each.rise / 2, text: (each) => `+${short(each.rise)} ms`, dx: isLate ? -10 : 12, dy: isLate ? 0 : 8, textAnchor: isLate ? "end" : "start", fill: "var(--bad)", fontWeight: 600, stroke: "var(--card)", strokeWidth: 4, fontSize: 13 }) : null,
         Plot.ruleY([0], { stroke: "currentColor", strokeOpacity: 0.4 }),
-        Plot.tip(timed, Plot.pointer({ x: "number", y: "delay", title: tip, fill: "var(--card)", stroke: "var(--faint)" })),
+        Plot.tip(timed, Plot.pointer({ x: "number", y: "delay", title: tip, lineWidth: narrow ? 12 : 20, lineHeight: 1.3, fill: "var(--card)", stroke: "var(--faint)" })),
       ],
     });
   }
@@ -565,22 +582,24 @@
       `${many(hops.length, "hop")} that answered, ${reached ? "up to the destination" : "the last is not the destination,"} ${each.destination || "which is unknown"}`,
       silences(hops).length ? "grey: no answer" : null,
       good && answered(good).length ? "dashed: the good session" : null,
+      jumpOf(each, hops) ? "dotted: what stays of the jump" : null,
     ].filter(Boolean).join("; ");
   }
 
   function hopTable(each) {
     const made = el("table", { class: "stack hops" });
-    const columns = [{ label: "Hop", number: true, heading: true }, { label: "Delay", number: true }, { label: "Address" }, { label: "Network" }];
+    const columns = [{ label: "Hop", number: true, heading: true }, { label: "Delay", number: true }, { label: "Address", class: "free" }, { label: "Network", class: "free" }];
     const jump = jumpOf(each, answered(each));
     const silent = (number) => ({ class: "soft", cells: [number, "", "no answer", ""] });
     const rows = [];
     let last = 0;
-    for (const hop of each.hops.filter(Boolean)) {
+    for (const [at, hop] of each.hops.entries()) {
+      if (!hop) continue;
       const [address, name, prefix, asn, labels] = router(hop);
       const number = hop[0];
       if (isNumber(number) && number > last + 1) rows.push(silent(number === last + 2 ? String(number - 1) : `${last + 1} to ${number - 1}`));
       if (isNumber(number)) last = Math.max(last, number);
-      const rise = jump && number === jump.after.number ? ` (+${short(jump.after.delay - jump.before.delay)})` : "";
+      const rise = at === jump?.after.at ? ` (+${short(jump.rise)})` : "";
       rows.push(!address || address === "*" ? silent(String(number ?? "")) : {
         class: rise ? "ill" : null,
         cells: [String(number ?? ""), isNumber(hop[1]) ? `${hop[1]} ms${rise}` : "", el("div", {}, address, name ? el("div", { class: "soft" }, name) : null), [isNumber(asn) ? `AS ${asn}` : null, prefix, labels ? many(labels, "MPLS label") : null].filter(Boolean).join(", ")],
@@ -593,10 +612,10 @@
   function pagesTable(each) {
     const made = el("table", { class: "stack pages" });
     const most = Math.max(1, ...each.pages.map((page) => page.load || 0));
-    fill(made, [{ label: "Page", heading: true }, { label: "Started" }, { label: "Status", number: true }, { label: "DOM", number: true }, { label: "Loaded", number: true }],
+    fill(made, [{ label: "Page", heading: true, class: "free" }, { label: "Started" }, { label: "Status", number: true }, { label: "DOM", number: true }, { label: "Loaded", number: true }],
       each.pages.map((page) => ({
-        class: page.code >= 400 || (page.load > limits.page_slow_ms && has(each, "DIA012")) ? "ill" : null,
-        cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", duration(page.content) || "", el("div", {}, duration(page.load) || "", bar(page.load / most, page.load > limits.page_slow_ms))],
+        class: isFailed(each, page) || isSlow(each, page.load) ? "ill" : null,
+        cells: [page.title || "(no title)", page.start && each.date && page.start.slice(0, 10) === each.date.slice(0, 10) ? page.start.slice(11) : page.start, page.code ?? "", duration(page.content) || "", el("div", {}, duration(page.load) || "", bar(page.load / most, isSlow(each, page.load)))],
       })));
     return made;
   }
