@@ -35,6 +35,11 @@ def epoch_seconds(text: str) -> int | None:
     return since.days * 86_400 + since.seconds
 
 
+def is_time(text: str) -> bool:
+    """Whether there is a time that is written so."""
+    return bool(_FORM.fullmatch(text)) and (are_on_any_calendar([text]) or epoch_seconds(text) is not None)
+
+
 @remembered_for_now
 def plausible_seconds(text: str) -> int | None:
     """As `epoch_seconds`, but ``None`` for a time before 2010 too, which a rule of its own reports."""

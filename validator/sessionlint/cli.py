@@ -329,7 +329,10 @@ def check(
         _write_baseline(write_baseline, baseline, summary, quiet=quiet)
     elif baseline and not quiet:
         _tell_unused(settings, baseline.unused(engine.options.selected, names))
-    ctx.exit(exit_status(summary, settings.fail_on, settings.foreign))
+    status = exit_status(summary, settings.fail_on, settings.foreign)
+    if quiet and status == NOTHING:
+        click.echo("sessionlint: nothing to check: no payload", err=True)
+    ctx.exit(status)
 
 
 @cli.command(short_help="Read a support dump: contents, causes, diagnosis.")

@@ -110,10 +110,10 @@ class Outputs:
     def add(self, result: Result) -> None:
         """Writes what became of a capture to all."""
         for output in self._outputs:
-            if result.skipped is None:
-                output.write(output.reporter.capture(result.capture))
+            reporter, address = output.reporter, result.capture
+            output.write(reporter.skipped(address, result.skipped) if result.skipped else reporter.capture(address))
             for finding in result.findings:
-                output.write(output.reporter.finding(finding))
+                output.write(reporter.finding(finding))
 
     def end(self, summary: Summary) -> None:
         """Writes what comes after the last finding, and puts the files in their places."""

@@ -29,6 +29,19 @@ def told(counts: Summary, *found: Finding, **options: Any) -> str:
     return made.end(counts).lstrip("\n")
 
 
+def test_what_was_skipped_is_a_line_each_where_it_is_asked_for() -> None:
+    quiet, made = reporter("text"), reporter("text", verbosity=1)
+    assert quiet.skipped("a.png", "another kind of file") == ""
+    skipped = [("a.png", "another kind of file"), ("b\n.json", "not a payload")]
+    told = "".join([made.skipped(*each) for each in skipped] + [made.finding(BARE), made.skipped(*skipped[0])])
+    *lines, last = told.splitlines()
+    assert (lines[:3], lines[-1], last) == (
+        ["a.png skipped: another kind of file", "b\\n.json skipped: not a payload", ""],
+        "",
+        "a.png skipped: another kind of file",
+    )
+
+
 RELATED = FINDING.related[0]
 
 

@@ -137,3 +137,10 @@ def test_null_is_no_session() -> None:
     payload["userSessions"] += [None, 5]
     triage = triaged(payload)
     assert (triage.summary.sessions, len(triage.sessions), sum(each.sessions for each in triage.verdicts)) == (1, 1, 1)
+
+
+def test_a_date_that_there_is_not_is_no_end_of_the_span() -> None:
+    triage = triaged(sound(), at("date", "2017-02-30 10:00:00", at("userSessionId", "07625:1490529480:aKq8Zc21")))
+    assert (triage.first, triage.last) == ("2017-03-26 11:58:43", "2017-03-26 11:58:43")
+    causes = {each.rule: (each.first, each.last) for each in triage.causes.listed}
+    assert causes["SES002"] == (None, None)

@@ -24,6 +24,10 @@ class Reporter:
         """The next capture that was checked or could not be read, before its findings if it has any."""
         return ""
 
+    def skipped(self, address: str, reason: str) -> str:  # noqa: ARG002 - most reports only count them
+        """The next capture that was passed over."""
+        return ""
+
     def finding(self, finding: Finding) -> str:  # noqa: ARG002 - some tell all at the end
         """The next finding, in the order of the input."""
         return ""

@@ -39,6 +39,15 @@ class TextReporter(Reporter):
         self._shown = self._hidden = self._captures = 0
         self._capture: str | None = None
         self._separator = ""
+        self._after_skipped = False
+
+    def skipped(self, address: str, reason: str) -> str:
+        """A line, if it is to be told what was passed over; several are one paragraph."""
+        if self._verbosity <= 0:
+            return ""
+        separator = "" if self._after_skipped else self._separator
+        self._separator, self._after_skipped = "\n", True
+        return f"{separator}{printable(address)} skipped: {printable(reason)}\n"
 
     def finding(self, finding: Finding) -> str:
         """A paragraph; nothing, once as many were shown as are wanted."""
@@ -62,7 +71,7 @@ class TextReporter(Reporter):
         return self._paragraph(lines) if lines else ""
 
     def _paragraph(self, lines: list[str]) -> str:
-        separator, self._separator = self._separator, "\n"
+        separator, self._separator, self._after_skipped = self._separator, "\n", False
         return separator + "".join(f"{line}\n" for line in lines)
 
     def _lines(self, finding: Finding) -> list[str]:

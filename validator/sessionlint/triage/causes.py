@@ -8,6 +8,7 @@ from sessionlint.finding import SEVERITIES, Finding
 from sessionlint.report.words import short
 from sessionlint.triage.bounded import Bounded, Distinct
 from sessionlint.triage.model import Cause, Causes, Number
+from sessionlint_rules.times import is_time
 
 _MOST: Final = 1000
 """Causes that are told apart: who has more has another problem."""
@@ -105,7 +106,9 @@ class CauseCollector:
                 if where is not None:
                     session = sessions[where]
                     gathered.sessions += 1
-                    gathered.seen(session.get("date"), session.get("date"))
+                    date = session.get("date")
+                    if date is not None and is_time(date):
+                        gathered.seen(date, date)
                     if "agentId" in session:
                         gathered.agents.add(session["agentId"][:200])
 

@@ -27,6 +27,7 @@ from sessionlint.triage.model import (
 )
 from sessionlint.triage.sessions import figures, packed, with_findings
 from sessionlint_rules.diagnosis import DEFAULTS, Thresholds
+from sessionlint_rules.times import is_time
 from sessionlint_rules.verdict import NONE_FOUND, PARTS, weigh
 
 MOST_SESSIONS: Final = 10_000
@@ -143,7 +144,7 @@ class Collector:
 
     def _see_session(self, capture: Capture, where: str, session: Mapping[str, Any], found: list[int]) -> None:
         date, agent = session.get("date"), session.get("agentId")
-        if date is not None:
+        if date is not None and is_time(date):
             if self._first is None or date < self._first:
                 self._first = date
             if self._last is None or date > self._last:
