@@ -122,7 +122,7 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
         return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
         return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
-    is_evident = has_evidence(capture.data)
+    is_evident = capture.stretch is not None or has_evidence(capture.data)  # of a stretch, the first was looked at
     could_be_payload = is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
     if not is_named_so and not could_be_payload:
         return _passed_over(engine, capture, "another kind of file")
@@ -207,7 +207,7 @@ class Tally:
         self._sessions += result.sessions
         self._unreadable += result.unreadable
         self._suppressed += result.suppressed
-        if result.skipped:
+        if result.skipped and not result.continues:
             self._skipped[result.skipped] += 1
         for finding in result.findings:
             self._severities[finding.severity] += 1

@@ -233,3 +233,13 @@ def test_a_stretch_that_nothing_can_be_made_of_does_not_hide_the_others() -> Non
 def test_results_say_that_they_go_on() -> None:
     results: list[Result] = list(lint(ENGINE, in_stretches(TWO, 10), limits=Limits()))
     assert [(each.payloads, each.sessions, each.continues) for each in results] == [(1, 1, False), (0, 1, True)]
+
+
+def test_a_stretch_in_a_folder_needs_no_evidence_of_its_own() -> None:
+    sessions = [{"agentId": "b", "roundId": 1490529480, "visitedSite": "a.example"} for _ in range(9)]
+    data = orjson.dumps([{"userSessionId": "0:1490529480:0"}, *sessions])
+    captures = list(stretches(Capture("dump/data", data, "folder"), 100) or ())
+    assert len(captures) > 2
+    findings, tally = linted(*captures)
+    assert tally.summary(0).skipped == {}
+    assert {each.pointer.split("/")[1] for each in findings if each.rule == "SCH001"} == set(map(str, range(10)))

@@ -122,7 +122,7 @@ class Collector:
         counts["payloads"] += result.payloads
         counts["sessions"] += result.sessions
         counts["unreadable"] += result.unreadable
-        if result.skipped:
+        if result.skipped and not result.continues:
             self._skipped[result.skipped] += 1
         self._count_findings(result)
 
