@@ -220,6 +220,11 @@ def test_an_entry_that_was_cut_before_its_body_is_not_told_beside_the_cut(tmp_pa
     assert rows(tmp_path / "a.har") == [("", "CAP003 CAP004")]
 
 
+def test_an_answer_may_be_json_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.har").write_bytes(har(entry(text=f"{TEXT}\n{TEXT}\n")))
+    assert rows(tmp_path / "a.har") == [("log/entries/0!/1", "data"), ("log/entries/0!/2", "data")]
+
+
 def test_log_may_come_late_in_a_har_file(tmp_path: Path) -> None:
     (tmp_path / "a.har").write_bytes(b'{"x": {},' + har(entry())[1:])
     assert rows(tmp_path / "a.har") == [("log/entries/0", "data")]

@@ -71,7 +71,7 @@ def kind_of(head: bytes, at: At) -> Kind:
     start = blank.end() if blank else 0
     mark = head[start : start + 1]
     if mark == b"{":
-        is_har = _HAR.match(head, start) or at.file.endswith(".har")
+        is_har = _HAR.match(head, start) or (at.exchange is None and at.file.endswith(".har"))
         return "HAR" if is_har else _lines_or_document(head, start, at)
     if mark and mark in b'["' and says_lines(at.name):
         return _lines_of_lists(head, start)
