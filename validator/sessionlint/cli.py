@@ -126,7 +126,9 @@ def _completed_rules(_: click.Context, __: click.Parameter, incomplete: str) -> 
 
 
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    from sessionlint.selection import selectors
+
+    return tuple(selector for value in values for selector in selectors(value))
 
 
 _COLOR = click.option(
