@@ -16,7 +16,7 @@ SOUND = str(EXAMPLES / "sound.json")
 
 RULE = '''
     from sessionlint.finding import ERROR, WARNING, Problem, problem
-    from sessionlint.payload import Session
+    from sessionlint.payload import Session, UserSessions
     from sessionlint.rule import PLAUSIBLE, capture_rule, rule, schema_rule
 
     @rule("ACME001", on=Session, severity=WARNING, basis=PLAUSIBLE)
@@ -203,6 +203,26 @@ FORM = {
         "on=None",
         "ACME001 no-port: `on` must be a class of sessionlint.payload that is an object of the response",
     ),
+    "a field that there is not": (
+        "basis=PLAUSIBLE)",
+        'basis=PLAUSIBLE, needs=("port", "visitedSites"))',
+        'ACME001 no-port: `needs` names "visitedSites", and Session has no such field; did you mean visitedSite?',
+    ),
+    "a field of another object": (
+        "on=Session, severity=WARNING, basis=PLAUSIBLE",
+        'on=UserSessions, severity=WARNING, basis=PLAUSIBLE, needs="port"',
+        'ACME001 no-port: `needs` names "port", and UserSessions has no such field: it has userSessions',
+    ),
+    "a field that it cannot read": (
+        "basis=PLAUSIBLE)",
+        'basis=PLAUSIBLE, reads=("port", "pages/id", "pages/titel"))',
+        'ACME001 no-port: `reads` names "pages/titel", and Session has no such field; did you mean pages/title?',
+    ),
+    "names in one text": (
+        "basis=PLAUSIBLE)",
+        'basis=PLAUSIBLE, needs="port, protocol")',
+        'ACME001 no-port: `needs` names "port, protocol", and Session has no such field; did you mean protocol?',
+    ),
     "an unknown rule that silences it": (
         "basis=PLAUSIBLE)",
         'basis=PLAUSIBLE, unless=("PNG777",))',
@@ -265,6 +285,15 @@ def test_a_rule_that_has_not_the_form_is_refused(case: str, monkeypatch: pytest.
     with pytest.raises(RuleError) as refused:
         exec(dedent(RULE.replace(before, after)), {"__name__": "acme_rules"})
     assert str(refused.value) == reason
+
+
+def test_a_text_in_the_place_of_names_is_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessionlint.rule, "_registry", dict(registry()))
+    names = 'basis=PLAUSIBLE, needs=("port"), reads="port", unless="SES001")'
+    exec(dedent(RULE.replace("basis=PLAUSIBLE)", names)), {"__name__": "acme_rules"})
+    made = registry()["ACME001"]
+    assert made.needs == made.reads == {"port"}
+    assert made.unless == {"SES001"}
 
 
 def test_a_package_with_a_rule_that_is_refused_is_refused(tmp_path: Path) -> None:
