@@ -323,7 +323,7 @@ def test_a_name_is_taken_once_among_the_rules_of_a_prefix(tmp_path: Path) -> Non
 # What a rule says when it runs may be wrong too: that is a finding, never a traceback.
 
 SAID = {
-    "it raises": ("raise KeyError(1)", "KeyError"),
+    "it raises": ("raise KeyError(session['visitedSite'])", "KeyError"),
     "no problem": ("return 'port is 0'", "TypeError"),
     "no list of problems": ("return 5", "TypeError"),
     "a problem without a message": ("return problem('port', '')", "ValueError"),
@@ -345,10 +345,12 @@ def test_a_rule_that_says_it_wrong_is_a_finding(tmp_path: Path) -> None:
     site = install(tmp_path, "acme-rules", {"sessionlint.rules": {"acme": "acme_rules"}}, acme_rules=text)
     status, printed = command("check", SOUND, "--format", "jsonl", "--select", "ACME", path=(site,))
     assert status == 2
-    found = {finding["message"] for finding in map(json.loads, printed.splitlines())}
-    assert found == {
-        f"the rule ACME{number:03} no-port-{number} failed: {error}" for number, (_, error) in enumerate(SAID.values())
+    findings = [json.loads(line) for line in printed.splitlines()]
+    assert {finding["message"] for finding in findings} == {
+        f"the rule ACME{number:03} no-port-{number} of acme_rules failed: {error}"
+        for number, (_, error) in enumerate(SAID.values())
     }
+    assert {finding["help"] for finding in findings} == {"Report it to the makers of acme_rules."}
 
 
 # Where rules are looked for.

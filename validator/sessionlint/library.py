@@ -107,8 +107,12 @@ def check_with(
     thresholds: Mapping[str, float] | None = None,
     severities: Mapping[str, Severity] | None = None,
     excerpts: bool = False,
+    raises: bool = False,
 ) -> Report:
-    """`check` with a configuration already read; with ``excerpts`` for the text report."""
+    """`check` with a configuration already read; with ``excerpts`` for the text report.
+
+    ``raises`` lets through what a rule raises, where it would be a finding.
+    """
     start = perf_counter()
     settings = settings.overridden(
         select=selectors(select),
@@ -118,7 +122,7 @@ def check_with(
         thresholds=thresholds and READERS["thresholds"]("thresholds", dict(thresholds)),
         severity=severities and READERS["severity"]("severities", dict(severities)),
     )
-    checker = Engine(settings.options(excerpts=excerpts))
+    checker = Engine(settings.options(excerpts=excerpts)._replace(raises=raises))
     known = read(settings.baseline_path, settings.folder, registry()).knows if settings.baseline_path else never
     tally = Tally()
     findings: list[Finding] = []
