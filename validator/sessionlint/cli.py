@@ -144,11 +144,15 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     """Decorator: what is printed, and what is written to files."""
 
     def outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
+        from sessionlint.targets import is_standard_output
+
         outputs = []
         for value in values:
             name, separator, path = value.partition("=")
             if not separator or not path or name not in formats:
                 raise click.BadParameter(f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}")
+            if is_standard_output(path):
+                raise click.BadParameter(f"{value!r}: standard output is what --format is for")
             outputs.append((name, path))
         return outputs
 
@@ -302,6 +306,7 @@ def check(
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
     settings = _in_force(**given)
     engine = Engine(_options(settings, excerpts=has_excerpts))
+    _keep_what_is_read(outputs, write_baseline, [*names, files_from, settings.baseline_path], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     tally, corpus = Tally(), Corpus()
@@ -370,6 +375,7 @@ def triage(
     names = _named(paths, files_from)
     settings = _in_force(**given)
     _options(settings, excerpts=False)  # for its refusal of rules that there are not
+    _keep_what_is_read(outputs, None, [*names, files_from, settings.baseline_path], settings)
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
     corpus = Corpus()
@@ -514,6 +520,22 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
     for name in names:
         _must_exist(name)
     return names
+
+
+def _keep_what_is_read(
+    outputs: list[tuple[str, str]], write_baseline: str | None, names: list[str | None], settings: "Config"
+) -> None:
+    """Refuses outputs of which one would take the place of another, or of what the run reads."""
+    if not outputs:
+        return
+    from sessionlint.paths import shown
+    from sessionlint.targets import named_twice, read_by_the_run
+
+    paths = [path for _, path in outputs]
+    if twice := named_twice([*paths, write_baseline] if write_baseline else paths):
+        raise click.UsageError(f"{shown(twice)} is named twice: one output would take the place of the other")
+    if read := read_by_the_run(paths, [name for name in names if name], settings):
+        raise _Failure(f"{shown(read)} is read by this run: a report there would take its place")
 
 
 def _must_exist(path: str) -> None:
