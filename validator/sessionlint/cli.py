@@ -125,6 +125,13 @@ def _completed_rules(_: click.Context, __: click.Parameter, incomplete: str) -> 
     return [before + comma + id for id in registry() if id.startswith(last.upper())]
 
 
+def _files_that_start(start: str) -> list[str]:
+    """For shells: the files and folders whose path starts so."""
+    from glob import escape, glob
+
+    return [path + "/" if os.path.isdir(path) else path for path in sorted(glob(f"{escape(start)}*"))]
+
+
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     from sessionlint.selection import selectors
 
@@ -156,6 +163,18 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
             outputs.append((name, path))
         return outputs
 
+    def completed(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+        """For shells: the formats that it could become, with ``=``, and the files that may follow it.
+
+        Shells put a blank after what can only end in one way: so the files come with the only format already.
+        """
+        name, separator, path = incomplete.partition("=")
+        names = [each for each in formats if each == name or (not separator and each.startswith(name))]
+        found = [] if separator else [f"{each}=" for each in names]
+        if len(names) == 1:
+            found += [f"{names[0]}={file}" for file in _files_that_start(path)]
+        return found
+
     return lambda command: click.option(
         "-f",
         "--format",
@@ -172,6 +191,7 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
             metavar="NAME=PATH",
             multiple=True,
             callback=outputs,
+            shell_complete=completed,
             help="Also write this format to PATH; may be repeated.",
         )(command)
     )
@@ -390,17 +410,22 @@ def triage(
 
 
 @cli.command()
-@click.argument("paths", metavar="PATH...", nargs=-1)
-@click.option("-o", "--output", metavar="OUT", required=True, help="The copy: a zip archive. Never overwritten.")
+@click.argument("paths", metavar="PATH...", nargs=-1, type=_PATH)
+@click.option(
+    "-o", "--output", metavar="OUT", type=_PATH, required=True, help="The copy: a zip archive. Never overwritten."
+)
 @click.option(
     "--key-file",
     metavar="FILE",
+    type=_PATH,
     help="The key of the pseudonyms: 16 random bytes or more. Copies made with one key can be joined. "
     "Default: a key is drawn and forgotten.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_some_settings("foreign", "config", "no-config")
-@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
+@click.option(
+    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
+)
 @click.pass_context
 def share(
     ctx: click.Context,
@@ -585,7 +610,7 @@ def config_(**given: Any) -> None:
 
 
 @cli.command(cls=_OfAnAddress, short_help="Print what the address of a finding names.")
-@click.argument("address")
+@click.argument("address", type=_PATH)
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.
 
