@@ -275,10 +275,23 @@ def test_a_shell_gets_a_completion_that_it_understands(shell: str, told: str, tm
         ("sessionlint explain png00", [f"plain,PNG00{number}" for number in range(1, 10)]),
         ("sessionlint check --select PNG003,net", ["plain,PNG003,NET001"]),
         ("sessionlint check --config se", ["file,se"]),
+        ("sessionlint share captures/a", ["file,captures/a"]),
+        ("sessionlint share captures -o safe", ["file,safe"]),
+        ("sessionlint share --key-file ke", ["file,ke"]),
+        ("sessionlint share --files-from li", ["file,li"]),
+        ("sessionlint extract captures/a", ["file,captures/a"]),
+        ("sessionlint check -o json", ["plain,json=", "plain,jsonl="]),
+        ("sessionlint triage --output h", ["plain,html=", "plain,html=captures/", "plain,html=sessionlint"]),
+        ("sessionlint triage -o sarif", [""]),
+        ("sessionlint check -o sarif=captures/", ["plain,sarif=captures/a.sarif", "plain,sarif=captures/b/"]),
+        ("sessionlint check -o sarif = captures/", ["file,captures/"]),  # as bash parts it
+        ("sessionlint check -o yaml=captures/", [""]),
     ],
 )
 def test_what_a_shell_completes(line: str, completed: list[str], tmp_path: Path) -> None:
     command = command_in(tmp_path)
+    (tmp_path / "captures" / "b").mkdir(parents=True)
+    (tmp_path / "captures" / "a.sarif").touch()
     environment = {
         "PATH": search_path(command.parent),
         "COMP_WORDS": line,

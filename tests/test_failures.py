@@ -106,6 +106,61 @@ def test_a_file_that_cannot_be_written(command: list[str], folder: Path) -> None
     assert files(folder) == {"report": "yesterday's"}
 
 
+READ = [
+    pytest.param("check examples/sound.json -o json=examples/sound.json", id="named"),
+    pytest.param("check examples/sound.json -o json=examples/../examples/sound.json", id="named in another way"),
+    pytest.param("check examples/login-page.json -o json=examples/login-page.json", id="named, and no payload"),
+    pytest.param("check - -o json=examples/sound.json < examples/sound.json", id="standard input"),
+    pytest.param("check --files-from list -o json=list", id="the list of files"),
+    pytest.param("check --baseline list -o json=list", id="the baseline"),
+    pytest.param("check -o sarif=report -o json=examples/cut-off.json", id="in the current folder, one of two"),
+    pytest.param("triage examples -o json=examples/sound.xml", id="in a folder"),
+    pytest.param("triage examples/sound.json . -o html=examples/sound.json", id="triage named"),
+]
+
+
+@pytest.mark.parametrize("command", READ)
+def test_a_report_never_takes_the_place_of_what_the_run_reads(command: str, folder: Path) -> None:
+    (folder / "list").write_text("examples/sound.json\n")
+    before = files(folder), files(folder / "examples")
+    done = run_script(f"{shlex.join(SESSIONLINT)} {command}", folder, {})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(" is read by this run: a report there would take its place\n")
+    assert done.stderr.count("\n") == 1
+    assert (files(folder), files(folder / "examples")) == before
+
+
+REPORTS = {
+    "check": "text=a.txt json=a.json jsonl=a.jsonl sarif=a.sarif junit=a.xml github=a.log markdown=a.md sarif=a.sarif.json",
+    "triage": "text=a.txt json=a.json markdown=a.md html=a.html",
+}
+
+
+@pytest.mark.parametrize(("command", "reports"), REPORTS.items())
+def test_reports_of_an_earlier_run_in_the_folder_are_replaced(command: str, reports: str, folder: Path) -> None:
+    (folder / "a.json").touch()  # of a name that promises a capture, but there is nothing to lose
+    outputs = [f"--output={each}" for each in reports.split()]
+    before = files(folder)
+    for _ in range(2):
+        status, _, told = run(folder, command, *outputs)
+        assert (status, told) == (1 if command == "check" else 0, "")
+        after = files(folder)
+        assert all(after[each.partition("=")[2]] for each in reports.split())
+        assert after.keys() == before.keys() | {each.partition("=")[2] for each in reports.split()}
+
+
+@pytest.mark.parametrize("path", ["new.json", "{}/../new.json", "link.json"])
+@pytest.mark.parametrize("option", ["--output=sarif=", "--write-baseline="])
+def test_one_file_is_not_named_for_two_outputs(option: str, path: str, folder: Path) -> None:
+    if path == "link.json":
+        (folder / path).symlink_to("new.json")
+    status, printed, told = run(folder, "check", "-o", "json=new.json", option + path.format(folder / "examples"))
+    assert (status, printed) == (2, "")
+    assert told.endswith(".json is named twice: one output would take the place of the other\n")
+    assert told.count("\n") == 1
+    assert files(folder) == {"report": "yesterday's"}
+
+
 CONFIGURATIONS = {
     "no TOML": "ignore = [",
     "not UTF-8": "ignore = '\udcff'",
@@ -164,6 +219,13 @@ def waiting(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
 
 
 if os.name == "posix":  # elsewhere no stream is closed so, and a process that is ended has no say
+
+    def test_a_report_does_not_replace_the_file_that_standard_output_goes_to(folder: Path) -> None:
+        command = shlex.join([*SESSIONLINT, "check", "examples/sound.json", "-o", "json=/dev/stdout"])
+        done = run_script(f"{command} >> report", folder, {})
+        assert done.returncode == 2
+        assert done.stderr.endswith("'json=/dev/stdout': standard output is what --format is for\n")
+        assert files(folder) == {"report": "yesterday's"}
 
     @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
     def test_a_stream_that_is_closed_is_none(command: list[str], folder: Path) -> None:

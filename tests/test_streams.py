@@ -69,6 +69,20 @@ def test_a_reader_that_leaves_ends_the_run_quietly(format_: str, jobs: str, tmp_
 
 if os.name == "posix":  # elsewhere a program cannot send what the terminal sends
 
+    @pytest.mark.parametrize("path", ["/dev/stdout", "pipe"])
+    def test_a_report_goes_through_a_pipe(path: str, tmp_path: Path) -> None:
+        (tmp_path / "bad.json").write_bytes(BAD)
+        os.mkfifo(tmp_path / "pipe")
+        reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        command = ("check", "bad.json", "--format=jsonl", "--max-findings=0", f"--output=json={path}")
+        with started(*command, folder=tmp_path) as process:
+            printed, told = process.communicate()
+        lines, report = (printed, os.read(reader, 1 << 16)) if path == "pipe" else printed.split(b"\n", 1)
+        os.close(reader)
+        assert (process.returncode, told) == (1, b"")
+        assert [orjson.loads(lines)] == orjson.loads(report)["findings"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.json", "pipe"]
+
     @pytest.mark.parametrize(
         "arguments",
         [

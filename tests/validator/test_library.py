@@ -67,6 +67,30 @@ def test_a_path_that_is_not_there_is_refused_in_a_few_words(path: str | Path) ->
     assert len(str(refused.value)) < 120
 
 
+BROKEN = {"userSessions": [], "colour": 1}
+
+
+def rules_of(**options: Any) -> set[str]:
+    return set(check(BROKEN, **options).summary.rules)
+
+
+def test_a_text_is_a_selector_or_several_and_not_its_letters() -> None:
+    assert rules_of() == {"SCH004"}
+    assert rules_of(ignore="INT") == {"SCH004"}  # no rule whose id starts with I, N or T is dropped
+    assert rules_of(ignore="SCH004") == rules_of(ignore="PNG, SCH") == set()
+    assert rules_of(select="PNG") == set()
+    assert rules_of(select="PNG,SCH") == rules_of(select=["PNG", "SCH"]) == {"SCH004"}
+    for given in ("PNX", ["PNX"]):
+        with pytest.raises(sessionlint.UnknownRule, match='no rule is called "PNX"'):
+            rules_of(select=given)
+
+
+@pytest.mark.parametrize("engine", ["referense", "", 5])
+def test_an_engine_that_there_is_not_is_refused(engine: Any) -> None:
+    with pytest.raises(sessionlint.ConfigError, match=r"^engine: expected one of fast, reference, not "):
+        check(BROKEN, engine=engine)
+
+
 def deep(levels: int) -> Any:
     tree: Any = 1
     for _ in range(levels):

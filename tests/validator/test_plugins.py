@@ -16,7 +16,7 @@ SOUND = str(EXAMPLES / "sound.json")
 
 RULE = '''
     from sessionlint.finding import ERROR, WARNING, Problem, problem
-    from sessionlint.payload import Session
+    from sessionlint.payload import Session, UserSessions
     from sessionlint.rule import PLAUSIBLE, capture_rule, rule, schema_rule
 
     @rule("ACME001", on=Session, severity=WARNING, basis=PLAUSIBLE)
@@ -203,6 +203,26 @@ FORM = {
         "on=None",
         "ACME001 no-port: `on` must be a class of sessionlint.payload that is an object of the response",
     ),
+    "a field that there is not": (
+        "basis=PLAUSIBLE)",
+        'basis=PLAUSIBLE, needs=("port", "visitedSites"))',
+        'ACME001 no-port: `needs` names "visitedSites", and Session has no such field; did you mean visitedSite?',
+    ),
+    "a field of another object": (
+        "on=Session, severity=WARNING, basis=PLAUSIBLE",
+        'on=UserSessions, severity=WARNING, basis=PLAUSIBLE, needs="port"',
+        'ACME001 no-port: `needs` names "port", and UserSessions has no such field: it has userSessions',
+    ),
+    "a field that it cannot read": (
+        "basis=PLAUSIBLE)",
+        'basis=PLAUSIBLE, reads=("port", "pages/id", "pages/titel"))',
+        'ACME001 no-port: `reads` names "pages/titel", and Session has no such field; did you mean pages/title?',
+    ),
+    "names in one text": (
+        "basis=PLAUSIBLE)",
+        'basis=PLAUSIBLE, needs="port, protocol")',
+        'ACME001 no-port: `needs` names "port, protocol", and Session has no such field; did you mean protocol?',
+    ),
     "an unknown rule that silences it": (
         "basis=PLAUSIBLE)",
         'basis=PLAUSIBLE, unless=("PNG777",))',
@@ -267,6 +287,15 @@ def test_a_rule_that_has_not_the_form_is_refused(case: str, monkeypatch: pytest.
     assert str(refused.value) == reason
 
 
+def test_a_text_in_the_place_of_names_is_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessionlint.rule, "_registry", dict(registry()))
+    names = 'basis=PLAUSIBLE, needs=("port"), reads="port", unless="SES001")'
+    exec(dedent(RULE.replace("basis=PLAUSIBLE)", names)), {"__name__": "acme_rules"})
+    made = registry()["ACME001"]
+    assert made.needs == made.reads == {"port"}
+    assert made.unless == {"SES001"}
+
+
 def test_a_package_with_a_rule_that_is_refused_is_refused(tmp_path: Path) -> None:
     text = RULE.replace("Remedy: Add it.", "")
     site = install(tmp_path, "acme-rules", {"sessionlint.rules": {"acme": "acme_rules"}}, acme_rules=text)
@@ -294,7 +323,7 @@ def test_a_name_is_taken_once_among_the_rules_of_a_prefix(tmp_path: Path) -> Non
 # What a rule says when it runs may be wrong too: that is a finding, never a traceback.
 
 SAID = {
-    "it raises": ("raise KeyError(1)", "KeyError"),
+    "it raises": ("raise KeyError(session['visitedSite'])", "KeyError"),
     "no problem": ("return 'port is 0'", "TypeError"),
     "no list of problems": ("return 5", "TypeError"),
     "a problem without a message": ("return problem('port', '')", "ValueError"),
@@ -316,10 +345,12 @@ def test_a_rule_that_says_it_wrong_is_a_finding(tmp_path: Path) -> None:
     site = install(tmp_path, "acme-rules", {"sessionlint.rules": {"acme": "acme_rules"}}, acme_rules=text)
     status, printed = command("check", SOUND, "--format", "jsonl", "--select", "ACME", path=(site,))
     assert status == 2
-    found = {finding["message"] for finding in map(json.loads, printed.splitlines())}
-    assert found == {
-        f"the rule ACME{number:03} no-port-{number} failed: {error}" for number, (_, error) in enumerate(SAID.values())
+    findings = [json.loads(line) for line in printed.splitlines()]
+    assert {finding["message"] for finding in findings} == {
+        f"the rule ACME{number:03} no-port-{number} of acme_rules failed: {error}"
+        for number, (_, error) in enumerate(SAID.values())
     }
+    assert {finding["help"] for finding in findings} == {"Report it to the makers of acme_rules."}
 
 
 # Where rules are looked for.

@@ -66,6 +66,9 @@ WRONG_CALLS = {
     "sessionlint.check('absent.json')": 'FileNotFoundError: no file or folder is called "absent.json"',
     "sessionlint.check(b'', select=['PN8'])": "UnknownRule: no rule is called",
     "sessionlint.check(b'', selct=['PNG'])": "got an unexpected keyword argument 'selct'",
+    "sessionlint.check(b'', fail_on='warn')": "ConfigError: fail_on: expected one of error, warning, info, never, not "
+    '"warn"',
+    "sessionlint.check(b'', fail_on='')": "ConfigError: fail_on: expected one of error, warning, info, never, not",
     "sessionlint.check(None)": "TypeError: expected str, bytes or os.PathLike object, not NoneType",
 }
 

@@ -59,6 +59,21 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> None:
         return problem("pktsSent", "{} were sent", ping["pktsSent"]) if ping["pktsSent"] < 10 else None
 
 
+@pytest.mark.usefixtures("acme")
+def test_the_author_of_a_rule_sees_what_it_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(ping: Ping) -> Outcome:
+        raise KeyError("its own words")
+
+    example = PageExample(registry()["ACME001"], True, 1, Example("", '{"pktsSent": 9}'))
+    monkeypatch.setattr(example.rule, "check", fails)
+    with pytest.raises(KeyError, match="its own words") as raised:
+        example.verify()
+    assert raised.traceback[-1].name == "fails"
+    monkeypatch.setattr(example.rule, "check", lambda ping: "no problem")
+    with pytest.raises(TypeError, match="not a Problem"):
+        example.verify()
+
+
 STATISTICS = {"pktsReceived": 9, "minRtt": 1, "avgRtt": 1, "maxRtt": 1, "meanDevRtt": 0}
 
 

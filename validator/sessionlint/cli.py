@@ -125,8 +125,17 @@ def _completed_rules(_: click.Context, __: click.Parameter, incomplete: str) -> 
     return [before + comma + id for id in registry() if id.startswith(last.upper())]
 
 
+def _files_that_start(start: str) -> list[str]:
+    """For shells: the files and folders whose path starts so."""
+    from glob import escape, glob
+
+    return [path + "/" if os.path.isdir(path) else path for path in sorted(glob(f"{escape(start)}*"))]
+
+
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    from sessionlint.selection import selectors
+
+    return tuple(selector for value in values for selector in selectors(value))
 
 
 _COLOR = click.option(
@@ -142,13 +151,29 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     """Decorator: what is printed, and what is written to files."""
 
     def outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
+        from sessionlint.targets import is_standard_output
+
         outputs = []
         for value in values:
             name, separator, path = value.partition("=")
             if not separator or not path or name not in formats:
                 raise click.BadParameter(f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}")
+            if is_standard_output(path):
+                raise click.BadParameter(f"{value!r}: standard output is what --format is for")
             outputs.append((name, path))
         return outputs
+
+    def completed(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+        """For shells: the formats that it could become, with ``=``, and the files that may follow it.
+
+        Shells put a blank after what can only end in one way: so the files come with the only format already.
+        """
+        name, separator, path = incomplete.partition("=")
+        names = [each for each in formats if each == name or (not separator and each.startswith(name))]
+        found = [] if separator else [f"{each}=" for each in names]
+        if len(names) == 1:
+            found += [f"{names[0]}={file}" for file in _files_that_start(path)]
+        return found
 
     return lambda command: click.option(
         "-f",
@@ -166,6 +191,7 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
             metavar="NAME=PATH",
             multiple=True,
             callback=outputs,
+            shell_complete=completed,
             help="Also write this format to PATH; may be repeated.",
         )(command)
     )
@@ -300,6 +326,7 @@ def check(
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
     settings = _in_force(**given)
     engine = Engine(_options(settings, excerpts=has_excerpts))
+    _keep_what_is_read(outputs, write_baseline, [*names, files_from, settings.baseline_path], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     tally, corpus = Tally(), Corpus()
@@ -371,6 +398,7 @@ def triage(
     names = _named(paths, files_from)
     settings = _in_force(**given)
     _options(settings, excerpts=False)  # for its refusal of rules that there are not
+    _keep_what_is_read(outputs, None, [*names, files_from, settings.baseline_path], settings)
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
     corpus = Corpus()
@@ -385,17 +413,22 @@ def triage(
 
 
 @cli.command()
-@click.argument("paths", metavar="PATH...", nargs=-1)
-@click.option("-o", "--output", metavar="OUT", required=True, help="The copy: a zip archive. Never overwritten.")
+@click.argument("paths", metavar="PATH...", nargs=-1, type=_PATH)
+@click.option(
+    "-o", "--output", metavar="OUT", type=_PATH, required=True, help="The copy: a zip archive. Never overwritten."
+)
 @click.option(
     "--key-file",
     metavar="FILE",
+    type=_PATH,
     help="The key of the pseudonyms: 16 random bytes or more. Copies made with one key can be joined. "
     "Default: a key is drawn and forgotten.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_some_settings("foreign", "config", "no-config")
-@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
+@click.option(
+    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
+)
 @click.pass_context
 def share(
     ctx: click.Context,
@@ -517,6 +550,22 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
     return names
 
 
+def _keep_what_is_read(
+    outputs: list[tuple[str, str]], write_baseline: str | None, names: list[str | None], settings: "Config"
+) -> None:
+    """Refuses outputs of which one would take the place of another, or of what the run reads."""
+    if not outputs:
+        return
+    from sessionlint.paths import shown
+    from sessionlint.targets import named_twice, read_by_the_run
+
+    paths = [path for _, path in outputs]
+    if twice := named_twice([*paths, write_baseline] if write_baseline else paths):
+        raise click.UsageError(f"{shown(twice)} is named twice: one output would take the place of the other")
+    if read := read_by_the_run(paths, [name for name in names if name], settings):
+        raise _Failure(f"{shown(read)} is read by this run: a report there would take its place")
+
+
 def _must_exist(path: str) -> None:
     if path != "-" and not os.path.lexists(path):
         from sessionlint.escape import printable
@@ -564,7 +613,7 @@ def config_(**given: Any) -> None:
 
 
 @cli.command(cls=_OfAnAddress, short_help="Print what the address of a finding names.")
-@click.argument("address")
+@click.argument("address", type=_PATH)
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.
 

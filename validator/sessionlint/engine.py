@@ -66,6 +66,8 @@ class Options(NamedTuple):
     """Whether findings carry lines and columns: without, they come by rule and cost far less."""
     most_findings: int = Limits().findings
     """Findings of one document, before those are left out that nobody selected."""
+    raises: bool = False
+    """Whether what a rule raises is raised, and no finding: its author wants the traceback."""
 
 
 class Found(NamedTuple):
@@ -214,7 +216,10 @@ class Engine:
                 if outcome is None:  # nearly always
                     continue
                 told = _told(rule, _path(trail), outcome)
-            except Exception as error:  # noqa: BLE001 - a rule may fail in any way, and the others still run
+            except Exception as error:
+                if self.options.raises:
+                    raise
+                # A rule may fail in any way, and the others still run.
                 told = [_crash(rule, _path(trail), error)]
             found += told
         # Of an object below it is not asked again, so that no rule runs once for each level that it is deep.
@@ -480,7 +485,12 @@ def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
 
 
 def _crash(rule: Rule, path: Path, error: Exception) -> Found:
-    told = problem((), f"the rule {rule.id} {rule.name} failed: {type(error).__name__}")
+    # The exception's own text may hold values of the payload.
+    if rule.is_own:
+        told = problem((), f"the rule {rule.id} {rule.name} failed: {type(error).__name__}")
+    else:
+        said = f"the rule {rule.id} {rule.name} of {rule.package} failed: {type(error).__name__}"
+        told = problem((), said, help=f"Report it to the makers of {rule.package}.")
     return Found("INT001", path, told)
 
 

@@ -17,6 +17,7 @@ from sessionlint.finding import Finding, Severity
 from sessionlint.intake.files import captures
 from sessionlint.linter import Result, Tally, lint, lint_document, told
 from sessionlint.rule import registry
+from sessionlint.selection import selectors
 from sessionlint.summary import Summary
 
 
@@ -47,8 +48,8 @@ Source: TypeAlias = str | os.PathLike[str] | bytes | dict[str, Any] | list[Any]
 class CheckOptions(TypedDict, total=False):
     """The options of `check_with`, for those who pass them on."""
 
-    select: Iterable[str]
-    ignore: Iterable[str]
+    select: str | Iterable[str]
+    ignore: str | Iterable[str]
     engine: EngineName | None
     redact: bool | None
     thresholds: Mapping[str, float] | None
@@ -58,8 +59,8 @@ class CheckOptions(TypedDict, total=False):
 def check(
     source: Source,
     *,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
     engine: EngineName | None = None,
     redact: bool | None = None,
     thresholds: Mapping[str, float] | None = None,
@@ -68,19 +69,19 @@ def check(
 ) -> Report:
     """Checks a path (file or folder), the bytes of a payload, or a payload already parsed.
 
-    A ``str`` is a path, and never the text of a payload. ``select`` and ``ignore`` take ids of rules,
-    prefixes of ids, or ``ALL``; ``engine`` is ``"fast"`` or ``"reference"``; ``redact`` leaves the payload's
-    values out of the findings; ``thresholds`` go by their names, ``severities`` by ids of rules. ``config`` is
-    a configuration file, of which all that decides about findings holds, its baseline too; the other
-    arguments win over it as the command line does. No file is looked for: the same call gives the same
-    findings wherever it is made.
+    A ``str`` is a path, and never the text of a payload. ``select`` and ``ignore`` take ids of rules, prefixes
+    of ids, or ``ALL``: several, or one text with commas between them. ``engine`` is ``"fast"`` or
+    ``"reference"``; ``redact`` leaves the payload's values out of the findings; ``thresholds`` go by their
+    names, ``severities`` by ids of rules. ``config`` is a configuration file, of which all that decides about
+    findings holds, its baseline too; the other arguments win over it as the command line does. No file is
+    looked for: the same call gives the same findings wherever it is made.
 
     Findings of an object already parsed have no line. A bad payload raises nothing: it has findings.
 
     Raises `FileNotFoundError` for a path that does not exist, `TypeError` for a source of another type or a
     parsed payload with something in it that JSON has not, `UnknownRule` for a selector that names no rule,
-    `ConfigError` for a wrong configuration, threshold or severity, and `RuleError` where a package with rules
-    is installed that cannot be used.
+    `ConfigError` for a wrong configuration, engine, threshold or severity, and `RuleError` where a package
+    with rules is installed that cannot be used.
     """
     settings = load(os.fspath(config)) if config is not None else Config()
     return check_with(
@@ -99,25 +100,29 @@ def check_with(
     settings: Config,
     source: Source,
     *,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
+    select: str | Iterable[str] = (),
+    ignore: str | Iterable[str] = (),
     engine: EngineName | None = None,
     redact: bool | None = None,
     thresholds: Mapping[str, float] | None = None,
     severities: Mapping[str, Severity] | None = None,
     excerpts: bool = False,
+    raises: bool = False,
 ) -> Report:
-    """`check` with a configuration already read; with ``excerpts`` for the text report."""
+    """`check` with a configuration already read; with ``excerpts`` for the text report.
+
+    ``raises`` lets through what a rule raises, where it would be a finding.
+    """
     start = perf_counter()
     settings = settings.overridden(
-        select=tuple(select),
-        ignore=tuple(ignore),
-        engine=engine,
+        select=selectors(select),
+        ignore=selectors(ignore),
+        engine=None if engine is None else READERS["engine"]("engine", engine),
         redact=redact,
         thresholds=thresholds and READERS["thresholds"]("thresholds", dict(thresholds)),
         severity=severities and READERS["severity"]("severities", dict(severities)),
     )
-    checker = Engine(settings.options(excerpts=excerpts))
+    checker = Engine(settings.options(excerpts=excerpts)._replace(raises=raises))
     known = read(settings.baseline_path, settings.folder, registry()).knows if settings.baseline_path else never
     tally = Tally()
     findings: list[Finding] = []

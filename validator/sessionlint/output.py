@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 from sessionlint.escape import printable
 from sessionlint.linter import Result
 from sessionlint.summary import Summary
+from sessionlint.targets import is_special
 
 if TYPE_CHECKING:
     from sessionlint.report import Reporter
@@ -89,10 +90,9 @@ class Outputs:
         return self
 
     def _open(self, path: str) -> TextIO:
+        if is_special(path):
+            return self._opened(path, path, "w")
         target = os.path.realpath(path)
-        is_special = os.path.exists(target) and not os.path.isfile(target)
-        if is_special:
-            return self._opened(path, target, "w")
         written = f"{target}.{os.getpid()}.tmp"
         self._moves.append((written, target))  # before it is there: an interruption may come at any time
         try:

@@ -247,6 +247,11 @@ def _bound(rule: Rule, check: Check, thresholds: Mapping[str, float]) -> Check:
     return partial(check, **configured) if configured else check
 
 
+def kinds_of_lists(kind: type[Any]) -> dict[str, type[Any]]:
+    """The kinds of the objects in the lists that lie directly below a kind of object, by key."""
+    return {key: child for key, (child, is_list) in _children(kind).items() if is_list}
+
+
 def kinds_below(kind: type[Any]) -> frozenset[type[Any]]:
     """A kind of object, and the kinds of all objects that lie below it."""
     return frozenset([kind]).union(*(kinds_below(child) for child, _ in _children(kind).values()))

@@ -34,20 +34,21 @@ class SessionLint:
         """Checks a path, bytes or a parsed payload; fails the test where the command's exit status is not 0.
 
         Then the test's text is what `sessionlint check` prints. ``fail_on`` is the lowest severity that fails
-        the test (by default the configuration's, or else ``"error"``); the other options are those of
-        `sessionlint.check`, whose errors it raises. Without ``config``, the configuration is the one that the
+        the test (by default the configuration's, or else ``"error"``; `sessionlint.ConfigError` for another word);
+        the other options are those of `sessionlint.check`, whose errors it raises. Without ``config``, the configuration is the one that the
         command finds in pytest's root folder. Returns the report, which may have milder findings.
         """
         __tracebackhide__ = True
         import os
 
-        from sessionlint.config import load
+        from sessionlint.config import READERS, load
         from sessionlint.library import check_with
         from sessionlint.summary import CLEAN, exit_status
 
         settings = self._settings if config is None else load(os.fspath(config))
+        failing: FailOn = settings.fail_on if fail_on is None else READERS["fail-on"]("fail_on", fail_on)
         report = check_with(settings, source, excerpts=True, **options)
-        if exit_status(report.summary, fail_on or settings.fail_on, settings.foreign) != CLEAN:
+        if exit_status(report.summary, failing, settings.foreign) != CLEAN:
             pytest.fail(_text(report, settings.max_findings), pytrace=False)
         return report
 

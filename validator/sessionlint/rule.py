@@ -160,6 +160,11 @@ def _register(rule: Rule) -> Rule:
     return rule
 
 
+def _names(given: str | Iterable[str]) -> frozenset[str]:
+    """Several names, or the one that a text is: ``("port")``, which lacks its comma, is no tuple of letters."""
+    return frozenset([given] if isinstance(given, str) else given)
+
+
 Node = TypeVar("Node")
 
 
@@ -169,9 +174,9 @@ def rule(
     on: type[Node] | None,
     severity: Severity,
     basis: Basis,
-    needs: Iterable[str] = (),
-    reads: Iterable[str] = (),
-    unless: Iterable[str] = (),
+    needs: str | Iterable[str] = (),
+    reads: str | Iterable[str] = (),
+    unless: str | Iterable[str] = (),
     whole: bool = False,
 ) -> Callable[[Callable[..., Outcome]], Rule]:
     """Decorator: a rule that looks at every object of the kind ``on``.
@@ -181,7 +186,7 @@ def rule(
     items as ``hops/ipAddress``, where the same values come again and again (routers): what it was silent about, it
     is not asked again. ``unless`` names rules of which this one's findings are a consequence: it is silent about a
     node of which they speak. ``whole`` marks a rule that concludes from what is absent: it is silent about an object
-    that a cut-off file left open.
+    that a cut-off file left open. A text in the place of several names is one name.
 
     Keyword-only arguments with a default are thresholds: ``clock_skew_seconds: float = 5`` can be
     configured as ``clock-skew-seconds``.
@@ -190,9 +195,9 @@ def rule(
     def register(function: Callable[..., Outcome]) -> Rule:
         made = Rule(function, id, severity, basis, on)
         made.check = function
-        made.needs = frozenset(needs)
-        made.reads = frozenset(reads)
-        made.unless = frozenset(unless)
+        made.needs = _names(needs)
+        made.reads = _names(reads)
+        made.unless = _names(unless)
         made.whole = whole
         return _register(made)
 

@@ -13,7 +13,7 @@ from sessionlint.finding import SEVERITIES, Problem
 from sessionlint.page import faults as faults_of_page
 from sessionlint.page import page_of
 from sessionlint.payload import UserSessions
-from sessionlint.plan import kinds_below
+from sessionlint.plan import kinds_below, kinds_of_lists
 from sessionlint.rule import CAPTURE, EXAMPLE, LANES, PLAUSIBLE, Rule
 
 _ID = re.compile(r"[A-Z]{4,12}[0-9]{3}")
@@ -48,11 +48,26 @@ def _faults(rule: Rule, known: Mapping[str, Rule]) -> Iterator[str]:
         yield f"it is no error: its basis is {rule.basis!r}"
     if rule.kind not in kinds_below(UserSessions):
         yield "`on` must be a class of sessionlint.payload that is an object of the response"
+    yield from _faults_of_fields(rule)
     if unknown := sorted(id for id in rule.unless if id not in known):
         yield f"`unless` names {excerpt(unknown[0])}, and there is no such rule before it"
     yield from _faults_of_thresholds(rule, known)
     yield from faults_of_page(rule)
     yield from _faults_of_examples(rule)
+
+
+def _faults_of_fields(rule: Rule) -> Iterator[str]:
+    """A name that no field has would make a rule that is never called, or one that is not asked again."""
+    assert rule.kind is not None, "told before"
+    fields = [*rule.kind.__annotations__]
+    in_lists = [f"{key}/{name}" for key, kind in kinds_of_lists(rule.kind).items() for name in kind.__annotations__]
+    for argument, names, known in (("needs", rule.needs, fields), ("reads", rule.reads, [*fields, *in_lists])):
+        if unknown := sorted(names.difference(known), key=str):
+            from difflib import get_close_matches  # only to help with a mistake
+
+            near = get_close_matches(str(unknown[0]), known, 1)
+            hint = f"; did you mean {near[0]}?" if near else f": it has {', '.join(known)}"
+            yield f"`{argument}` names {excerpt(unknown[0])}, and {rule.kind.__name__} has no such field{hint}"
 
 
 def _faults_of_thresholds(rule: Rule, known: Mapping[str, Rule]) -> Iterator[str]:

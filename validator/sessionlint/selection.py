@@ -9,6 +9,13 @@ ALWAYS_ON = ("INT001",)
 """A failed rule is never kept quiet: it means that a result is missing."""
 
 
+def selectors(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Selectors as they are given: several, or one text of them with commas between, as the command takes it."""
+    if isinstance(given, str):  # else each of its letters would be one
+        return tuple(part.strip() for part in given.split(",") if part.strip())
+    return tuple(given)
+
+
 class UnknownRule(ValueError):
     """A selector that names no rule; its text is one line for the user."""
 

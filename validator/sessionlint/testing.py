@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from sessionlint.library import check
+from sessionlint.config import Config
+from sessionlint.library import check_with
 from sessionlint.page import Example, page_of
 from sessionlint.payload import (
     Browser,
@@ -110,13 +111,14 @@ class PageExample(NamedTuple):
         """Checks the example in the sound payload, by its own rule and those of the documented shape.
 
         A bad one must give findings of its rule alone, in the object that it is; a good one none. Raises
-        `AssertionError`.
+        `AssertionError`, and what a rule raises as it is.
         """
         kind = self.rule.kind
         if kind is None:
             raise AssertionError(f"{self} is no part of a payload")
         payload = payload_with(kind, orjson.loads(self.example.text))
-        findings = check(orjson.dumps(payload), select=(self.rule.id, "SCH"), ignore=["SCH006"]).findings
+        select, ignore = (self.rule.id, "SCH"), ("SCH006",)
+        findings = check_with(Config(), orjson.dumps(payload), select=select, ignore=ignore, raises=True).findings
         expected = [each for each in findings if each.rule == self.rule.id and each.pointer.startswith(PLACES[kind])]
         told = [f"{each.rule} at {each.pointer or 'the root'}: {each.message}" for each in findings]
         if len(expected) < len(findings) or (findings and not self.is_bad):

@@ -223,12 +223,13 @@ def _passed_over(entry: os.DirEntry[str], is_folder: bool, root: str) -> str | N
     if is_folder and entry.name in TOOLS_FOLDERS:
         return TOOLS_FOLDER
     reason = MACOS_METADATA if is_folder and entry.name == "__MACOSX" else passed_over(entry.name)
-    if reason is None and entry.is_symlink() and not _is_below(os.path.realpath(entry.path), root):
+    if reason is None and entry.is_symlink() and not is_below(os.path.realpath(entry.path), root):
         return _LINK_OUT
     return reason
 
 
-def _is_below(path: str, root: str) -> bool:
+def is_below(path: str, root: str) -> bool:
+    """Whether a path is a folder, or lies in it; both are real paths."""
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
