@@ -155,7 +155,7 @@ def negative_value(violation: Violation) -> Problem:
     return problem((), f"{violation.field} is {{}}, below 0", violation.value)
 
 
-@rule("PNG006", on=Ping, severity=WARNING, basis=ARITHMETIC, needs=("pktsReceived",))
+@rule("PNG006", on=Ping, severity=WARNING, basis=ARITHMETIC, needs=("pktsReceived",), unless=("PNG001",))
 def rtt_without_replies(ping: Ping) -> Problem | None:
     """A ping received no packet and has a round-trip time all the same.
 
@@ -325,7 +325,7 @@ def empty_error(ping: Ping) -> Problem | None:
     return None if ping["error"] else problem("error", "error is empty")
 
 
-@rule("PNG011", on=Ping, severity=WARNING, basis=PLAUSIBLE, needs=("pktsSent",))
+@rule("PNG011", on=Ping, severity=WARNING, basis=PLAUSIBLE, needs=("pktsSent",), unless=("PNG001",))
 def nothing_sent(ping: Ping) -> Problem | None:
     """A ping sent no packet.
 

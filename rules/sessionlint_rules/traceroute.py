@@ -176,7 +176,15 @@ def _address_of(hop: Hop) -> Address | None:
     return parse_address(text) if text else None
 
 
-@rule("TRC005", on=Hop, severity=INFO, basis=EXAMPLE, needs=("ipAddress",), reads=_NETWORK)
+@rule(
+    "TRC005",
+    on=Hop,
+    severity=INFO,
+    basis=EXAMPLE,
+    needs=("ipAddress",),
+    reads=_NETWORK,
+    unless=("TRC007", "TRC008"),
+)
 def private_hop_with_network(hop: Hop) -> Problem | None:
     """A hop with a private address has a prefix or an AS number.
 

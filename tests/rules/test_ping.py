@@ -41,6 +41,12 @@ def with_network(**changes: Any) -> dict[str, Any]:
     ("payload", "expected"),
     [
         pytest.param(only(error="x", pktsSent=10), told("PNG001", "error"), id="one result"),
+        pytest.param(only(error="x", pktsSent=0, pktsReceived=0), told("PNG001", "error"), id="no results but counts"),
+        pytest.param(
+            only(error="x", pktsSent=9, pktsReceived=0, minRtt=1.5),
+            told("PNG001", "error"),
+            id="a time without replies",
+        ),
         pytest.param(only(error="", pktsSent=10), told("PNG001", "error"), id="an empty error is an error"),
         pytest.param(only(error="x", note="y"), told("PNG001", "error"), id="any other key counts, and is told once"),
         pytest.param(ping(error=None), told("SCH005", "warning", "error"), id="null is no error"),

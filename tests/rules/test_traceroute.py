@@ -202,6 +202,9 @@ def test_public_hops_without_network_are_one_finding_at_the_first() -> None:
         ({"ipAddress": "192.0.2.1", "prefix": ...}, NOTHING),
         ({"ipAddress": "*", "prefix": ...}, NOTHING),
         ({"ipAddress": ..., "prefix": ...}, NOTHING),
+        # One defect: the prefix is another hop's, the number is none.
+        ({"ipAddress": "10.0.0.1"}, told("TRC007", "error", "hops/0/ipAddress")),
+        ({"ipAddress": "10.0.0.1", "asn": 0, "prefix": ...}, told("TRC008", "info", "hops/0/asn")),
         # What is no prefix is told as that.
         ({"ipAddress": "10.0.0.1", "asn": ..., "prefix": ""}, told("TRC006", "error", "hops/0/prefix")),
         ({"ipAddress": "10.0.0.1", "asn": ..., "prefix": "10/8"}, told("TRC006", "error", "hops/0/prefix")),

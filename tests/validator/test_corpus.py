@@ -26,6 +26,7 @@ def several(*payloads: dict[str, Any]) -> dict[str, Any]:
         (sound(), ("COR002", "this session is in")),
         (at("port", 8443), ("COR002", "this session is in")),
         (at("agentId", "a1b2c3d4"), ("COR001", "but agentId differs")),
+        (at("roundId", 1490529480 + 60 * 65536), ("COR001", "but roundId differs")),
         (at("visitedSite", "www.example.com"), ("COR001", "but visitedSite differs")),
         (at("visitedSite", "a.example", at("agentId", "a1b2")), ("COR001", "but agentId and visitedSite differ")),
         (at("userSessionId", ID), None),

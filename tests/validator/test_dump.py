@@ -152,3 +152,29 @@ def test_a_limit_in_a_folder_is_told_where_a_payload_is_beside_it(tmp_path: Path
     (tmp_path / "sessionlint.toml").write_text("[limits]\nmembers = 5\n", encoding="utf-8")
     done = command(tmp_path, "check", ".", "--quiet")
     assert (done.returncode, "dump.tar error CAP015" in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "rules"),
+    [
+        (b'{"data": {"userSessions": [{"userSessionId": "a", "agentId": "b",}]}}', ["CAP012", "CAP003"]),
+        (b'{"status": 200, "body": {"userSessions": [{"userSessionId": "a", "agentId": "b', ["CAP012", "CAP004"]),
+        (b"{&quot;userSessions&quot;: [{&quot;userSessionId&quot;: &quot;a&quot;}]}", ["CAP012", "CAP003"]),
+        # Well-formed, or without evidence: nobody's business.
+        (b'{"data": {"userSessions": [{"userSessionId": "a"}]}}', []),
+        (b'{"compilerOptions": {"strict": true,}}', []),
+    ],
+)
+def test_what_is_broken_and_says_to_be_a_payload_is_told_in_a_folder_too(
+    tmp_path: Path, data: bytes, rules: list[str]
+) -> None:
+    (tmp_path / "a.json").write_bytes(data)
+    assert sorted({each.rule for each in check(tmp_path).findings}) == sorted(rules)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1251", "shift_jis", "utf-16", "utf-8"])
+def test_a_page_is_one_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    title = {"latin-1": "Zugriff für Sie", "shift_jis": "ログイン"}.get(encoding, "Вход")
+    page = f"<html><head><title>{title}</title></head></html>"
+    (tmp_path / "login.json").write_bytes(page.encode(encoding))
+    assert "CAP009" in {each.rule for each in check(tmp_path).findings}

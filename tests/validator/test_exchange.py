@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sessionlint.exchange import error_answer
 from sessionlint.library import check
 from support_intake import PAGE, PAYLOAD, URL, XML, entry, har, headers, response, zipped
 
@@ -49,3 +50,47 @@ def test_what_was_asked_of_this_api_needs_no_name(tmp_path: Path) -> None:
 def test_a_page_is_told_where_a_payload_was_promised(tmp_path: Path, name: str, expected: dict[str, int]) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({name: PAGE, "b.json": PAYLOAD}))
     assert rules(tmp_path / "a.zip") == expected
+
+
+# Bodies of error answers, told from other small documents.
+
+
+@pytest.mark.parametrize(
+    ("tree", "status", "text"),
+    [
+        ({"errorMessage": "no"}, "", "no"),
+        ({"errorMessage": None, "status": 500}, "the server failed", ""),
+        ({"error": "Not Found"}, "", "Not Found"),
+        ({"error": "invalid_token", "error_description": "expired"}, "", "expired"),
+        ({"error": {"code": 429, "message": "slow down"}}, "too many requests", "slow down"),
+        ({"error": {"message": "slow down"}}, "", "slow down"),
+        ({"code": 429, "message": "slow down"}, "too many requests", "slow down"),
+        ({"code": 429.0, "message": "slow down"}, "too many requests", "slow down"),
+        ({"status": "429", "message": "slow down"}, "too many requests", "slow down"),
+        ({"title": "Not Found", "status": 404}, "not found", "Not Found"),
+    ],
+)
+def test_the_body_of_an_error_answer(tree: Any, status: str, text: str) -> None:
+    told = error_answer(tree)
+    assert told is not None
+    message = told.message.text()
+    assert (status in message, message.endswith(f'"{text}"') or not text) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        *([], "error", None, {}, {"message": "hello"}, {"status": 500}, {"code": 200, "message": "fine"}),
+        *({"error": None, "message": "fine"}, {"error": {}}, {"error": {"a": 1}}, {"errors": [], "message": "fine"}),
+        *({"status": True, "message": "x"}, {"code": 429.5, "message": "x"}, {"status": "0429", "message": "x"}),
+        {**dict.fromkeys("abcdefgh", 1), "error": "x"},
+    ],
+)
+def test_other_documents(tree: Any) -> None:
+    assert error_answer(tree) is None
+
+
+def test_the_twin_in_xml_is_one_too() -> None:
+    xml = b"<response><code>429</code><message>slow down</message></response>"
+    json = b'{"code": 429, "message": "slow down"}'
+    assert [[each.rule for each in check(data).findings] for data in (xml, json)] == [["CAP008"], ["CAP008"]]

@@ -100,7 +100,7 @@ class Corpus:
             agent, round_, date, site = told
             fields = (
                 hash(agent) & 0xFFFF
-                | (hash(round_) & 0xFFFF) << 16
+                | (hash((round_,)) & 0xFFFF) << 16  # an integer's own hash is the integer
                 | (hash(date) & 0xFFFF) << 32
                 | (hash(site) & 0xFFFF) << 48
             )

@@ -10,6 +10,7 @@ from sessionlint.payload import Session
 
 _TEXTS_OF_ERRORS = ("errorMessage", "error_description", "error", "message", "title", "detail")
 """Keys under which APIs and gateways say what went wrong."""
+_DIGITS_OF_STATUS = 3
 _MOST_KEYS = 8
 """An error answer is a small object."""
 
@@ -27,14 +28,27 @@ def error_answer(tree: Json) -> Problem | None:
     """What the body of an error answer says (`CAP008`); ``None`` for any other document."""
     if not isinstance(tree, dict) or len(tree) > _MOST_KEYS:
         return None
-    codes = (tree.get(key) for key in ("status", "statusCode", "code"))
-    status = next((code for code in codes if isinstance(code, int) and 400 <= code <= 599), None)
-    key = next((key for key in _TEXTS_OF_ERRORS if isinstance(tree.get(key), str)), None)
-    if key is None or (status is None and not key.startswith("error")):
+    inner: Json = tree.get("error")
+    is_inside = isinstance(inner, dict) and 0 < len(inner) <= _MOST_KEYS
+    told = {**tree, **inner, "error": None} if is_inside else tree
+    status = next(filter(None, (_status(told.get(key)) for key in ("status", "statusCode", "code"))), None)
+    key = next((key for key in _TEXTS_OF_ERRORS if isinstance(told.get(key), str)), None)
+    says_error = is_inside or (key is not None and key.startswith("error"))
+    if key is not None and status is None and says_error:
+        return problem((), "this is the body of an error answer: {}", told[key])
+    if status is None or (key is None and not is_inside and "errorMessage" not in tree):
         return None
-    if status is None:
-        return problem((), "this is the body of an error answer: {}", tree[key])
-    return problem((), f"this is the body of an error answer, {status_meaning(status)}: {{}}", tree[key])
+    words = f"this is the body of an error answer, {status_meaning(status)}"
+    return problem((), words) if key is None else problem((), f"{words}: {{}}", told[key])
+
+
+def _status(value: Json) -> int | None:
+    """The HTTP status of an error, however it is written."""
+    if isinstance(value, str):
+        value = int(value) if value.isdecimal() and len(value) == _DIGITS_OF_STATUS else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 400 <= value <= 599 or value % 1:
+        return None
+    return int(value)
 
 
 def contradictions(exchange: Exchange, document: Document) -> tuple[Defect, ...]:

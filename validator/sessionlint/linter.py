@@ -166,11 +166,17 @@ def examine_document(engine: Engine, document: Document, capture: Capture, forei
         result = Result(capture.address, checked.findings, 1, checked.sessions, identities=checked.identities)
         return Examined(result, document, checked.readable)
     answer = error_answer(document.tree)
-    if foreign == "skip" and not answer:
+    # What is broken may have been a payload, if anything says so.
+    broken = () if answer or not has_evidence(capture.data) else tuple(filter(_is_of_broken_text, document.defects))
+    if foreign == "skip" and not (answer or broken):
         return _passed_over(engine, capture, "not a payload")
     words = answer or problem((), f"not a response with user session details, but {nearest(document.tree)}")
     defect = Defect("CAP008" if answer else "CAP012", words, document.spans([()]).get(()))
-    return _unreadable(engine, capture, defect, document=document)
+    return _unreadable(engine, capture, *broken, defect, document=document)
+
+
+def _is_of_broken_text(defect: Defect) -> bool:
+    return defect.rule in ("CAP003", "CAP004", "CAP013")
 
 
 def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Document | None = None) -> Examined:

@@ -322,6 +322,7 @@ def test_what_holds_nothing_to_check_is_still_told_exactly(text: str, rules: lis
     ("text", "place", "message"),
     [
         ('{"a":1}{"b":2}', (1, 8), "another document follows the first"),
+        ('{"a":1},\n{"b":2}', (1, 8), "another document follows the first"),
         ('{"a":1}\n{"b":2}\n', (2, 1), "this looks like JSON Lines"),
         ('{"a":1}}', (1, 8), "a closing bracket too many follows the document"),
         ('{"a":1} x', (1, 9), "text follows the document"),

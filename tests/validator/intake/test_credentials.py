@@ -21,6 +21,8 @@ SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
         (f"curl x -u 'me:{SECRET}' -v", "curl x -u 'me:***' -v"),
         (f"curl x -sSu me:{SECRET}", "curl x -sSu me:***"),
         (f"curl x --user me:{SECRET}", "curl x --user me:***"),
+        (f"http -a me:{SECRET} x", "http -a me:*** x"),
+        (f"https --auth=me:{SECRET} x", "https --auth=me:*** x"),
         (f"curl x -U me:{SECRET}", "curl x -U me:***"),
         (f"wget --password={SECRET} x", "wget --password=*** x"),
         (f"Authorization: Basic {SECRET}\r\nX: y", "Authorization: ***\r\nX: y"),

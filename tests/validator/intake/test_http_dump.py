@@ -199,6 +199,19 @@ def test_the_request_tells_whose_answer_it_is(tmp_path: Path, data: bytes, expec
         (request("Accept: application/json, text/xml", target="/v6/endpoint-data/user-sessions/1") + DATA, None),
         (request("Accept: application/json", target="/v6/endpoint-data/user-sessions/1.xml?format=json") + DATA, "xml"),
         (request("Accept: */*", target="/v6/endpoint-data/user-sessions/1") + DATA, None),
+        (
+            # as browsers ask for a page
+            request(
+                "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                target="/v6/endpoint-data/user-sessions/1",
+            )
+            + DATA,
+            None,
+        ),
+        (
+            request("Accept: application/json, text/plain, */*", target="/v6/endpoint-data/user-sessions/1") + DATA,
+            None,
+        ),
         (DATA, Exchange("http", 200, "application/json")),
     ],
 )

@@ -91,8 +91,9 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
     if isinstance(result, Document):
         result.defects = (*text.defects, *result.defects)
         return outcome
-    # Of bytes that are neither text nor a document, it is enough to say the first.
-    return outcome._replace(result=Undecodable(text.defects if text.is_guess else (*text.defects, *result.defects)))
+    # Of bytes that are neither text nor a document, it is enough to say the first; a page is one in any encoding.
+    is_enough = text.is_guess and result.defects[0].rule != "CAP009"
+    return outcome._replace(result=Undecodable(text.defects if is_enough else (*text.defects, *result.defects)))
 
 
 def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:

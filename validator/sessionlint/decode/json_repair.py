@@ -60,6 +60,7 @@ def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})
 """Flaws that any text has."""
+_DOCUMENT_FOLLOWS: Final = re.compile(rb"[,;\s]*+[{\[]")
 _SALVAGED: Final = "; the rest is salvaged and checked"
 
 
@@ -181,7 +182,7 @@ def _trailing(text: bytes, start: int) -> _Told:
     remedy = "Keep one document in the file."
     if _is_json_lines(text):
         told, remedy = "more documents follow, one a line: this looks like JSON Lines", "Name the file .jsonl."
-    elif text[start] in b"{[":
+    elif _DOCUMENT_FOLLOWS.match(text, start):
         told = "another document follows the first, which alone is checked"
     elif text[start] in b"}]":
         told, remedy = "a closing bracket too many follows the document", "Remove it."

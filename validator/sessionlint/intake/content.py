@@ -101,11 +101,7 @@ def _lines_of_lists(head: bytes, start: int) -> Kind:
     line_end = head.find(b"\n", start)
     if line_end < 0:
         return "lines?"
-    try:
-        orjson.loads(head[start:line_end])
-    except orjson.JSONDecodeError:
-        return "document"
-    return "lines"
+    return "lines" if _is_json(head[start:line_end]) else "document"
 
 
 def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
@@ -115,9 +111,11 @@ def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
         return "document" if first == b"{" else "lines"
     if line_end < 0:
         return "lines?"
-    if not first.endswith(b"}"):
-        return "document"
     other = _OBJECT_LINE.search(head, line_end + 1)
+    if not first.endswith(b"}"):
+        # A line that was cut off among whole ones; in a document of several lines a bracket or a comma ends it.
+        may_be_cut = not first.endswith((b"{", b"[", b",", b":")) and _OBJECT_LINES.fullmatch(head, start)
+        return "lines" if may_be_cut and other and _is_json(other[1]) else "document"
     if not other:
         return "document" if head[line_end:].strip() else "lines?"
     is_whole_line = not other[2] or other[1].rstrip().endswith(b"}")
@@ -125,11 +123,15 @@ def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
         return "document"
     if is_whole_line and not head[line_end : other.start()].strip():
         return "lines"
+    return "lines" if _is_json(first) else "document"
+
+
+def _is_json(text: bytes) -> bool:
     try:
-        orjson.loads(first)
+        orjson.loads(text)
     except orjson.JSONDecodeError:
-        return "document"
-    return "lines"
+        return False
+    return True
 
 
 def _is_binary(head: bytes) -> bool:

@@ -44,7 +44,8 @@ _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|ntlm|token)[ \t]+", re.I
 
 _IN_URL = re.compile(r"(?<=://)([^/?#@\s:\"']{0,256}:)([^/?#@\s\"']{1,4096})(?=@)")
 _PARAMETER = re.compile(r"([?&;#]([^=&;#\s\"']{1,40})=)([^&;#\s\"']+)")
-_USER = re.compile(r"(\s(?:-[A-Za-z]{0,9}[uU]|--user|--proxy-user)[ =]?[\"']?[^\s:\"']{1,256}:)([^\s\"']+)")
+_USER = re.compile(r"(\s(?:-[A-Za-z]{0,9}[uUa]|--user|--auth|--proxy-user)[ =]?[\"']?[^\s:\"']{1,256}:)([^\s\"']+)")
+"""Of curl, Wget and HTTPie."""
 _OPTION = re.compile(r"(\s(?:--oauth2-bearer|--password|--http-password)[ =][\"']?)([^\s\"']+)")
 _COOKIE = re.compile(r"(\s(?:--cookie|-b)[ =]?[\"']?[^\s\"'=]{1,256}=)([^\s\"']+)")
 _HEADER = re.compile(rf"((?<![\w-])({'|'.join(_HEADERS)})[ \t]?:[ \t]*)([^\r\n\"'\]]+)", re.IGNORECASE)

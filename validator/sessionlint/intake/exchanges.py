@@ -148,8 +148,9 @@ def _split(url: str) -> tuple[str, Mapping[str, str]]:
 
 
 def _format(text: str) -> Literal["json", "xml"] | None:
-    """The one format that a suffix, a parameter or a header names."""
-    says_json, says_xml = "json" in text.lower(), bool(re.search(r"(?<!\+)xml", text.lower()))
-    if says_json == says_xml:
+    """The one format that a suffix, a parameter or a header names; a header that takes anything names none."""
+    lower = text.lower()
+    says_json, says_xml = "json" in lower, bool(re.search(r"(?<!\+)xml", lower))
+    if says_json == says_xml or "*/*" in lower:
         return None
     return "json" if says_json else "xml"
