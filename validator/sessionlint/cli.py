@@ -261,7 +261,8 @@ def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
     "--write-baseline",
     metavar="FILE",
     type=_PATH,
-    help="Make all findings known: write them to FILE, which keeps its reasons and its hand-written entries.",
+    help="Make the findings of this run known: write them to FILE. Reasons, hand-written entries, and what FILE "
+    "knows of other paths and rules stay; an entry of this run's that no longer matches goes.",
 )
 @_COLOR
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: silent when all is well.")
@@ -326,7 +327,7 @@ def check(
     _tell_not_remembered(corpus)
     summary = tally.summary(0)
     if baseline and write_baseline:
-        _write_baseline(write_baseline, baseline, summary, quiet=quiet)
+        _write_baseline(write_baseline, baseline.entries(engine.options.selected, names), summary, quiet=quiet)
     elif baseline and not quiet:
         _tell_unused(settings, baseline.unused(engine.options.selected, names))
     ctx.exit(exit_status(summary, settings.fail_on, settings.foreign))
@@ -472,14 +473,13 @@ def _baseline(settings: "Config", written: str | None) -> "Baseline | None":
         raise _Failure(str(error)) from None
 
 
-def _write_baseline(path: str, baseline: "Baseline", summary: "Summary", *, quiet: bool) -> None:
+def _write_baseline(path: str, entries: "list[Entry]", summary: "Summary", *, quiet: bool) -> None:
     from sessionlint.baseline import write, written_text
     from sessionlint.output import OutputError
     from sessionlint.paths import shown
 
     if "INT001" in summary.rules:
         raise _Failure(f"{shown(path)} is left as it is: a rule failed, and the entries it had would be lost")
-    entries = baseline.entries()
     try:
         write(path, entries)
     except OutputError as error:

@@ -5,7 +5,7 @@ import re
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sessionlint.capture import Capture
+from sessionlint.capture import Capture, unescaped_part
 from sessionlint.document import Json
 from sessionlint.escape import excerpt, printable
 from sessionlint.limits import Limits
@@ -13,7 +13,6 @@ from sessionlint.limits import Limits
 if TYPE_CHECKING:
     from sessionlint.document import Document
 
-_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _IN_LIST = re.compile(r"((?:/userSessions)?)/(0|[1-9][0-9]{0,18})((?:/.*)?)", re.DOTALL)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -67,7 +66,7 @@ def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
     from sessionlint.intake.files import address_of, captures
 
     file, separator, inside = address.partition("!")
-    path = _unescaped(file)
+    path = unescaped_part(file)
     if file != "-":
         if not os.path.lexists(path) and os.path.lexists(file):
             path = file
@@ -83,15 +82,11 @@ def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
                 return capture, ""
             if container in names:
                 if capture.data:
-                    return capture, _unescaped(pointer)
+                    return capture, unescaped_part(pointer)
                 unread = capture
     if unread and not pointer:
         return unread, ""
     raise NoSuchPlace(f"{printable(address)}: nothing has this address")
-
-
-def _unescaped(part: str) -> str:
-    return _ENCODED.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogateescape"), part)
 
 
 def _resolved(tree: Json, pointer: str, address: str, first: int) -> tuple[tuple[str | int, ...], Json]:
