@@ -34,6 +34,10 @@ SOUND: dict[str, tuple[str, dict[str, Any]]] = {
     "ignore nothing": ("ignore = []", {"ignore": ()}),
     "fail-on": ('fail-on = "never"', {"fail_on": "never"}),
     "exclude": ('exclude = ["**/node_modules/**", "*.bak"]', {"exclude": ("**/node_modules/**", "*.bak")}),
+    "members": (
+        'exclude = ["a.zip!/b/**", "a.zip!", "wow%21.json", "[!a].json"]',
+        {"exclude": ("a.zip!/b/**", "a.zip!", "wow%21.json", "[!a].json")},
+    ),
     "foreign": ('foreign = "skip"', {"foreign": "skip"}),
     "engine": ('engine = "reference"', {"engine": "reference"}),
     "baseline": ('baseline = "known.toml"', {"baseline": "known.toml"}),
@@ -78,6 +82,14 @@ WRONG: dict[str, tuple[str, str]] = {
         'exclude: "a\\\\b" has a backslash: paths are written with forward slashes',
     ),
     "exclude: negation": ('exclude = ["!a"]', 'exclude: "!a" starts with !: what is matched cannot be taken back'),
+    "exclude: an exclamation mark": (
+        'exclude = ["wow!.json"]',
+        'exclude: "wow!.json" has a ! in a name: there it is written %21',
+    ),
+    "exclude: a percent sign": (
+        'exclude = ["100%.json"]',
+        'exclude: "100%.json" has a % in a name: there it is written %25',
+    ),
     "baseline": ('baseline = ""', 'baseline: expected a path, not ""'),
     "jobs: none": ("jobs = 0", "jobs: expected a whole number from 1, not 0"),
     "jobs: half": ("jobs = 1.5", "jobs: expected a whole number from 1, not 1.5"),
@@ -365,8 +377,8 @@ def test_what_is_in_force_names_each_value_and_its_origin(tmp_path: Path, monkey
 
 
 RULES = sorted(registry())
-GLOBS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\\"), min_size=1).filter(
-    lambda glob: glob[0] != "!" and glob.strip("/.") != ""
+GLOBS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\\!%"), min_size=1).filter(
+    lambda glob: glob.strip("/.") != ""
 )
 SELECTORS = st.lists(st.sampled_from([*RULES, "ALL", "PNG"]), min_size=1, max_size=3).map(tuple)
 NUMBERS = st.integers(-(10**12), 10**12) | st.floats(-1e300, 1e300)

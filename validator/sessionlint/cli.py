@@ -565,8 +565,22 @@ def config_(**given: Any) -> None:
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.
 
+    An ADDRESS is a file, then !/ and a name for each container inside of another, then ! and a JSON
+    Pointer; without a pointer it is the whole payload. The text output has the pointer after "at". In a
+    name, ! is written %21 and % is written %25. Put single quotes around it: shells know ! too.
+
+    \b
+    a.json!/userSessions/0/port             in a file, compressed or not
+    dump.zip!/host4/a.json!/userSessions/0  in an archive's member
+    dump.zip!/host4/inner.tar.gz!/a.json    an archive in an archive, a whole payload
+    many.jsonl!/17!/userSessions/0          in line 17 of JSON Lines
+    a.har!/log/entries/3!/userSessions/0    in a HAR file's entry, counted from 0
+    a.http!/2!/userSessions/0               in an HTTP dump's answer, counted from 1
+    -!/userSessions/0                       in what comes through standard input
+    wow%21.json!/userSessions/0             in a file called wow!.json
+
     On a terminal, characters that could act on it are written as escapes; in a pipe all is as it is.
-    """
+    """  # noqa: D301 - click's mark of lines that stay as they are
     from sessionlint.extract import NoSuchPlace
     from sessionlint.extract import extract as extracted
 
