@@ -171,16 +171,21 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     )
 
 
-_SETTINGS = {
-    "select": click.option(
+def _select(default: str) -> "Callable[[_Command], _Command]":
+    """Decorator: which rules are chosen; the default is not the same for all commands."""
+    return click.option(
         "--select",
         metavar="IDS",
         multiple=True,
         callback=_split,
         shell_complete=_completed_rules,
-        help="Only these rules: ids or prefixes, separated by commas, or ALL. Default: all but SCH006 and DIA. "
+        help=f"Only these rules: ids or prefixes, separated by commas, or ALL. Default: {default}. "
         "Takes the place of the configuration's select and ignore.",
-    ),
+    )
+
+
+_SETTINGS: "dict[str, Callable[[_Command], _Command]]" = {
+    "select": _select("all but SCH006 and DIA"),
     "ignore": click.option(
         "--ignore",
         metavar="IDS",
@@ -336,7 +341,8 @@ def check(
 @cli.command(short_help="Read a support dump: contents, causes, diagnosis.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(("text", "json", "markdown", "html"))
-@_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
+@_select("all but SCH006; DIA only as verdicts")
+@_some_settings("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
 @click.option(
     "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
 )

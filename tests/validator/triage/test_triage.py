@@ -16,7 +16,8 @@ from sessionlint.cli import cli
 from sessionlint.config import Config, never
 from sessionlint.corpus import Corpus
 from sessionlint.intake.files import work
-from sessionlint.triage.command import collected, renderer
+from sessionlint.rule import registry
+from sessionlint.triage.command import chosen, collected, renderer
 from sessionlint.triage.model import Triage
 from sessionlint.triage.sessions import unpacked
 from support import at, sound
@@ -74,6 +75,20 @@ def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
     triage = triaged(response([ailing(ailment, Random(7))]))
     verdicts = [(each.part, each.sessions) for each in triage.verdicts if each.sessions]
     assert verdicts == [(AILMENTS[ailment][0], 1)]
+
+
+def test_the_help_tells_which_rules_there_are_by_default() -> None:
+    options, has_verdicts = chosen(Config())
+    assert has_verdicts
+    assert {id for id in registry() if id not in options.selected and not id.startswith("DIA")} == {"SCH006"}
+    assert not any(id.startswith("DIA") for id in options.selected)
+    told = {
+        command: " ".join(CliRunner().invoke(cli, [command, "--help"]).output.split())
+        for command in ("check", "config", "triage")
+    }
+    assert "Default: all but SCH006; DIA only as verdicts." in told["triage"]
+    for command in ("check", "config"):
+        assert "Default: all but SCH006 and DIA." in told[command]
 
 
 @pytest.mark.parametrize("command", ["check", "triage"])
