@@ -23,12 +23,14 @@ from typing import Any, NamedTuple
 import junitparser
 import pytest
 from check_jsonschema.builtin_schemas import get_builtin_schema  # type: ignore[import-untyped]  # it has no types
+from click.testing import CliRunner
 from jsonschema import Draft7Validator
 from lxml import etree
 from pre_commit.clientlib import load_config  # type: ignore[import-untyped]  # it has no types
 from ruamel.yaml import YAML
 
 from sessionlint import baseline, config
+from sessionlint.cli import cli
 from sessionlint.rule import registry
 from support import EXAMPLES, ROOT
 from support_action import ACTION, run_action
@@ -247,6 +249,12 @@ def test_every_threshold_is_told() -> None:
         [f"`{name}`", f"{default:g}", ", ".join(rule.id for rule in rules if name in rule.thresholds)]
         for name, default in config.thresholds().items()
     ]
+
+
+@pytest.mark.parametrize("command", ["check", "triage", "share"])
+def test_the_help_tells_of_patterns(command: str) -> None:
+    helped = CliRunner().invoke(cli, [command, "--help"]).output
+    assert "* ? and [abc] stand for characters of a name, and ** for any folders" in " ".join(helped.split())
 
 
 SHELLS = {

@@ -129,6 +129,14 @@ def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+_FILES_FROM = click.option(
+    "--files-from",
+    metavar="FILE",
+    type=_PATH,
+    help="Also the paths in FILE, one a line; - for standard input. There and in PATH, where no such file is, * ? and "
+    "[abc] stand for characters of a name, and ** for any folders.",
+)
+
 _COLOR = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -259,9 +267,7 @@ def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(FORMATS)
 @_settings
-@click.option(
-    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
-)
+@_FILES_FROM
 @click.option(
     "--write-baseline",
     metavar="FILE",
@@ -343,9 +349,7 @@ def check(
 @_printing(("text", "json", "markdown", "html"))
 @_select("all but SCH006; DIA only as verdicts")
 @_some_settings("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
-@click.option(
-    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
-)
+@_FILES_FROM
 @_COLOR
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
 @click.pass_context
@@ -399,7 +403,7 @@ def triage(
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_some_settings("foreign", "config", "no-config")
-@click.option("--files-from", metavar="FILE", help="Also the paths in FILE, one a line; - for standard input.")
+@_FILES_FROM
 @click.pass_context
 def share(
     ctx: click.Context,
