@@ -31,8 +31,9 @@ from ruamel.yaml import YAML
 
 from sessionlint import baseline, config
 from sessionlint.cli import cli
+from sessionlint.page import page_of
 from sessionlint.rule import registry
-from support import EXAMPLES, ROOT
+from support import EXAMPLES, ROOT, limit_texts
 from support_action import ACTION, run_action
 from support_shell import command_in, run_script
 
@@ -249,6 +250,15 @@ def test_every_threshold_is_told() -> None:
         [f"`{name}`", f"{default:g}", ", ".join(rule.id for rule in rules if name in rule.thresholds)]
         for name, default in config.thresholds().items()
     ]
+
+
+def test_every_limit_is_told() -> None:
+    rows = table(ROOT / "docs" / "configuration.md", "Limits")
+    assert [[name.strip("`"), int(default.replace(",", "")), text] for name, default, text in rows] == [
+        [name, config.limits()[name], text] for name, text in limit_texts().items()
+    ]
+    why = page_of(registry()["CAP015"]).why
+    assert all(f"`{name}`" in why for name in config.limits())
 
 
 @pytest.mark.parametrize("command", ["check", "triage", "share"])

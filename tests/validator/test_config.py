@@ -16,7 +16,7 @@ from sessionlint.conformance import EngineName
 from sessionlint.finding import Severity
 from sessionlint.linter import Foreign
 from sessionlint.rule import registry
-from support import ROOT, at
+from support import ROOT, at, limit_texts
 
 SCHEMA = ROOT / "validator" / "sessionlint" / "config.schema.json"
 
@@ -445,8 +445,9 @@ def schema_as_it_should_be(schema: dict[str, Any]) -> dict[str, Any]:
     keys["thresholds"]["properties"] = {
         name: {"type": "number", "default": default} for name, default in config.thresholds().items()
     }
+    texts = limit_texts()
     keys["limits"]["properties"] = {
-        name: {"type": "integer", "minimum": 1, "default": default}
+        name: {"description": texts[name], "type": "integer", "minimum": 1, "default": default}
         | ({"maximum": default} if name == "nesting" else {})
         for name, default in config.limits().items()
     }
