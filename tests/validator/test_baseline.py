@@ -73,6 +73,10 @@ def test_what_an_entry_matches_is_known(text: str, known: list[Finding], tmp_pat
         ("[[finding]]", "entry 1: names no rule"),
         ('[[finding]]\nrule = "PNG003"', "entry 1: has neither fingerprint nor address"),
         ('[[finding]]\nrule = "png003"\naddress = "a"', 'entry 1: no rule is called "png003"; did you mean PNG003?'),
+        (
+            '[[finding]]\nrule = "SES"\naddress = "a"',
+            'entry 1: no rule is called "SES"; one whole id is needed here, such as SES001',
+        ),
         ('[[finding]]\nrule = 3\naddress = "a"', "entry 1: rule: expected text"),
         ('[[finding]]\nrule = "PNG003"\naddress = ""', "entry 1: has neither fingerprint nor address"),
         ('[[finding]]\nrule = "PNG003"\naddress = "a"\nreason = []', "entry 1: reason: expected text"),

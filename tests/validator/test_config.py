@@ -101,6 +101,10 @@ WRONG: dict[str, tuple[str, str]] = {
         '[severity]\ntrc004 = "info"',
         'severity: no rule is called "trc004"; did you mean TRC004?',
     ),
+    "severity: prefix": (
+        '[severity]\nSYS = "info"',
+        'severity: no rule is called "SYS"; one whole id is needed here, such as SYS001',
+    ),
     "severity: unknown": (
         '[severity]\nTRC004 = "note"',
         'severity.TRC004: expected one of error, warning, info, not "note"',

@@ -139,9 +139,9 @@ def _entry(where: str, value: Any, rules: Collection[str]) -> Entry:
         if not isinstance(each, str):
             raise ConfigError(f"{where}: {key}: expected text")
     if value.get("rule") not in rules:
-        from sessionlint.selection import unknown
+        from sessionlint.selection import unknown_id
 
-        raise ConfigError(f"{where}: {unknown(value['rule'], rules) if 'rule' in value else 'names no rule'}")
+        raise ConfigError(f"{where}: {unknown_id(value['rule'], rules) if 'rule' in value else 'names no rule'}")
     entry = Entry(**{key: each for key, each in value.items() if each})
     if entry.fingerprint is None:
         if entry.address is None:

@@ -627,10 +627,10 @@ def schema(kind: str) -> None:
 
 
 def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
-    from sessionlint.selection import unknown
+    from sessionlint.selection import unknown_id
 
     wanted = name.strip()
     for rule in known.values():
         if wanted.upper() == rule.id or wanted.lower() == rule.name:
             return rule
-    raise _Failure(unknown(wanted, [*known, *(rule.name for rule in known.values())]))
+    raise _Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))
