@@ -1,17 +1,37 @@
 """What tests share: a sound payload, and short ways to change one and to lint it."""
 
+import ast
 import copy
+import inspect
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import orjson
+
+from sessionlint.limits import Limits, limit_name
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 
 SOUND: dict[str, Any] = orjson.loads((EXAMPLES / "sound.json").read_bytes())
 """The documented example, put right: it gives no finding. Shared, so not to be changed."""
+
+
+def limit_texts() -> dict[str, str]:
+    """What the source says of each limit, by the name that the configuration has for it."""
+    (limits,) = (
+        each
+        for each in ast.parse(Path(inspect.getfile(Limits)).read_text(encoding="utf-8")).body
+        if isinstance(each, ast.ClassDef) and each.name == Limits.__name__
+    )
+    texts = {}
+    for field, text in pairwise(limits.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            assert isinstance(text, ast.Expr)
+            texts[limit_name(field.target.id)] = " ".join(ast.literal_eval(text.value).split())
+    return texts
 
 
 def copy_examples(folder: Path) -> None:

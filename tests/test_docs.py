@@ -23,14 +23,17 @@ from typing import Any, NamedTuple
 import junitparser
 import pytest
 from check_jsonschema.builtin_schemas import get_builtin_schema  # type: ignore[import-untyped]  # it has no types
+from click.testing import CliRunner
 from jsonschema import Draft7Validator
 from lxml import etree
 from pre_commit.clientlib import load_config  # type: ignore[import-untyped]  # it has no types
 from ruamel.yaml import YAML
 
 from sessionlint import baseline, config
+from sessionlint.cli import cli
+from sessionlint.page import page_of
 from sessionlint.rule import registry
-from support import EXAMPLES, ROOT
+from support import EXAMPLES, ROOT, limit_texts
 from support_action import ACTION, run_action
 from support_shell import command_in, run_script
 
@@ -247,6 +250,21 @@ def test_every_threshold_is_told() -> None:
         [f"`{name}`", f"{default:g}", ", ".join(rule.id for rule in rules if name in rule.thresholds)]
         for name, default in config.thresholds().items()
     ]
+
+
+def test_every_limit_is_told() -> None:
+    rows = table(ROOT / "docs" / "configuration.md", "Limits")
+    assert [[name.strip("`"), int(default.replace(",", "")), text] for name, default, text in rows] == [
+        [name, config.limits()[name], text] for name, text in limit_texts().items()
+    ]
+    why = page_of(registry()["CAP015"]).why
+    assert all(f"`{name}`" in why for name in config.limits())
+
+
+@pytest.mark.parametrize("command", ["check", "triage", "share"])
+def test_the_help_tells_of_patterns(command: str) -> None:
+    helped = CliRunner().invoke(cli, [command, "--help"]).output
+    assert "* ? and [abc] stand for characters of a name, and ** for any folders" in " ".join(helped.split())
 
 
 SHELLS = {

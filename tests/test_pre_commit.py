@@ -43,6 +43,10 @@ def repository(tmp_path: Path) -> Path:
     (tmp_path / "logo.svg").write_text(
         '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd"><svg/>'
     )
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "wrong" / "empty.json").write_text("")
+    (tmp_path / "wrong" / "missing.json").write_text('{"error": "Not Found"}')
+    (tmp_path / "wrong" / "page.xhtml").write_text('<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>')
     (tmp_path / "sessionlint.toml").write_text('exclude = ["old.json"]\n[per-path-ignores]\n"legacy/**" = ["SYS001"]\n')
     return tmp_path
 
@@ -57,6 +61,8 @@ def repository(tmp_path: Path) -> Path:
         (["package.json", "captures/drifted.xml"], 1, ["SES012", "SCH002", "SES008", "SCH004"]),
         (["captures/login-page.json"], 1, ["CAP009"]),
         (["captures/documentation.json"], 0, ["SES004", "SYS007", "TRC004", "PAG004"]),
+        # What is saved in a response's place when something goes wrong is told: docs/pre-commit.md says so.
+        (["wrong/empty.json", "wrong/missing.json", "wrong/page.xhtml"], 1, ["CAP002", "CAP008", "CAP009"]),
         (["old.json"], 0, []),
         (["legacy/old.json"], 0, []),
         (["old.json", "legacy/old.json", "captures/cpu-in-percent.json"], 1, ["SYS001"]),

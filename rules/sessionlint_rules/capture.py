@@ -290,10 +290,12 @@ def over_limit() -> None:
 
     Limits keep hostile input from filling memory: on nesting, on the size of a document before and
     after it is expanded, on members and on containers inside of containers. What is beyond them is not
-    checked, and is said not to be.
+    checked, and is said not to be. The finding names the limit: `nesting`, `document-bytes`,
+    `undivided-bytes`, `document-values`, `findings`, `expanded-bytes`, `expansion-ratio`, `members` or
+    `container-depth`. The table `limits` of the configuration sets them; `sessionlint config` prints them.
 
     Reason: A few bytes can expand to more than any machine holds.
-    Remedy: Check the file in parts, or raise the limit if you trust it.
+    Remedy: Check the file in parts, or raise the limit in the configuration if you trust it.
 
     Bad:
         (a document larger than the limit)

@@ -1,5 +1,6 @@
 import os
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,10 @@ def test_what_an_entry_matches_is_known(text: str, known: list[Finding], tmp_pat
         ("[[finding]]", "entry 1: names no rule"),
         ('[[finding]]\nrule = "PNG003"', "entry 1: has neither fingerprint nor address"),
         ('[[finding]]\nrule = "png003"\naddress = "a"', 'entry 1: no rule is called "png003"; did you mean PNG003?'),
+        (
+            '[[finding]]\nrule = "SES"\naddress = "a"',
+            'entry 1: no rule is called "SES"; one whole id is needed here, such as SES001',
+        ),
         ('[[finding]]\nrule = 3\naddress = "a"', "entry 1: rule: expected text"),
         ('[[finding]]\nrule = "PNG003"\naddress = ""', "entry 1: has neither fingerprint nor address"),
         ('[[finding]]\nrule = "PNG003"\naddress = "a"\nreason = []', "entry 1: reason: expected text"),
@@ -185,24 +190,57 @@ def test_what_is_written_is_sorted_and_has_what_stays() -> None:
     in_b = ELSEWHERE._replace(address="b/x.json!/date", fingerprint="11")
     known_and_in_b = FINDING._replace(address="b/a.json!/date")
     assert all(map(baseline.learns, (OTHER_RULE, known_and_in_b, in_b, ELSEWHERE, ELSEWHERE)))
-    assert baseline.entries() == [
+    assert baseline.entries(RULES, ["."]) == [
         Entry("PNG003", None, "b/**", "hand-written"),
         Entry("TRC004", None, "never/**"),
         Entry("PNG003", FINDING.fingerprint, "b/a.json!/date", "a switch that doubles"),
         Entry("PNG003", ELSEWHERE.fingerprint, ELSEWHERE.address),
         Entry("PNG004", OTHER_RULE.fingerprint, OTHER_RULE.address),
     ]
-    assert as_toml(baseline.entries()[1:3]).split("\n\n", 1)[1] == (
+    assert as_toml(baseline.entries(RULES, ["."])[1:3]).split("\n\n", 1)[1] == (
         '[[finding]]\nrule = "TRC004"\naddress = "never/**"\n\n'
         f'[[finding]]\nrule = "PNG003"\nfingerprint = "{FINDING.fingerprint}"\naddress = "b/a.json!/date"\n'
         'reason = "a switch that doubles"\n'
     )
 
 
+IN_A = Entry("PNG003", "0a", "captures/a.json!/userSessions/0/date", "ticket 42")
+IN_ARCHIVE = Entry("PNG004", "0b", "dump.zip!/host7/a.json!/userSessions/0/date", "ticket 43")
+ODD = Entry("PNG003", "0c", "captures/100%25 %21%C3%A4.json!/userSessions/0/date")
+REPEATED = Entry("COR002", "0d", "captures/z.json!/userSessions/0")
+
+
+@pytest.mark.parametrize(
+    ("rules", "paths", "kept"),
+    [
+        (RULES, ["."], []),
+        (RULES, ["captures", "dump.zip"], []),
+        (RULES, ["captures"], [REPEATED, IN_ARCHIVE]),
+        (RULES, ["captures/a.json"], [REPEATED, ODD, IN_ARCHIVE]),
+        (RULES, ["captures/100% !ä.json"], [REPEATED, IN_A, IN_ARCHIVE]),
+        (RULES, ["elsewhere"], [REPEATED, ODD, IN_A, IN_ARCHIVE]),
+        (RULES, ["-"], [REPEATED, ODD, IN_A, IN_ARCHIVE]),
+        ({"PNG004"}, ["."], [REPEATED, ODD, IN_A]),
+        ({"COR002"}, ["."], [ODD, IN_A, IN_ARCHIVE]),
+        (set(), ["."], [REPEATED, ODD, IN_A, IN_ARCHIVE]),
+    ],
+)
+def test_what_a_run_does_not_cover_stays(rules: Collection[str], paths: list[str], kept: list[Entry]) -> None:
+    baseline = Baseline([IN_A, IN_ARCHIVE, ODD, REPEATED], HERE)
+    assert baseline.entries(rules, paths) == kept
+
+
+def test_an_entry_of_a_file_outside_of_the_run_keeps_its_address() -> None:
+    entry = Entry("PNG003", FINDING.fingerprint, "a/copy.json!/date", "one payload, saved twice")
+    baseline = Baseline([entry], HERE)
+    assert baseline.learns(FINDING)
+    assert baseline.entries(RULES, ["captures"]) == [entry]
+
+
 def test_a_rule_that_failed_is_no_entry() -> None:
     baseline = Baseline([], HERE)
     assert not baseline.learns(CRASH)
-    assert baseline.entries() == []
+    assert baseline.entries(RULES, ["."]) == []
 
 
 def test_addresses_are_relative_to_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +248,7 @@ def test_addresses_are_relative_to_the_configuration(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path / "work")
     baseline = Baseline([], str(tmp_path))
     baseline.learns(FINDING)
-    assert [entry.address for entry in baseline.entries()] == [f"work/{FINDING.address}"]
+    assert [entry.address for entry in baseline.entries(RULES, ["."])] == [f"work/{FINDING.address}"]
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -237,7 +275,7 @@ def test_a_written_baseline_knows_its_findings_and_no_others(
         baseline = Baseline([], HERE)
         for finding in learnt:
             baseline.learns(finding)
-        write(str(path), baseline.entries())
+        write(str(path), baseline.entries(RULES, ["."]))
         texts.append(path.read_bytes())
         random.shuffle(learnt)
     assert texts[0] == texts[1]
@@ -261,7 +299,7 @@ def test_a_file_is_replaced_whole_or_left_alone(tmp_path: Path, monkeypatch: pyt
     monkeypatch.undo()
     assert (path.read_text(), os.listdir(tmp_path)) == ("before", ["known.toml"])
     write(str(path), [RECORDED])
-    assert read(str(path), HERE, RULES).entries() == []
+    assert read(str(path), HERE, RULES).entries(RULES, ["."]) == []
     assert os.listdir(tmp_path) == ["known.toml"]
 
 
@@ -320,7 +358,7 @@ def test_entries_survive(
     baseline = Baseline([], str(folder))
     for finding in check(path).findings:
         baseline.learns(finding)
-    write(str(folder / "known.toml"), baseline.entries())
+    write(str(folder / "known.toml"), baseline.entries(RULES, ["."]))
     config = folder / "sessionlint.toml"
     config.write_text('baseline = "known.toml"')
     assert check(path, config=config).findings == ()
@@ -334,7 +372,7 @@ def test_entries_survive(
         path.parent.mkdir()
     path.write_bytes(orjson.dumps(payload, option=orjson.OPT_INDENT_2 if change == "re-indented" else None))
     everything = {(finding.rule, finding.fingerprint) for finding in check(path).findings}
-    old = {(entry.rule, entry.fingerprint) for entry in baseline.entries()}
+    old = {(entry.rule, entry.fingerprint) for entry in baseline.entries(RULES, ["."])}
     report = check(path, config=config)
     assert {(finding.rule, finding.fingerprint) for finding in report.findings} == everything - old
     assert report.summary.suppressed == len(everything & old)

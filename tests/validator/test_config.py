@@ -16,7 +16,7 @@ from sessionlint.conformance import EngineName
 from sessionlint.finding import Severity
 from sessionlint.linter import Foreign
 from sessionlint.rule import registry
-from support import ROOT, at
+from support import ROOT, at, limit_texts
 
 SCHEMA = ROOT / "validator" / "sessionlint" / "config.schema.json"
 
@@ -34,6 +34,10 @@ SOUND: dict[str, tuple[str, dict[str, Any]]] = {
     "ignore nothing": ("ignore = []", {"ignore": ()}),
     "fail-on": ('fail-on = "never"', {"fail_on": "never"}),
     "exclude": ('exclude = ["**/node_modules/**", "*.bak"]', {"exclude": ("**/node_modules/**", "*.bak")}),
+    "members": (
+        'exclude = ["a.zip!/b/**", "a.zip!", "wow%21.json", "[!a].json"]',
+        {"exclude": ("a.zip!/b/**", "a.zip!", "wow%21.json", "[!a].json")},
+    ),
     "foreign": ('foreign = "skip"', {"foreign": "skip"}),
     "engine": ('engine = "reference"', {"engine": "reference"}),
     "baseline": ('baseline = "known.toml"', {"baseline": "known.toml"}),
@@ -78,6 +82,14 @@ WRONG: dict[str, tuple[str, str]] = {
         'exclude: "a\\\\b" has a backslash: paths are written with forward slashes',
     ),
     "exclude: negation": ('exclude = ["!a"]', 'exclude: "!a" starts with !: what is matched cannot be taken back'),
+    "exclude: an exclamation mark": (
+        'exclude = ["wow!.json"]',
+        'exclude: "wow!.json" has a ! in a name: there it is written %21',
+    ),
+    "exclude: a percent sign": (
+        'exclude = ["100%.json"]',
+        'exclude: "100%.json" has a % in a name: there it is written %25',
+    ),
     "baseline": ('baseline = ""', 'baseline: expected a path, not ""'),
     "jobs: none": ("jobs = 0", "jobs: expected a whole number from 1, not 0"),
     "jobs: half": ("jobs = 1.5", "jobs: expected a whole number from 1, not 1.5"),
@@ -88,6 +100,10 @@ WRONG: dict[str, tuple[str, str]] = {
     "severity: unknown rule": (
         '[severity]\ntrc004 = "info"',
         'severity: no rule is called "trc004"; did you mean TRC004?',
+    ),
+    "severity: prefix": (
+        '[severity]\nSYS = "info"',
+        'severity: no rule is called "SYS"; one whole id is needed here, such as SYS001',
     ),
     "severity: unknown": (
         '[severity]\nTRC004 = "note"',
@@ -365,8 +381,8 @@ def test_what_is_in_force_names_each_value_and_its_origin(tmp_path: Path, monkey
 
 
 RULES = sorted(registry())
-GLOBS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\\"), min_size=1).filter(
-    lambda glob: glob[0] != "!" and glob.strip("/.") != ""
+GLOBS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\\!%"), min_size=1).filter(
+    lambda glob: glob.strip("/.") != ""
 )
 SELECTORS = st.lists(st.sampled_from([*RULES, "ALL", "PNG"]), min_size=1, max_size=3).map(tuple)
 NUMBERS = st.integers(-(10**12), 10**12) | st.floats(-1e300, 1e300)
@@ -433,8 +449,9 @@ def schema_as_it_should_be(schema: dict[str, Any]) -> dict[str, Any]:
     keys["thresholds"]["properties"] = {
         name: {"type": "number", "default": default} for name, default in config.thresholds().items()
     }
+    texts = limit_texts()
     keys["limits"]["properties"] = {
-        name: {"type": "integer", "minimum": 1, "default": default}
+        name: {"description": texts[name], "type": "integer", "minimum": 1, "default": default}
         | ({"maximum": default} if name == "nesting" else {})
         for name, default in config.limits().items()
     }

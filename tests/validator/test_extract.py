@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessionlint.capture import escaped_part
+from sessionlint.cli import extract as command
 from sessionlint.escape import printable
 from sessionlint.extract import NoSuchPlace, extract
 from sessionlint.intake.files import captures
 from sessionlint.limits import Limits
-from support_intake import PAGE, PAYLOAD, XML, response, support_dump, tarred, zipped
+from support import ROOT
+from support_intake import PAGE, PAYLOAD, XML, entry, har, response, support_dump, tarred, zipped
 
 ID = b'"07625:1490529480:h3qJQTpl"\n'
 
@@ -85,6 +88,65 @@ def test_an_address_that_leads_nowhere(tmp_path: Path, data: bytes, rest: str, m
         at(tmp_path, data, rest)
     assert message in str(error.value)
     assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("c.json:1:3616", "c.json:1:3616: no such file; {place}: c.json!/userSessions/0"),
+        ("c.json:1", "c.json:1: no such file; {place}: c.json!/userSessions/0"),
+        ("c.json:", "c.json:: no such file"),
+        ("d.json:1:3616", "d.json:1:3616: no such file"),
+        ("many.jsonl!/2:2:1", "many.jsonl!/2:2:1: nothing has this address; {place}: many.jsonl!/2!/userSessions/0"),
+        ("many.jsonl", "many.jsonl: nothing has this address; there is many.jsonl!/1, among others"),
+        ("many.jsonl!/5", "many.jsonl!/5: nothing has this address; there is many.jsonl!/1, among others"),
+        ("dump.zip", "dump.zip: nothing has this address; there is dump.zip!/x/c.json, among others"),
+        ("dump.zip!/y", "dump.zip!/y: nothing has this address; there is dump.zip!/y/b\\u001b.json"),
+        (
+            "dump.zip!/a.png!/x",
+            "dump.zip!/a.png!/x: nothing has this address; there is dump.zip!/x/c.json, among others",
+        ),
+        ("none.zip", "none.zip: the archive holds no file"),
+        ("wow!.json", "wow: no such file; in an address, wow!.json is written wow%21.json"),
+        ("wow!.json!/userSessions/0", "wow: no such file; in an address, wow!.json is written wow%21.json"),
+    ],
+)
+def test_a_wrong_address_is_told_the_way_to_a_right_one(
+    address: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("c.json", "wow!.json"):
+        Path(name).write_bytes(PAYLOAD)
+    Path("many.jsonl").write_bytes(PAYLOAD + b"\n" + PAYLOAD)
+    Path("dump.zip").write_bytes(zipped({"a.png": b"\x89PNG\0", "x/c.json": PAYLOAD, "y/b\x1b.json": PAYLOAD}))
+    Path("none.zip").write_bytes(zipped({}))
+    with pytest.raises(NoSuchPlace) as error:
+        extract(address)
+    place = 'in place of line and column, an address has ! and the pointer after "at"'
+    assert str(error.value) == message.format(place=place)
+
+
+def forms() -> list[str]:
+    """The addresses that the help of the command and the guide give as examples."""
+    helped = re.findall(r"^ +(\S+!\S+)  ", command.help or "", re.MULTILINE)
+    guide = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8").partition("## Forms\n")[2]
+    return [*helped, *re.findall(r"^\| [^|]+ \| `(.+)` \|$", guide.partition("\n## ")[0], re.MULTILINE)]
+
+
+def test_the_forms_that_users_are_told_lead_somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.json", "wow!.json"):
+        Path(name).write_bytes(PAYLOAD)
+    Path("a.json.gz").write_bytes(gzip.compress(PAYLOAD))
+    inner = gzip.compress(tarred({"a.json": PAYLOAD}))
+    Path("dump.zip").write_bytes(zipped({"host4/a.json": PAYLOAD, "host4/inner.tar.gz": inner}))
+    Path("many.jsonl").write_bytes(b"".join([PAYLOAD + b"\n"] * 15 + [b"\n", PAYLOAD]))
+    Path("a.har").write_bytes(har(*[entry()] * 4))
+    Path("a.http").write_bytes(response(b"", status="301 Moved") + response(PAYLOAD))
+    assert len(forms()) == 8 + 7
+    for address in forms():
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PAYLOAD)))
+        assert b"07625" in extract(address.replace("/port", "/userSessionId"))
 
 
 @pytest.mark.parametrize("address", ["", "!", "nowhere", "nowhere!/a", ".", "a\x1b!/b"])

@@ -70,7 +70,10 @@ def test_a_document_of_too_many_values_is_not_parsed(data: bytes) -> None:
         "CAP015",
         "the document holds more values than are read at once: the limit document-values is 4",
     )
-    assert defect.problem.help == "Check it in parts, or raise document-values in the configuration if you trust it."
+    assert (
+        defect.problem.help
+        == "Check it in parts, or raise limits.document-values in the configuration if you trust it."
+    )
 
 
 @pytest.mark.parametrize(

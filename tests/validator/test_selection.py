@@ -1,6 +1,6 @@
 import pytest
 
-from sessionlint.selection import UnknownRule, selected
+from sessionlint.selection import UnknownRule, selected, unknown_id
 
 IDS = ("INT001", "PNG001", "PNG003", "SCH004", "SCH006", "TRC004", "DIA001")
 
@@ -35,3 +35,19 @@ def test_an_unknown_selector_is_named_with_its_nearest(selector: str, message: s
     with pytest.raises(UnknownRule) as raised:
         selected(IDS, [selector])
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("PNG", 'no rule is called "PNG"; one whole id is needed here, such as PNG001'),
+        ("png", 'no rule is called "png"; one whole id is needed here, such as PNG001'),
+        ("TRC00", 'no rule is called "TRC00"; one whole id is needed here, such as TRC004'),
+        ("png003", 'no rule is called "png003"; did you mean PNG003?'),
+        ("PNG0033", 'no rule is called "PNG0033"; did you mean PNG003?'),
+        ("mispelt", 'no rule is called "mispelt"; did you mean misspelt?'),
+        ("", 'no rule is called ""; `sessionlint rules` lists them'),
+    ],
+)
+def test_where_one_id_is_asked_for_a_prefix_is_told_to_be_none(name: str, message: str) -> None:
+    assert unknown_id(name, IDS, ["misspelt"]) == message

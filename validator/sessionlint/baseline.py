@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from sessionlint.capture import unescaped_part
+from sessionlint.corpus import RULES as CORPUS_RULES
 from sessionlint.escape import printable
 from sessionlint.finding import Finding
 from sessionlint.globs import GlobError, Globs, literal_start, relative
@@ -18,8 +20,9 @@ from sessionlint.selection import ALWAYS_ON
 from sessionlint.toml import ConfigError, parse, string
 
 HEAD: Final = """\
-# Findings that are known, for `sessionlint check --baseline`. A reason stays when `--write-baseline` writes this
-# file anew, and so does an entry without a fingerprint, whose address is a glob; a comment does not.
+# Findings that are known, for `sessionlint check --baseline`. When `--write-baseline` writes this file anew, reasons
+# stay, and so do entries without a fingerprint, whose address is a glob, and entries of files and rules that are not
+# part of the run; comments do not.
 """
 
 _MOST_TOLD = 10
@@ -82,18 +85,32 @@ class Baseline:
 
     def unused(self, rules: Collection[str], paths: Iterable[str]) -> list[Entry]:
         """The entries that matched nothing, though these rules and paths cover all that they could match."""
+        covered = self._covered(rules, paths)
         entries = [*self._written, *self._recorded.values()]
-        covers = _coverage(paths)
-        return [
-            entry
-            for entry in entries
-            if entry not in self._met and entry.rule in rules and covers(os.path.join(self._folder, _start(entry)))
-        ]
+        return [entry for entry in entries if entry in covered and entry not in self._met]
 
-    def entries(self) -> list[Entry]:
-        """What is to be written: hand-written entries as they are, then what was learnt, sorted."""
-        learnt = sorted(self._learnt.values(), key=lambda entry: (entry.rule, entry.address or "", entry[1] or ""))
-        return [*self._written, *learnt]
+    def entries(self, rules: Collection[str], paths: Iterable[str]) -> list[Entry]:
+        """What is to be written after a run of these rules and paths.
+
+        Hand-written entries as they are, then, sorted, what was learnt and what the run does not cover: of that it
+        knows nothing.
+        """
+        covered = self._covered(rules, paths)
+        kept = {key: entry for key, entry in self._recorded.items() if entry not in covered}
+        recorded = {**self._learnt, **kept}.values()
+        return [*self._written, *sorted(recorded, key=lambda each: (each.rule, each.address or "", each[1] or ""))]
+
+    def _covered(self, rules: Collection[str], paths: Iterable[str]) -> set[Entry]:
+        """The entries for which these rules and paths are all that they could match.
+
+        A session that comes twice may have come first in any file. So a run that leaves out a recorded place covers
+        no finding that compares sessions.
+        """
+        covers = _coverage(paths)
+        entries = [*self._written, *self._recorded.values()]
+        inside = {entry for entry in entries if covers(os.path.join(self._folder, _start(entry)))}
+        left_out = () if inside.issuperset(self._recorded.values()) else CORPUS_RULES
+        return {entry for entry in inside if entry.rule in rules and entry.rule not in left_out}
 
 
 def read(path: str, folder: str, rules: Collection[str]) -> Baseline:
@@ -122,9 +139,9 @@ def _entry(where: str, value: Any, rules: Collection[str]) -> Entry:
         if not isinstance(each, str):
             raise ConfigError(f"{where}: {key}: expected text")
     if value.get("rule") not in rules:
-        from sessionlint.selection import unknown
+        from sessionlint.selection import unknown_id
 
-        raise ConfigError(f"{where}: {unknown(value['rule'], rules) if 'rule' in value else 'names no rule'}")
+        raise ConfigError(f"{where}: {unknown_id(value['rule'], rules) if 'rule' in value else 'names no rule'}")
     entry = Entry(**{key: each for key, each in value.items() if each})
     if entry.fingerprint is None:
         if entry.address is None:
@@ -188,10 +205,9 @@ def _table(entry: Entry) -> str:
 
 
 def _start(entry: Entry) -> str:
-    """The file or folder that an entry speaks of."""
-    if entry.fingerprint is None:
-        return literal_start(entry.address or "")
-    return (entry.address or "").partition("!")[0]
+    """The path of the file or folder that an entry speaks of."""
+    address = entry.address or ""
+    return unescaped_part(literal_start(address) if entry.fingerprint is None else address.partition("!")[0])
 
 
 def _coverage(paths: Iterable[str]) -> Callable[[str], bool]:

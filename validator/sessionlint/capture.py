@@ -1,5 +1,6 @@
 """A capture: the bytes of one saved response, and what is known of them."""
 
+import re
 from typing import Literal, NamedTuple, TypeAlias
 
 from sessionlint.finding import Defect, Path
@@ -94,6 +95,14 @@ def escaped_part(part: str) -> str:
     return "".join(
         f"%{ord(character) - 0xDC00:02X}" if "\udc80" <= character <= "\udcff" else character for character in escaped
     )
+
+
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
+def unescaped_part(part: str) -> str:
+    """The name that a part of an address stands for."""
+    return _ESCAPED.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogateescape"), part)
 
 
 _MEANINGS = {

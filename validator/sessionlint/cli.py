@@ -138,6 +138,14 @@ def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     return tuple(selector for value in values for selector in selectors(value))
 
 
+_FILES_FROM = click.option(
+    "--files-from",
+    metavar="FILE",
+    type=_PATH,
+    help="Also the paths in FILE, one a line; - for standard input. There and in PATH, where no such file is, * ? and "
+    "[abc] stand for characters of a name, and ** for any folders.",
+)
+
 _COLOR = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -197,16 +205,21 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     )
 
 
-_SETTINGS = {
-    "select": click.option(
+def _select(default: str) -> "Callable[[_Command], _Command]":
+    """Decorator: which rules are chosen; the default is not the same for all commands."""
+    return click.option(
         "--select",
         metavar="IDS",
         multiple=True,
         callback=_split,
         shell_complete=_completed_rules,
-        help="Only these rules: ids or prefixes, separated by commas, or ALL. Default: all but SCH006 and DIA. "
+        help=f"Only these rules: ids or prefixes, separated by commas, or ALL. Default: {default}. "
         "Takes the place of the configuration's select and ignore.",
-    ),
+    )
+
+
+_SETTINGS: "dict[str, Callable[[_Command], _Command]]" = {
+    "select": _select("all but SCH006 and DIA"),
     "ignore": click.option(
         "--ignore",
         metavar="IDS",
@@ -280,14 +293,13 @@ def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(FORMATS)
 @_settings
-@click.option(
-    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
-)
+@_FILES_FROM
 @click.option(
     "--write-baseline",
     metavar="FILE",
     type=_PATH,
-    help="Make all findings known: write them to FILE, which keeps its reasons and its hand-written entries.",
+    help="Make the findings of this run known: write them to FILE. Reasons, hand-written entries, and what FILE "
+    "knows of other paths and rules stay; an entry of this run's that no longer matches goes.",
 )
 @_COLOR
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: silent when all is well.")
@@ -353,7 +365,7 @@ def check(
     _tell_not_remembered(corpus)
     summary = tally.summary(0)
     if baseline and write_baseline:
-        _write_baseline(write_baseline, baseline, summary, quiet=quiet)
+        _write_baseline(write_baseline, baseline.entries(engine.options.selected, names), summary, quiet=quiet)
     elif baseline and not quiet:
         _tell_unused(settings, baseline.unused(engine.options.selected, names))
     status = exit_status(summary, settings.fail_on, settings.foreign)
@@ -365,10 +377,9 @@ def check(
 @cli.command(short_help="Read a support dump: contents, causes, diagnosis.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(("text", "json", "markdown", "html"))
-@_some_settings("select", "ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
-@click.option(
-    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
-)
+@_select("all but SCH006; DIA only as verdicts")
+@_some_settings("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
+@_FILES_FROM
 @_COLOR
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
 @click.pass_context
@@ -426,9 +437,7 @@ def triage(
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_some_settings("foreign", "config", "no-config")
-@click.option(
-    "--files-from", metavar="FILE", type=_PATH, help="Also the paths in FILE, one a line; - for standard input."
-)
+@_FILES_FROM
 @click.pass_context
 def share(
     ctx: click.Context,
@@ -508,14 +517,13 @@ def _baseline(settings: "Config", written: str | None) -> "Baseline | None":
         raise _Failure(str(error)) from None
 
 
-def _write_baseline(path: str, baseline: "Baseline", summary: "Summary", *, quiet: bool) -> None:
+def _write_baseline(path: str, entries: "list[Entry]", summary: "Summary", *, quiet: bool) -> None:
     from sessionlint.baseline import write, written_text
     from sessionlint.output import OutputError
     from sessionlint.paths import shown
 
     if "INT001" in summary.rules:
         raise _Failure(f"{shown(path)} is left as it is: a rule failed, and the entries it had would be lost")
-    entries = baseline.entries()
     try:
         write(path, entries)
     except OutputError as error:
@@ -617,8 +625,22 @@ def config_(**given: Any) -> None:
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.
 
+    An ADDRESS is a file, then !/ and a name for each container inside of another, then ! and a JSON
+    Pointer; without a pointer it is the whole payload. The text output has the pointer after "at". In a
+    name, ! is written %21 and % is written %25. Put single quotes around it: shells know ! too.
+
+    \b
+    a.json!/userSessions/0/port             in a file, compressed or not
+    dump.zip!/host4/a.json!/userSessions/0  in an archive's member
+    dump.zip!/host4/inner.tar.gz!/a.json    an archive in an archive, a whole payload
+    many.jsonl!/17!/userSessions/0          in line 17 of JSON Lines
+    a.har!/log/entries/3!/userSessions/0    in a HAR file's entry, counted from 0
+    a.http!/2!/userSessions/0               in an HTTP dump's answer, counted from 1
+    -!/userSessions/0                       in what comes through standard input
+    wow%21.json!/userSessions/0             in a file called wow!.json
+
     On a terminal, characters that could act on it are written as escapes; in a pipe all is as it is.
-    """
+    """  # noqa: D301 - click's mark of lines that stay as they are
     from sessionlint.extract import NoSuchPlace
     from sessionlint.extract import extract as extracted
 
@@ -655,10 +677,10 @@ def schema(kind: str) -> None:
 
 
 def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
-    from sessionlint.selection import unknown
+    from sessionlint.selection import unknown_id
 
     wanted = name.strip()
     for rule in known.values():
         if wanted.upper() == rule.id or wanted.lower() == rule.name:
             return rule
-    raise _Failure(unknown(wanted, [*known, *(rule.name for rule in known.values())]))
+    raise _Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))

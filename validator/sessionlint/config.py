@@ -278,12 +278,12 @@ def _strings(key: str, value: Any, what: str) -> tuple[str, ...]:
 
 def _severities(key: str, value: Any) -> dict[str, Severity]:
     from sessionlint.rule import registry
-    from sessionlint.selection import unknown
+    from sessionlint.selection import unknown_id
 
     ids = registry()
     for id in _table(key, value):
         if id not in ids:
-            raise ConfigError(f"{key}: {unknown(id, ids)}")
+            raise ConfigError(f"{key}: {unknown_id(id, ids)}")
     severity: Callable[[str, Any], Any] = _one_of(SEVERITIES)
     return {id: severity(f"{key}.{id}", each) for id, each in value.items()}
 

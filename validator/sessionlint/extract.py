@@ -3,9 +3,10 @@
 import os
 import re
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from sessionlint.capture import Capture
+from sessionlint.capture import Capture, escaped_part, unescaped_part
 from sessionlint.document import Json
 from sessionlint.escape import excerpt, printable
 from sessionlint.limits import Limits
@@ -13,9 +14,12 @@ from sessionlint.limits import Limits
 if TYPE_CHECKING:
     from sessionlint.document import Document
 
-_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _IN_LIST = re.compile(r"((?:/userSessions)?)/(0|[1-9][0-9]{0,18})((?:/.*)?)", re.DOTALL)
+_LINE = re.compile(r"(?::[0-9]{1,19}){1,2}\Z")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,18}")
+
+_LOOKED_AT = 100
+"""Captures among which a message looks for an address that it can name."""
 
 
 class NoSuchPlace(ValueError):
@@ -67,12 +71,12 @@ def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
     from sessionlint.intake.files import address_of, captures
 
     file, separator, inside = address.partition("!")
-    path = _unescaped(file)
+    path = unescaped_part(file)
     if file != "-":
         if not os.path.lexists(path) and os.path.lexists(file):
             path = file
         if not os.path.isfile(path):
-            raise NoSuchPlace(f"{printable(file)}: no such file")
+            raise NoSuchPlace(f"{printable(file)}: no such file{_reserved(address) or _line(address)}")
         address = address_of(path) + separator + inside
     container, _, pointer = address.rpartition("!") if separator else (address, "", "")
     unread: Capture | None = None
@@ -83,15 +87,48 @@ def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
                 return capture, ""
             if container in names:
                 if capture.data:
-                    return capture, _unescaped(pointer)
+                    return capture, unescaped_part(pointer)
                 unread = capture
     if unread and not pointer:
         return unread, ""
-    raise NoSuchPlace(f"{printable(address)}: nothing has this address")
+    raise NoSuchPlace(
+        f"{printable(address)}: nothing has this address{_line(address) or _others(path, address, limits)}"
+    )
 
 
-def _unescaped(part: str) -> str:
-    return _ENCODED.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogateescape"), part)
+# What a message about an address adds, to bring its reader nearer to the right one.
+
+
+def _line(address: str) -> str:
+    """For the place that the text output starts a finding with: it has a line, an address has a pointer."""
+    bare = _LINE.sub("", address)
+    if bare == address or not os.path.isfile(unescaped_part(bare.partition("!")[0])):
+        return ""
+    return (
+        f'; in place of line and column, an address has ! and the pointer after "at": {printable(bare)}!/userSessions/0'
+    )
+
+
+def _reserved(address: str) -> str:
+    """For the name of a file that is not written as addresses write it."""
+    parts = address.split("!")
+    names = ("!".join(parts[:count]) for count in range(2, len(parts) + 1))
+    name = next(filter(os.path.isfile, names), None)
+    return f"; in an address, {printable(name)} is written {printable(escaped_part(name))}" if name else ""
+
+
+def _others(path: str, address: str, limits: Limits) -> str:
+    """For an address in a file that has others: the first of them, if possible below this one."""
+    from sessionlint.intake.files import captures
+
+    if path == "-":  # nobody can read it again
+        return ""
+    with closing(captures([path], limits, whole=True)) as found:
+        held = [each.address for each in islice((each for each in found if each.data), _LOOKED_AT)]
+    near = [each for each in held if each.startswith(address)] or held
+    if not near:
+        return ""
+    return f"; there is {printable(near[0])}{', among others' if len(near) > 1 else ''}"
 
 
 def _resolved(tree: Json, pointer: str, address: str, first: int) -> tuple[tuple[str | int, ...], Json]:

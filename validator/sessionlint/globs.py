@@ -3,6 +3,7 @@
 ``*`` and ``?`` stand for characters of one name, ``[abc]`` for one of them, ``**`` for any number of
 folders. A glob without a slash matches at any depth, any other from the configuration's folder. What
 matches a folder or a container matches all in it; the ``!`` after a container's name may be left out.
+Names are written as in addresses: ``%21`` for ``!``, ``%25`` for ``%``.
 """
 
 import re
@@ -10,11 +11,15 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from typing import TypeAlias
 
+from sessionlint.capture import escaped_part
 from sessionlint.escape import excerpt
 from sessionlint.paths import relative_path
 
 _Step: TypeAlias = Callable[[str], object] | None
 """Tells whether a name matches; ``None`` for ``**``."""
+
+_RESERVED = re.compile(r"(?<!\[)!(?!/|\Z)|%(?![0-9A-Fa-f?*\[])")
+"""What no address has in a name."""
 
 
 class GlobError(ValueError):
@@ -53,6 +58,10 @@ def _pattern(glob: str) -> list[str]:
         raise GlobError(f"{excerpt(glob)} has a backslash: paths are written with forward slashes")
     if glob.startswith("!"):
         raise GlobError(f"{excerpt(glob)} starts with !: what is matched cannot be taken back")
+    reserved = _RESERVED.search(glob)
+    if reserved:
+        mark = reserved[0]
+        raise GlobError(f"{excerpt(glob)} has a {mark} in a name: there it is written {escaped_part(mark)}")
     names = [name for name in _names(glob) if name not in ("", ".")]
     if not names:
         raise GlobError(f"{excerpt(glob)} names nothing")

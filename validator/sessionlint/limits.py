@@ -8,10 +8,13 @@ _START = Span(1, 1, 1, 2)
 
 
 class Limits(NamedTuple):
-    """All limits with their defaults; in the configuration they are spelled with hyphens."""
+    """All limits with their defaults; in the configuration they are spelled with hyphens.
+
+    The configuration's schema and its guide have the texts below: tests hold them to it.
+    """
 
     nesting: int = 254
-    """Levels of objects, lists or elements in a document; 254 is the most that orjson writes."""
+    """Levels of objects, lists or elements in a document; 254 is the most that can be set, for no deeper document can be written."""
     document_bytes: int = 2**30
     """Bytes of one document: a file, a member, a line of JSON Lines. So much is held in memory at once."""
     undivided_bytes: int = 2**25
@@ -43,7 +46,7 @@ def limit_name(field: str) -> str:
 def over_limit(limits: Limits, field: str, told: str, span: Span | None = None) -> Defect:
     """A defect (`CAP015`) that names the limit."""
     name = limit_name(field)
-    remedy = f"Check it in parts, or raise {name} in the configuration if you trust it."
+    remedy = f"Check it in parts, or raise limits.{name} in the configuration if you trust it."
     return Defect("CAP015", problem((), f"{told}: the limit {name} is {getattr(limits, field)}", help=remedy), span)
 
 

@@ -57,3 +57,12 @@ def unknown(name: str, known: Iterable[str]) -> str:
     return f"no rule is called {excerpt(name)}; " + (
         f"did you mean {near[match]}?" if match else "`sessionlint rules` lists them"
     )
+
+
+def unknown_id(name: str, ids: Iterable[str], names: Iterable[str] = ()) -> str:
+    """As `unknown`, where a prefix will not do: one id is asked for, or one of other names of rules."""
+    ids = sorted(ids)
+    begun = next((id for id in ids if name and id.startswith(name.upper()) and len(id) > len(name)), None)
+    if begun:
+        return f"no rule is called {excerpt(name)}; one whole id is needed here, such as {begun}"
+    return unknown(name, [*ids, *names])

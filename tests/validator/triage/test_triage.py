@@ -16,7 +16,8 @@ from sessionlint.cli import cli
 from sessionlint.config import Config, never
 from sessionlint.corpus import Corpus
 from sessionlint.intake.files import work
-from sessionlint.triage.command import collected, renderer
+from sessionlint.rule import registry
+from sessionlint.triage.command import chosen, collected, renderer
 from sessionlint.triage.model import Count, Number, Triage
 from sessionlint.triage.sessions import unpacked
 from sessionlint.triage.words import contents, counts
@@ -97,6 +98,20 @@ def test_of_many_names_the_commonest_are_told_and_how_many_there_are(heading: st
 
 def test_of_names_that_were_not_all_counted_the_least_is_told() -> None:
     assert counts((Count("Chrome", 7),), Number(5, is_exact=False)) == "Chrome (7), at least 4 more"
+
+
+def test_the_help_tells_which_rules_there_are_by_default() -> None:
+    options, has_verdicts = chosen(Config())
+    assert has_verdicts
+    assert {id for id in registry() if id not in options.selected and not id.startswith("DIA")} == {"SCH006"}
+    assert not any(id.startswith("DIA") for id in options.selected)
+    told = {
+        command: " ".join(CliRunner().invoke(cli, [command, "--help"]).output.split())
+        for command in ("check", "config", "triage")
+    }
+    assert "Default: all but SCH006; DIA only as verdicts." in told["triage"]
+    for command in ("check", "config"):
+        assert "Default: all but SCH006 and DIA." in told[command]
 
 
 @pytest.mark.parametrize("command", ["check", "triage"])
