@@ -4,7 +4,7 @@ import re
 from typing import Final, Literal
 
 from sessionlint.finding import INFO, WARNING, Path, Problem, note, problem
-from sessionlint.payload import NetworkProfile, Session, WirelessProfile
+from sessionlint.payload import NetworkProfile, Session, WirelessProfile, lacks
 from sessionlint.rule import ARITHMETIC, EXAMPLE, PLAUSIBLE, STANDARD, Outcome, rule
 from sessionlint_rules.addresses import are_apart, is_outside, parse_address, parse_mask, parse_prefix, parse_range
 from sessionlint_rules.remembering import remembered
@@ -422,7 +422,6 @@ def signal_under_noise(wireless: WirelessProfile) -> Outcome:
     basis=EXAMPLE,
     needs=("hardwareType",),
     reads=_INTERFACE,
-    unless=("SCH002", "SCH005"),
     whole=True,
 )
 def profile_mismatch(profile: NetworkProfile) -> Outcome:
@@ -454,7 +453,7 @@ def profile_mismatch(profile: NetworkProfile) -> Outcome:
             profile["hardwareType"],
             related=(note("wirelessProfile", "the wireless profile"),),
         )
-    if hardware != "wireless":
+    if hardware != "wireless" or not lacks(profile, "wirelessProfile"):
         return None
     return problem("hardwareType", "hardwareType is {}, but there is no wirelessProfile", profile["hardwareType"])
 

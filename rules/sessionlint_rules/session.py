@@ -173,7 +173,7 @@ def page_count_mismatch(session: Session) -> Outcome:
     Good: a session without a page
         {"numberOfPages": 0, "pages": []}
     """
-    if session["numberOfPages"] == len(session["pages"]):
+    if session["numberOfPages"] == len(session["pages"]) or None in session["pages"]:
         return None
     return problem(
         "numberOfPages",
@@ -312,15 +312,19 @@ def permalink_mismatch(session: Session) -> Outcome:
     link = session["permalink"]
     wrong: list[tuple[Message, Note]] = []
     parts = session.get("userSessionId", "").split(":", 3)
+    is_of_another = False
     if "roundId" in session:
         round_id, linked = session["roundId"], _parameter(link, "roundId=")
-        # Where the link and the id agree, it is roundId that is wrong, and SES001 says so.
-        if linked and not _is_round(linked, round_id) and not (len(parts) == 3 and parts[1] == linked):
+        is_linked = bool(linked) and _is_round(linked or "", round_id)
+        # Where the link and the id agree, it is roundId that is wrong, where the link and roundId do, it is the id:
+        # SES001 says so.
+        is_of_another = is_linked and len(parts) == 3 and not _is_round(parts[1], round_id)
+        if linked and not is_linked and not (len(parts) == 3 and parts[1].lstrip("0") == linked.lstrip("0")):
             message = Message("the permalink's roundId is {}, but the session's is {}", (linked, round_id))
             wrong.append((message, note("roundId", "roundId is {}", round_id)))
-    if len(parts) == 3:
+    if len(parts) == 3 and not is_of_another:
         account, linked = parts[0], _parameter(link, "__aid=")
-        if linked and linked.lstrip("0") != account.lstrip("0"):
+        if account and linked and linked.lstrip("0") != account.lstrip("0"):
             message = Message("the permalink's __aid is {}, but the account in userSessionId is {}", (linked, account))
             wrong.append((message, note("userSessionId", "the account is {}", account)))
     if not wrong:
@@ -528,16 +532,15 @@ def _texts(session: Session) -> list[str]:
 
 
 def _times(session: Session) -> Iterator[tuple[Path, str]]:
-    """Every date-time of a session with its place, in the order of the text."""
+    """Every date-time of a session with its place: its own in the order of the text, then those of its pages."""
     for key in session:
         if key == "date":
             yield (key,), session["date"]
         elif key == "committed":
             yield (key,), session["committed"]
-        elif key == "pages":
-            for index, page in enumerate(session["pages"]):
-                if page and "startedDateTime" in page:
-                    yield ("pages", index, "startedDateTime"), page["startedDateTime"]
+    for index, page in enumerate(session.get("pages", ())):
+        if page and "startedDateTime" in page:
+            yield ("pages", index, "startedDateTime"), page["startedDateTime"]
 
 
 def _is_round(text: str, round_id: float) -> bool:

@@ -1,7 +1,7 @@
 """The rules of `systemMetrics`."""
 
 from collections.abc import Callable, Mapping
-from math import sqrt
+from math import ceil, sqrt
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
@@ -297,14 +297,16 @@ def measured_another_day(session: Session, *, metrics_gap_max_hours: float = 24)
         return None
     date = plausible_seconds(session["date"])
     start, end = metrics.get("startTimeMs"), metrics.get("endTimeMs")
-    if date is None or start is None or end is None or end < start:
+    if date is None or (start is not None and end is not None and end < start):
         return None
-    hours = max(start / 1000 - date, date - end / 1000) / 3600
-    if hours <= metrics_gap_max_hours:
+    after = 0.0 if start is None else start / 1000 - date
+    before = 0.0 if end is None else date - end / 1000
+    hours = max(after, before) / 3600
+    if hours <= metrics_gap_max_hours or hours <= 0:
         return None
-    gap, unit = (round(hours), "hours") if hours < 48 else (round(hours / 24), "days")
+    gap, unit = (ceil(hours), "hours") if hours < 48 else (round(hours / 24), "days")
     return problem(
-        ("network", "systemMetrics", "startTimeMs"),
+        ("network", "systemMetrics", "startTimeMs" if start is not None else "endTimeMs"),
         f"the metrics were collected {{}} {unit} away from date, {{}}",
         gap,
         session["date"],

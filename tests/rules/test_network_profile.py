@@ -114,6 +114,13 @@ IPV6 = {"ipAddress": "2001:db8::13", "localPrefix": "2001:db8::", "gateway": "fe
         ({"hardwareType": "Ethernet "}, told("PRF013", "info", "hardwareType")),
         ({"hardwareType": "Wi-Fi"}, told("PRF013", "info", "hardwareType")),
         ({"type": "Wireless"}, NOTHING),
+        # What is wrong beside it does not hide it; a wireless profile that cannot be read is there.
+        (
+            {"hardwareType": "Ethernet", "gateway": None},
+            [*told("PRF012", "info", "hardwareType"), *told("SCH005", "warning", "gateway")],
+        ),
+        ({"wirelessProfile": None}, told("SCH005", "warning", "wirelessProfile")),
+        ({"wirelessProfile": 5}, told("SCH002", "error", "wirelessProfile")),
     ],
 )
 def test_a_profile_with_other_fields(changes: dict[str, Any], expected: list[Found]) -> None:

@@ -83,6 +83,8 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ),
         # Pages and their number.
         ({"numberOfPages": 1}, SES005),
+        ({"pages": [{"id": "a"}, {"id": "b"}, None]}, [("SCH005", "warning", "pages/2")]),
+        ({"pages": [[{"id": "a"}, {"id": "b"}]]}, [("SCH002", "error", "pages/0")]),
         ({"numberOfPages": 2.0}, NOTHING),
         ({"numberOfPages": ...}, NOTHING),
         ({"pages": ...}, NOTHING),
@@ -126,6 +128,9 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"permalink": f"{LINK}"}, NOTHING),
         ({"permalink": ...}, NOTHING),
         ({"userSessionId": "7626:1490529480:h3qJQTpl"}, SES010),
+        # The id is of another session, or has no account.
+        ({"userSessionId": "7626:1490529540:h3qJQTpl"}, SES001),
+        ({"userSessionId": ":1490529480:h3qJQTpl"}, NOTHING),
         ({"userSessionId": "x"}, NOTHING),
         # The permalink itself.
         ({"permalink": "//app.thousandeyes.com/"}, [("SES011", "error", "permalink")]),
@@ -163,6 +168,7 @@ def test_a_session_with_other_fields(changes: dict[str, Any], expected: list[Fou
         ),
         # Where id and permalink agree, roundId is what is wrong: one defect.
         (session(roundId=ROUND + 60), SES001),
+        (session(roundId=ROUND + 60, userSessionId=f"07625:0{ROUND}:h3qJQTpl"), SES001),
     ],
 )
 def test_a_round_in_another_unit_is_one_defect(payload: dict[str, Any], expected: list[Found]) -> None:

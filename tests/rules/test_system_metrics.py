@@ -45,7 +45,7 @@ def samples(least: float, most: float, mean: float, median: float, deviation: fl
         pytest.param(cpu(**samples(0, 0, 0, 0, 0, 10)), NOTHING, id="exactly 0"),
         pytest.param(cpu(max=1.0000001), told("SYS001", "error", "max", CPU), id="a bit more"),
         pytest.param(cpu(stdDev=-0.1), told("SYS001", "error", "stdDev", CPU), id="a negative deviation"),
-        pytest.param(cpu(**samples(30, 56, 38, 35, 8, 10)), told("SYS001", "error", "max", CPU), id="all five are one"),
+        pytest.param(cpu(**samples(30, 56, 38, 35, 8, 10)), told("SYS001", "error", "min", CPU), id="all five are one"),
         pytest.param(cpu(max="0.5"), told("SCH002", "error", "max", CPU), id="a text is another rule's"),
     ],
 )
@@ -167,7 +167,7 @@ START, END = 1490529523327, 1490529533333
         pytest.param(START, 0, told("SYS005", "error", "endTimeMs"), id="before the epoch had a day"),
         pytest.param(START // 1000, END, told("SYS006", "error", "startTimeMs"), id="seconds"),
         pytest.param(START, END * 1000, told("SYS006", "error", "endTimeMs"), id="microseconds"),
-        pytest.param(START * 10**6, END * 10**6, told("SYS006", "error", "endTimeMs"), id="both are one"),
+        pytest.param(START * 10**6, END * 10**6, told("SYS006", "error", "startTimeMs"), id="both are one"),
         pytest.param(..., END, NOTHING, id="no start"),
         pytest.param(START, None, told("SCH005", "warning", "endTimeMs"), id="no end"),
         pytest.param("1490529523327", END, told("SCH002", "error", "startTimeMs"), id="a text"),
@@ -204,6 +204,24 @@ FAR = told("SYS007", "warning", "startTimeMs")
 )
 def test_measured_another_day(start: int, end: int, expected: list[Found]) -> None:
     assert found(metrics(startTimeMs=start, endTimeMs=end)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"startTimeMs": DATE + DAY + 1, "endTimeMs": ...}, FAR),
+        ({"startTimeMs": DATE - 9 * DAY, "endTimeMs": ...}, NOTHING),
+        ({"startTimeMs": ..., "endTimeMs": DATE - DAY - 1}, told("SYS007", "warning", "endTimeMs")),
+        ({"startTimeMs": ..., "endTimeMs": DATE + 9 * DAY}, NOTHING),
+    ],
+)
+def test_one_time_may_tell_that_it_was_another_day(changes: dict[str, Any], expected: list[Found]) -> None:
+    assert found(metrics(**changes)) == expected
+
+
+def test_a_gap_is_told_to_be_more_than_what_is_allowed() -> None:
+    (finding,) = check(metrics(startTimeMs=DATE + DAY + 1, endTimeMs=DATE + DAY + 1)).findings
+    assert "collected 25 hours away" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ VIOLATIONS: list[tuple[str, Any, list[tuple[str, str, str | None]]]] = [
         {"pktsSent": -1, "minRtt": "0"},
         [
             ("/network/gatewayPing", "required", "PNG002"),
-            ("/network/gatewayPing/minRtt", "type", "PNG005"),
             ("/network/gatewayPing/pktsSent", "minimum", "PNG005"),
+            ("/network/gatewayPing/minRtt", "type", "PNG005"),
         ],
     ),
 ]

@@ -189,3 +189,11 @@ def test_a_payload_already_parsed_has_no_lines() -> None:
     (finding,) = check(at("port", 0)).findings
     assert (finding.rule, finding.line, finding.column, finding.format) == ("SES008", None, None, None)
     assert finding.address == f"<object>!{S}/port"
+
+
+@pytest.mark.parametrize("changes", [{"min": 30.9, "max": 56.3, "mean": 38.9}, {"stdDev": 8.4, "count": -1}])
+def test_what_is_one_finding_is_at_the_same_place_without_lines(changes: dict[str, float]) -> None:
+    payload = sound()
+    payload["userSessions"][0]["network"]["systemMetrics"]["cpuUtilization"] |= changes
+    known = [(each.pointer, each.fingerprint) for each in check(orjson.dumps(payload)).findings]
+    assert [(each.pointer, each.fingerprint) for each in check(payload).findings] == known

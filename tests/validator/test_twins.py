@@ -216,6 +216,12 @@ def test_a_prefix_that_nothing_declares_does_not_keep_the_xsd_from_being_asked()
     assert [rule for rule, _, _ in found] == ["CAP013", "CAP019", "SCH002", "SCH004"]
 
 
+@pytest.mark.parametrize("time", ["1970-01-01 00:00:12", "2017-02-30 00:00:00"])
+def test_of_several_times_the_same_is_told_first(time: str) -> None:
+    payload = at("date", time, at("pages/1/startedDateTime", time))
+    assert told(check(to_xml(payload)).findings) == told(check(payload).findings)
+
+
 def test_what_is_cut_off_is_not_missed() -> None:
     xml = to_xml(SOUND)
     for end in range(xml.index(b"<port>"), len(xml), 40):

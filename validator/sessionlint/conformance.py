@@ -55,8 +55,22 @@ class Conformance(ABC):
             found.setdefault((path, stated), Violation(path, keyword, schema, instance))
         mistyped = {path for path, stated in found if stated == "type"}
         told = [each for each in found.values() if each.keyword == "type" or each.path not in mistyped]
-        told.sort(key=lambda violation: (list(map(str, violation.path)), violation.keyword))
+        orders: dict[int, dict[str, int]] = {}
+        told.sort(key=lambda violation: (_place(value, violation.path, orders), violation.keyword))
         return told, next(errors, None) is None
+
+
+def _place(value: Json, path: Path, orders: dict[int, dict[str, int]]) -> list[int]:
+    """Where a path comes among others, keys being in the order of the text; ``orders`` has that of each object."""
+    place = []
+    for step in path:
+        if isinstance(step, int):
+            place.append(step)
+        else:
+            order = orders.get(id(value)) or orders.setdefault(id(value), {key: at for at, key in enumerate(value)})
+            place.append(order[step])
+        value = value[step]
+    return place
 
 
 _LONG = 100
