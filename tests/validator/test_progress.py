@@ -67,3 +67,12 @@ def test_a_terminal_that_is_gone_does_not_end_the_run(clock: list[float]) -> Non
         clock[0] += 2
         line.step(1, 0)
         line.step(1, 0)
+
+
+def test_an_interrupt_that_was_dropped_is_heeded_at_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress._Interrupt, "came", False)
+    Progress(io.StringIO()).step(1, 0)
+    with pytest.raises(KeyboardInterrupt):
+        progress.interrupted(2, None)
+    with pytest.raises(KeyboardInterrupt):
+        Progress(io.StringIO()).step(1, 0)

@@ -59,6 +59,10 @@ def main() -> None:
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
     signal.signal(signal.SIGTERM, _terminated)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else they are ignored
+        from sessionlint.progress import interrupted
+
+        signal.signal(signal.SIGINT, interrupted)
     try:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
         sys.stdout.flush()

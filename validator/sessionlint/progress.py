@@ -1,8 +1,8 @@
-"""How far a long run is: a line on standard error, for people only."""
+"""How far a long run is, on standard error and for people only; and that it ends when they want it to."""
 
 import sys
 from time import perf_counter
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Final, TextIO
 
 _PATIENCE: Final = 1.0
@@ -10,6 +10,22 @@ _PATIENCE: Final = 1.0
 _PAUSE: Final = 0.1
 """Seconds from one line to the next."""
 _ERASE: Final = "\r\x1b[K"
+
+
+class _Interrupt:
+    came = False
+
+
+def interrupted(_: int, __: FrameType | None) -> None:
+    """A handler of interrupts. jsonschema-rs lets a signal be heard in the midst of a check, and drops what that raises."""
+    _Interrupt.came = True
+    raise KeyboardInterrupt
+
+
+def heed_interrupt() -> None:
+    """Raises an interrupt that came and was dropped."""
+    if _Interrupt.came:
+        raise KeyboardInterrupt
 
 
 class Progress:
@@ -34,7 +50,8 @@ class Progress:
         self.clear()
 
     def step(self, captures: int, findings: int) -> None:
-        """So many more captures were gone through, with so many findings."""
+        """So many more captures were gone through, with so many findings; as `heed_interrupt`."""
+        heed_interrupt()
         if not self._is_shown:
             return
         self._captures += captures

@@ -159,10 +159,12 @@ class _Copy:
         from sessionlint.corpus import Corpus
         from sessionlint.intake.files import captures
         from sessionlint.linter import examine
+        from sessionlint.progress import heed_interrupt
 
         limits = self._settings.all_limits()
         corpus = Corpus()
         for capture in captures(names, limits, excluded=self._excluded()):
+            heed_interrupt()
             examined = examine(self._engine, capture, limits, self._settings.foreign)
             result, document, _ = examined
             if capture.skipped == EXCLUDED and self._is_own(capture.address):
