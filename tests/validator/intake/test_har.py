@@ -206,6 +206,8 @@ WITHOUT_A_COMMA = har(entry(), entry()).replace(b"    },\n      {", b"    }\n   
 def test_a_broken_har_file_is_salvaged(tmp_path: Path, data: bytes, expected: list[Row]) -> None:
     (tmp_path / "a.har").write_bytes(data)
     assert rows(tmp_path / "a.har") == expected
+    broken = list(captures([str(tmp_path / "a.har")]))[-1]
+    assert [(each.problem.path, each.span is not None) for each in broken.defects] == [((), True)]
     (tmp_path / "b.json").write_bytes(har(entry(url=OTHER, text="{}"))[:-10])
     assert rows(tmp_path)[: len(expected)] == [(f"a.har!/{where}".rstrip("!/"), what) for where, what in expected]
     # Nothing of this API is in this one, and nobody named it.

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from sessionlint.finding import Defect, problem
+from sessionlint.finding import Defect, Problem, problem
 from sessionlint.intake.bodies import Body, decoded
 from sessionlint.intake.exchanges import Answer, header
 from sessionlint.intake.source import Broken, Input
@@ -52,7 +52,14 @@ def _salvaged(data: bytes, limits: Limits) -> tuple[Any, tuple[Defect, ...]]:
     from sessionlint.document import Document
 
     document = decode(data, limits=limits)
-    return (document.tree, document.defects) if isinstance(document, Document) else (None, ())
+    if not isinstance(document, Document):
+        return None, ()
+    return document.tree, tuple(each._replace(problem=_of_the_file(each.problem)) for each in document.defects)
+
+
+def _of_the_file(told: Problem) -> Problem:
+    """The same at the file itself: pointers lead into payloads, of which it is none."""
+    return told._replace(path=(), related=tuple(each._replace(path=()) for each in told.related))
 
 
 def _answer(index: int, entry: Any, input: Input) -> Answer:
