@@ -318,8 +318,8 @@ def target_loss(
     Reason: target-loss-share (0) is any loss at all, and gateway-loss-share (0) what tells a gateway that is not fine. For calls Microsoft asks for less than 1% over 15 seconds, and one
     packet of ten is 10%: "Media Quality and Network Connectivity Performance in Skype for Business Online",
     https://docs.microsoft.com/SkypeForBusiness/optimizing-your-network/media-quality-and-network-connectivity-performance
-    Reason: two standard errors of the difference of two shares, as a test of two proportions has it: chance alone
-    exceeds them once in twenty times.
+    Reason: two standard errors of the difference of two shares, as a test of two proportions has it: where the shares
+    are the same, chance takes the target's so far above the gateway's about once in forty times.
     Remedy: See how far the traceroute comes, and whether other users lose packets to the same target.
 
     Bad:

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from sessionlint.finding import INFO, Message, Note, Path, Problem
-from sessionlint.payload import Network, Page, Session, SystemMetrics, Traceroute
+from sessionlint.payload import Network, Page, Ping, Session, SystemMetrics, Traceroute
 from sessionlint.rule import PLAUSIBLE, Outcome, Rule, rule
 from sessionlint_rules.addresses import parse_address
 from sessionlint_rules.diagnosis import (
@@ -349,10 +349,12 @@ def _near(network: Network, scale: _Scale) -> _Near:
     part: Part = "wireless" if weak else "local network"
     signs: list[Sign] = []
     gateway, ping = network.get("gatewayPing"), network.get("ping")
+    is_beyond = lost_packets(gateway) > 0 and is_lost_beyond(network)
     for told in scale.told(gateway_loss, network):
         # What reaches the target goes through the gateway: it may only limit how many pings it answers.
         arrives = is_answered(ping) and not lost_packets(ping)
-        is_strong = lost_packets(gateway) >= scale.at.loss_telling_packets and not (arrives or _is_little(network))
+        is_little = is_beyond and _LITTLE * _lost_share(gateway) <= _lost_share(ping)
+        is_strong = lost_packets(gateway) >= scale.at.loss_telling_packets and not (arrives or is_little)
         signs.append(_sign(gateway_loss, ("network",), told, part, is_strong=is_strong))
     delay = average_rtt(gateway) or 0
     slow = [] if rtt_beyond(network)[0] < delay else scale.told(gateway_slow, network)
@@ -364,21 +366,16 @@ def _near(network: Network, scale: _Scale) -> _Near:
         signs.append(_sign(test_failed, ("network",), failed, part, is_strong=False))
     weight = sum(sign.weight for sign in signs)
     explains_loss = weight >= _ENOUGH if is_answered(gateway) else bool(weak or signs)
-    if lost_packets(gateway) and is_lost_beyond(network):
-        explains_loss = False
-    return _Near(part, [*weak, *signs], delay if slow else 0, explains_loss)
+    return _Near(part, [*weak, *signs], delay if slow else 0, explains_loss and not is_beyond)
 
 
 _LITTLE: Final = 5
 """So many times as much is lost to the target, if what is lost to the gateway is little beside it."""
 
 
-def _is_little(network: Network) -> bool:
-    """Whether next to all that is lost is lost beyond the gateway."""
-    far, near = results(network.get("ping")), results(network.get("gatewayPing"))
-    if not far or not near or not is_lost_beyond(network):
-        return False
-    return _LITTLE * lost_packets(near) / near["pktsSent"] <= lost_packets(far) / far["pktsSent"]
+def _lost_share(ping: Ping | None) -> float:
+    made = results(ping)
+    return lost_packets(made) / made["pktsSent"] if made else 0
 
 
 def _signal(network: Network, scale: _Scale) -> list[Sign]:

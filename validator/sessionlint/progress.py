@@ -17,7 +17,10 @@ class _Interrupt:
 
 
 def interrupted(_: int, __: FrameType | None) -> None:
-    """A handler of interrupts. jsonschema-rs lets a signal be heard in the midst of a check, and drops what that raises."""
+    """A handler of interrupts that remembers them.
+
+    jsonschema-rs lets a signal be heard in the midst of a check, and drops what that raises.
+    """
     _Interrupt.came = True
     raise KeyboardInterrupt
 

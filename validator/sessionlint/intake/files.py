@@ -86,9 +86,9 @@ def captures(
 ) -> Generator[Capture, None, None]:
     """The captures that the paths lead to, in their order; the entries of a folder sorted by name.
 
-    A file that several paths lead to comes once, where it is named. They come as they are read, one in memory at a time; a long response comes in stretches, as captures of the
-    same address. A file, folder or member whose address is
-    ``excluded`` is not opened, not even if it is named. ``wanted`` is the address of the only capture that is
+    A file that several paths lead to comes once, where it is named. They come as they are read, one in memory at a
+    time; a long response comes in stretches, as captures of the same address. A file, folder or member whose address
+    is ``excluded`` is not opened, not even if it is named. ``wanted`` is the address of the only capture that is
     asked for: members that cannot lead to it are passed over, though other captures may come too. ``whole``:
     nothing comes in stretches.
     """
@@ -184,7 +184,10 @@ def address_of(path: str) -> str:
 def _in_folder(
     folder: str, seen: set[str], named: set[str], opened: Callable[..., Input], *, is_read: bool
 ) -> Iterator[Capture | Lines | Unread]:
-    """Depth first without recursion; a folder that links lead to twice is visited once, and what is ``named`` is not read."""
+    """Depth first without recursion; a folder that links lead to twice is visited once.
+
+    What is ``named`` (`_place`) is left to its own turn.
+    """
     root = os.path.realpath(folder)
     excluded = opened().excluded
     pending: list[tuple[str, bool, str | None]] = [(folder, True, None)]

@@ -235,7 +235,7 @@ def _name(raw: bytes, flags: int, extra: dict[int, bytes]) -> str:
 
 
 def _directory(file: io.BufferedIOBase) -> tuple[int, int, int, int] | None:
-    """Where the directory is, how long, by how much its offsets are short of the file's, and how many members it has."""
+    """Where the directory is, how long, by how much its offsets fall short of the file's, how many members it has."""
     size = file.seek(0, io.SEEK_END)
     tail_start = max(0, size - _LONGEST_COMMENT - _END.size - _END_64_LOCATOR.size - _END_64.size)
     file.seek(tail_start)
