@@ -1,4 +1,4 @@
-"""What is fuzzed: bytes as a file of some name, through intake, decode, schema, rules and reports.
+"""What is fuzzed: bytes as a file of some name, through intake, decode, schema, rules, reports and a triage.
 
 The first byte of an input chooses the file's name, what it is packed in and how it was met; the rest is the file.
 """
@@ -11,18 +11,28 @@ import zipfile
 from collections.abc import Callable
 from typing import Final
 
-from sessionlint.capture import Origin
-from sessionlint.engine import Engine, Options
+from sessionlint.capture import Capture, Origin
+from sessionlint.config import Config, never
+from sessionlint.corpus import Corpus
+from sessionlint.engine import Engine
 from sessionlint.escape import printable
 from sessionlint.intake.content import contents, reader_of
 from sessionlint.intake.source import At, Input
 from sessionlint.intake.stretches import stretches
-from sessionlint.limits import Limits
 from sessionlint.linter import Result, Tally, lint
 from sessionlint.report import reporter
-from sessionlint.rule import registry
+from sessionlint.triage.command import collected, renderer
 
-LIMITS: Final = Limits(document_bytes=50_000, expanded_bytes=500_000, members=50, container_depth=4, nesting=30)
+_LIMITS: Final = {
+    "document-bytes": 50_000,
+    "expanded-bytes": 500_000,
+    "members": 50,
+    "container-depth": 4,
+    "nesting": 30,
+    "findings": 60,
+}
+CONFIG: Final = Config(select=("ALL",), limits=_LIMITS)
+LIMITS: Final = CONFIG.all_limits()
 NAMES: Final = ("a.json", "a", "a.xml", "a.jsonl", "a.har", "a.http", "a.zip", "a.log")
 _LONGEST_WORDS: Final = 20_000
 
@@ -73,7 +83,7 @@ class Target:
     """A linter with all rules, and what must hold of whatever it reads."""
 
     def __init__(self) -> None:
-        self._engine = Engine(Options(frozenset(registry()), excerpts=True))
+        self._engine = Engine(CONFIG.options()._replace(excerpts=True))
 
     def __call__(self, data: bytes) -> list[Result]:
         """The results of an input; raises `AssertionError`, or whatever the linter raises."""
@@ -89,6 +99,7 @@ class Target:
         parts = [part for each in captures for part in (is_long and stretches(each, STRETCH)) or (each,)]
         results = list(lint(self._engine, parts, limits=LIMITS))
         check(results, len(captures))
+        check_triage(parts, results)
         return results
 
 
@@ -112,6 +123,18 @@ def check(results: list[Result], captures: int) -> None:
     assert all(summary.skipped), "skipped for no reason"
     for each in reporters:
         written(each.end(summary))
+
+
+def check_triage(captures: list[Capture], results: list[Result]) -> None:
+    """A triage counts what a check counts, and can be written."""
+    tally = Tally()
+    for result in results:
+        tally.add(result)
+    checked, triage = tally.summary(0), collected(captures, CONFIG, never, Corpus()).contents()
+    for count in ("captures", "payloads", "sessions", "unreadable", "skipped"):
+        assert getattr(triage.summary, count) == getattr(checked, count), count
+    for name in ("text", "json", "markdown"):
+        written(renderer(name)(triage))
 
 
 def check_findings(result: Result) -> None:

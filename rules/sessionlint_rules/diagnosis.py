@@ -260,7 +260,7 @@ def cpu_saturated(cpu: Cpu, *, cpu_saturated_share: float = DEFAULTS.cpu_saturat
 
 
 def _percent(share: float) -> float:
-    figure = round(100 * share, 1)
+    figure = round(100.0 * share, 1)  # a share may be an integer
     return int(figure) if figure.is_integer() else figure
 
 

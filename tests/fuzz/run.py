@@ -1,4 +1,4 @@
-"""Fuzzes intake, decode, schema, rules and reports, guided by coverage (atheris, libFuzzer).
+"""Fuzzes intake, decode, schema, rules, reports and triage, guided by coverage (atheris, libFuzzer).
 
 Usage: python tests/fuzz/run.py [--seconds 60] [--grow FOLDER] [LIBFUZZER OPTION]...
 
@@ -27,7 +27,8 @@ def main() -> None:
     parser.add_argument("--grow", metavar="FOLDER")
     arguments, options = parser.parse_known_args()
     with atheris.instrument_imports(include=["sessionlint", "sessionlint_rules"]):
-        for package in ("sessionlint.intake", "sessionlint.decode", "sessionlint.report", "sessionlint_rules"):
+        stages = ("sessionlint.intake", "sessionlint.decode", "sessionlint.report", "sessionlint.triage")
+        for package in (*stages, "sessionlint_rules"):
             for module in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
                 import_module(module.name)
         from support_fuzz import Target

@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sessionlint.finding import Defect, Path
-from sessionlint.payload import Session
-from sessionlint.recognise import Part
+from sessionlint.recognise import Part, sessions_in
 
 RULES: Final = ("COR001", "COR002")
 
@@ -46,15 +45,8 @@ def identities(readable: Iterable[Part], defects: Sequence[Defect]) -> tuple[Ide
     if defects and any(each.rule in _SALVAGED for each in defects):
         return ()
     found: list[Identity] = []
-    for path, kind, tree in readable:
-        if tree is None:
-            continue
-        if kind is Session:
-            found += _identity(path, tree)
-            continue
-        for index, session in enumerate(tree.get("userSessions") or ()):
-            if session is not None:
-                found += _identity((*path, "userSessions", index), session)
+    for path, session in sessions_in(readable):
+        found += _identity(path, session)
     return tuple(found)
 
 

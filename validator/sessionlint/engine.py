@@ -32,7 +32,7 @@ from sessionlint.finding import (
 from sessionlint.limits import Limits, over_limit
 from sessionlint.payload import Hop, Reduced, Session, UserSessions, lacks
 from sessionlint.plan import Plan, Shape, documented_names
-from sessionlint.recognise import Part
+from sessionlint.recognise import Part, sessions_in
 from sessionlint.rule import Outcome, Rule, Violation, registry
 
 _MASKED_KEY = "***"
@@ -93,7 +93,8 @@ class Checked(NamedTuple):
     findings: list[Finding]
     sessions: int
     readable: list[Part]
-    """The responses and bare sessions as rules see them."""
+    """The responses and bare sessions as rules see them: without a tree if nothing in them can be read, or if so much
+    was found that they were not checked."""
     identities: tuple[Identity, ...] = ()
     """Its sessions, where a rule wants to compare them with those of other captures."""
 
@@ -133,9 +134,10 @@ class Engine:
                 found += (_found(each) for each in refused if each.problem.path not in told)
         except _TooMany:
             found.append(self._too_many())
+            readable += [part._replace(tree=None) for part in payload[len(readable) :]]
         findings = self._findings(capture, found, document) if found else []
         compared = identities(readable, (*capture.defects, *document.defects)) if self._compares_sessions else ()
-        return Checked(findings, sum([_session_count(part) for part in payload]), readable, compared)
+        return Checked(findings, sum(1 for _ in sessions_in(payload)), readable, compared)
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""
@@ -555,12 +557,6 @@ def _made_up_in(payload: Iterable[Part], paths: Iterable[Path]) -> dict[Path, fr
                 found[path[:depth]].add(path[depth:])
                 break
     return {place: frozenset(inside) for place, inside in found.items()}
-
-
-def _session_count(part: Part) -> int:
-    """How many sessions it holds: what is no object is none."""
-    sessions = [part.tree] if part.kind is Session else part.tree["userSessions"]
-    return sum([isinstance(session, dict) for session in sessions]) if isinstance(sessions, list) else 0
 
 
 def _text(value: Json) -> str | None:

@@ -6,6 +6,8 @@ from sessionlint.finding import Path
 from sessionlint.payload import Session, UserSessions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sessionlint.document import Json
 
 _TELLING = frozenset(Session.__annotations__) - {"date", "port", "protocol", "pages", "network", "browser", "permalink"}
@@ -36,6 +38,21 @@ def parts(tree: "Json") -> list[Part]:
 def items(payloads: "list[Json]", first: int = 0) -> list[Part]:
     """What is to be checked in a list of payloads, or in a stretch of one that starts with the item ``first``."""
     return [Part((index,), _kind(item) or Session, item) for index, item in enumerate(payloads, first)]
+
+
+def sessions_in(parts: "Iterable[Part]") -> "Iterator[tuple[Path, Any]]":
+    """The sessions in parts, as they came or as rules see them, each with its path; what is no object is none."""
+    for path, kind, tree in parts:
+        if not isinstance(tree, dict):
+            continue
+        if kind is Session:
+            yield path, tree
+            continue
+        listed = tree.get("userSessions")
+        if isinstance(listed, list):
+            for index, session in enumerate(listed):
+                if isinstance(session, dict):
+                    yield (*path, "userSessions", index), session
 
 
 def _kind(tree: "Json") -> type[Any] | None:

@@ -22,7 +22,7 @@ from sessionlint.share import text as text_report
 from sessionlint.share.command import Shared, ShareError, read_key, run
 from sessionlint.share.compare import Comparison, Said, Source
 from sessionlint.share.ids import IdPseudonyms
-from sessionlint.share.leaks import LeakCheck
+from sessionlint.share.leaks import LeakCheck, addresses_in
 from sessionlint.share.pseudonyms import Pseudonyms
 from sessionlint.share.rewrite import Change, Rewriter
 from support import EXAMPLES, at, sound
@@ -585,3 +585,24 @@ def test_many_sessions_of_one_round_stay_as_many() -> None:
     ids = IdPseudonyms(Pseudonyms(KEY))
     count = 200_000
     assert len({ids.session(f"07625:1490529480:{index:08}") for index in range(count)}) == count
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("orgName", 1e21),  # a number that a measurement is too
+        ("userSessionId", "ping:"),  # a word that is harmless elsewhere
+        ("visitedSite", "Request timed out"),
+    ],
+)
+def test_a_value_that_is_harmless_elsewhere_stops_no_copy(tmp_path: Path, pointer: str, value: Any) -> None:
+    payload = at("network/errors", ["ping: Request timed out before getting response"], at(pointer, value))
+    payload = at("network/systemMetrics/physicalMemoryUsedBytes/stdDev", 1e21, payload)
+    assert shared(tmp_path, ("a.json", orjson.dumps(payload))).payloads == 1
+
+
+def test_addresses_are_found_in_any_text() -> None:
+    text = "1.2.3.4:443 2001:db8::1%en0,[fe80::1] ::ffff:5.6.7.8/128 12:34 deadbeef00:1 10.0.0.0/8 9.9.9.9-9.9.9.20"
+    assert addresses_in(text) == {"1.2.3.4", "2001:db8::1", "fe80::1", "::ffff:5.6.7.8", "9.9.9.9", "9.9.9.20"}
+    # In linear time: it would be a minute otherwise.
+    assert addresses_in("a" * 100_000 + " " + "1" * 100_000 + "a." * 100_000 + "1.1." * 100_000) == {"1.1.1.1"}

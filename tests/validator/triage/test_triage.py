@@ -159,3 +159,35 @@ def test_a_date_that_there_is_not_is_no_end_of_the_span() -> None:
     assert (triage.first, triage.last) == ("2017-03-26 11:58:43", "2017-03-26 11:58:43")
     causes = {each.rule: (each.first, each.last) for each in triage.causes.listed}
     assert causes["SES002"] == (None, None)
+
+
+def test_what_is_no_payload_in_a_list_of_them_is_no_session() -> None:
+    triage = triaged([None, sound(), 5, [], {"userSessions": None}, {"userSessions": 5}, sound()["userSessions"][0]])
+    assert (triage.summary.sessions, len(triage.sessions)) == (2, 2)
+    assert next(each for each in triage.fields if each.pointer == "/userSessions").present == 2
+
+
+def test_a_document_with_too_many_findings_is_told_of() -> None:
+    hops = [{"hop": number, "delay": -1} for number in range(1, 20)]
+    payload = at("network/traceroute/hops", hops)
+    payload["userSessions"].append(sound()["userSessions"][0])
+    triage = triaged([payload, sound()], config=Config(limits={"findings": 5}))
+    assert {each.rule for each in triage.causes.listed} == {"TRC012", "CAP015"}
+    assert triage.summary.sessions == 3
+    assert triage.sessions == ()  # they were not checked, so nothing is known of them
+
+
+def test_of_too_many_causes_those_that_matter_least_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    payload = at("port", 0)
+    payload["userSessions"][0] |= {f"new{number}": 1 for number in range(50)}
+    monkeypatch.setattr("sessionlint.triage.causes._MOST", 5)
+    causes = triaged(payload).causes
+    assert not causes.is_whole
+    assert [each.rule for each in causes.listed] == ["SES008", *["SCH004"] * 4]
+
+
+@pytest.mark.parametrize("share", [0, 1, 0.93])
+def test_a_share_may_be_an_integer(share: float) -> None:
+    cpu = {"min": share, "max": share, "mean": share, "median": share, "stdDev": 0, "count": 10}
+    triage = triaged(at("network/systemMetrics/cpuUtilization", cpu))
+    assert ("DIA004" in {each.rule for each in triage.signs}) == (share > 0.9)

@@ -1,14 +1,13 @@
 """Holds what rules and verdicts say of a copy against what they say of its original."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain, zip_longest
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from sessionlint.finding import Path
 from sessionlint.linter import Examined
-from sessionlint.payload import Session
-from sessionlint.recognise import Part
+from sessionlint.recognise import sessions_in
 from sessionlint_rules.diagnosis import Thresholds
 from sessionlint_rules.verdict import weigh
 
@@ -80,7 +79,7 @@ def said(examined: Examined, thresholds: Thresholds) -> Said:
     """What rules and verdicts say of a payload."""
     findings = sorted((each.rule, each.severity, each.pointer) for each in examined.result.findings)
     verdicts = []
-    for _, session in _sessions(examined.readable):
+    for _, session in sessions_in(examined.readable):
         verdict = weigh(session, thresholds)
         verdicts.append((verdict.part, verdict.confidence))
     return Said(tuple(findings), tuple(verdicts))
@@ -89,20 +88,7 @@ def said(examined: Examined, thresholds: Thresholds) -> Said:
 def apart(examined: Examined) -> frozenset[Path]:
     """The sessions of a payload that are not compared with others of the run."""
     compared = {path for path, _, _ in examined.result.identities}
-    return frozenset(path for path, _ in _sessions(examined.readable) if path not in compared)
-
-
-def _sessions(readable: Iterable[Part]) -> Iterator[tuple[Path, Any]]:
-    for part in readable:
-        if part.kind is Session:
-            listed: Any = [(part.path, part.tree)]
-        else:
-            sessions = part.tree.get("userSessions") if isinstance(part.tree, dict) else None
-            within = (*part.path, "userSessions")
-            listed = [((*within, index), each) for index, each in enumerate(sessions or ())]
-        for path, session in listed:
-            if isinstance(session, dict):
-                yield path, session
+    return frozenset(path for path, _ in sessions_in(examined.readable) if path not in compared)
 
 
 class Comparison:

@@ -14,6 +14,7 @@ from sessionlint.plan import documented_names
 from sessionlint.share.addresses import is_kept_block
 from sessionlint.share.hosts import ANY_END, KEPT_ENDS
 from sessionlint.share.rewrite import Change, What
+from sessionlint.share.vocabulary import is_number
 from sessionlint_rules.addresses import parse_address
 
 _SHORTEST: Final = 4
@@ -22,12 +23,14 @@ _SMALL: Final = 1 << 28
 _WITHOUT_LETTERS: Final[frozenset[What]] = frozenset({"addresses", "BSSIDs", "agent ids", "session ids"})
 _WORD: Final = re.compile(r'[^"\s<>]+')
 _VALUE: Final = re.compile('"([^"]*)"')
-_ADDRESS: Final = re.compile(r"[0-9]+(?:\.[0-9]+){3}|[0-9a-f.]*+:[0-9a-f.:]++", re.IGNORECASE)
+# A match starts where a run of digits does, or a long one would be gone through once from each of them.
+_IPV6: Final = "(?<![0-9a-f])[0-9a-f]{0,4}+:[0-9a-f.:]++"
+_ADDRESS: Final = re.compile(rf"(?<![0-9])[0-9]++(?:\.[0-9]++){{3}}|{_IPV6}", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"(?<![\w.:/-])[0-9a-f.:]++(?:/[0-9]++|-[0-9a-f.:]++)(?![\w.:/-])", re.IGNORECASE)
 _HEXADECIMAL: Final = re.compile("[0-9a-f]{4,12}", re.IGNORECASE)
 """What may happen to be a group of digits in a UUID or in an IPv6 address."""
 _IN_GROUPS: Final = re.compile(
-    r"(?<![\w:])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f.]*+:[0-9a-f.:]++)(?!\w)", re.IGNORECASE
+    rf"(?<![\w:])(?:[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|{_IPV6})(?!\w)", re.IGNORECASE
 )
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _OWN_WORDS: Final = (
@@ -91,4 +94,7 @@ def _without_groups(copy: str) -> str:
 def _is_telling(what: What, text: str) -> bool:
     if what in ("coordinates", "AS numbers") or len(text) < _SHORTEST:
         return False
-    return what in _WITHOUT_LETTERS or bool(_LETTER.search(text) or parse_address(text))
+    if what in _WITHOUT_LETTERS:
+        return True
+    # The letter of 1e21 is none: such a number may be a measurement too.
+    return bool(_LETTER.search(text) or parse_address(text)) and not is_number(text)

@@ -226,7 +226,7 @@ class Rewriter:
             # Of an error text, only the words that were replaced are altered.
             for word in self._errors.replaced:
                 self.changes.append(Change(what, word, made))
-            self.kept.append(" ".join(self._errors.kept))
+            self.kept.append(" ".join(self._errors.kept) if self._errors.replaced else value)
         elif made == value and (what != "addresses" or value in ("", "*")):
             self.kept.append(value)
         else:

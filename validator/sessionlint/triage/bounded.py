@@ -5,28 +5,35 @@ chunk may have a collection of its own, and merging them in the order of the inp
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from zlib import crc32
 
 V = TypeVar("V")
 
 
+def by_hash(key: str) -> tuple[int, str]:
+    """The rank of a key in a sample that prefers none."""
+    # Not hash(): it differs from one process to the next.
+    return crc32(key.encode("utf-8", "surrogatepass")), key
+
+
 class Bounded(Generic[V]):
     """Entries by key, in the order in which they first came; of more than ``most`` keys, a sample.
 
-    Which keys are kept follows from the keys alone: those of the smallest hash. So a key that is in
-    the sample in the end was never dropped on the way, and what was gathered for it is whole.
+    Which keys are kept follows from the keys alone: those of the smallest ``rank``, by default a hash. So a
+    key that is in the sample in the end was never dropped on the way, and what was gathered for it is whole.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, rank: Callable[[str], tuple[Any, ...]] = by_hash) -> None:
         self._most = most
+        self._rank = rank
         self._entries: dict[str, V] = {}
-        self._bar: tuple[int, str] | None = None
+        self._bar: tuple[Any, ...] | None = None
         """The largest rank of a key that can still be in the sample, once keys were dropped."""
 
     def wants(self, key: str) -> bool:
         """Whether an entry of this key could be in the sample."""
-        return self._bar is None or _rank(key) <= self._bar
+        return self._bar is None or self._rank(key) <= self._bar
 
     def get(self, key: str) -> V | None:
         """What is gathered for a key."""
@@ -45,7 +52,7 @@ class Bounded(Generic[V]):
 
     def _drop(self) -> None:
         if len(self._entries) > self._most:
-            ranks = sorted(map(_rank, self._entries))
+            ranks = sorted(map(self._rank, self._entries))
             self._bar = ranks[self._most - 1]
             self._entries = {key: value for key, value in self._entries.items() if self.wants(key)}
 
@@ -78,13 +85,8 @@ class Bounded(Generic[V]):
         entries = self.entries()
         if len(entries) <= most:
             return entries
-        kept = set(sorted(entries, key=_rank)[:most])
+        kept = set(sorted(entries, key=self._rank)[:most])
         return {key: value for key, value in entries.items() if key in kept}
-
-
-def _rank(key: str) -> tuple[int, str]:
-    # Not hash(): it differs from one process to the next.
-    return crc32(key.encode("utf-8", "surrogatepass")), key
 
 
 class Tally(Bounded[int]):

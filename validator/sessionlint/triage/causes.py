@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from sessionlint.finding import SEVERITIES, Finding
 from sessionlint.report.words import short
-from sessionlint.triage.bounded import Bounded, Distinct
+from sessionlint.rule import registry
+from sessionlint.triage.bounded import Bounded, Distinct, by_hash
 from sessionlint.triage.model import Cause, Causes, Number
 from sessionlint_rules.times import is_time
 
 _MOST: Final = 1000
-"""Causes that are told apart: who has more has another problem."""
+"""Causes that are told apart, at most."""
 _MOST_AGENTS: Final = 1000
 
 _SESSION = re.compile(r"(?:/[0-9]+)?(?:/userSessions/[0-9]+)?")
@@ -75,7 +76,7 @@ class CauseCollector:
     """Puts findings together, a capture at a time."""
 
     def __init__(self) -> None:
-        self._causes: Bounded[_Gathered] = Bounded(_MOST)
+        self._causes: Bounded[_Gathered] = Bounded(_MOST, _by_severity)
         self._findings = 0
 
     def see(self, findings: list[Finding], sessions: Mapping[str, Mapping[str, Any]]) -> None:
@@ -135,6 +136,12 @@ def place(finding: Finding, sessions: Mapping[str, Any]) -> tuple[str | None, st
         if where in sessions:
             return where, "/userSessions/*" + short(_INDEX.sub("/*", finding.pointer[len(where) :]))
     return None, short(_INDEX.sub("/*", finding.pointer))
+
+
+def _by_severity(key: str) -> tuple[int, int, str]:
+    """The rank of a cause: of too many, those that matter least are dropped."""
+    rule, _, _ = key.partition("\0")
+    return (SEVERITIES.index(registry()[rule].severity), *by_hash(key))
 
 
 def _plain(finding: Finding) -> Finding:

@@ -10,7 +10,7 @@ from sessionlint.escape import printable
 from sessionlint.finding import SEVERITIES, Finding, Message
 from sessionlint.linter import Result
 from sessionlint.payload import Session
-from sessionlint.recognise import Part
+from sessionlint.recognise import Part, sessions_in
 from sessionlint.rule import registry
 from sessionlint.summary import Summary
 from sessionlint.triage.bounded import Bounded, Distinct, Tally
@@ -94,9 +94,10 @@ class Collector:
         self._kinds[_kind(capture, document)] += not result.continues
         for part, read in zip(document.parts, readable, strict=True):
             # Rules read a sound payload as it is, and of any other a copy.
-            self._fields.see(part.tree, is_session=part.kind is Session, is_sound=read.tree is part.tree)
+            is_sound = read.tree is part.tree is not None
+            self._fields.see(part.tree, is_session=part.kind is Session, is_sound=is_sound)
         self._fields.end_capture(len(capture.data))
-        sessions = _sessions(readable)
+        sessions = _by_pointer(readable)
         found: dict[str, list[int]] = {}
         if result.findings:
             self._causes.see(result.findings, sessions)
@@ -107,7 +108,7 @@ class Collector:
     def see_repeats(self, result: Result, document: Document | None) -> None:
         """Findings about sessions that came before in the run, of a capture that was seen."""
         self._count_findings(result)
-        sessions = _sessions(document.parts) if document else {}
+        sessions = _by_pointer(document.parts) if document else {}
         self._causes.see(result.findings, sessions)
         for where, more in _found(result.findings, sessions).items():
             address = f"{result.capture}!{where}"
@@ -341,18 +342,9 @@ def _kind(capture: Capture, document: Document) -> str:
     return f"{written} in archives" if "!/" in capture.address else f"{written} in files"
 
 
-def _sessions(readable: Sequence[Part]) -> dict[str, Mapping[str, Any]]:
+def _by_pointer(parts: Sequence[Part]) -> dict[str, Mapping[str, Any]]:
     """Sessions by the pointers that they are at."""
-    sessions: dict[str, Mapping[str, Any]] = {}
-    for part in readable:
-        if part.kind is Session:
-            sessions[pointer(part.path)] = part.tree
-        else:
-            start = pointer(part.path)
-            for index, session in enumerate(part.tree.get("userSessions", ())):
-                if session is not None:
-                    sessions[f"{start}/userSessions/{index}"] = session
-    return sessions
+    return {pointer(path): session for path, session in sessions_in(parts)}
 
 
 def _found(findings: list[Finding], sessions: Mapping[str, Any]) -> dict[str, list[int]]:
