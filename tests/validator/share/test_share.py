@@ -591,6 +591,7 @@ def test_many_sessions_of_one_round_stay_as_many() -> None:
     ("pointer", "value"),
     [
         ("orgName", 1e21),  # a number that a measurement is too
+        ("sourceAddr", "77.449"),
         ("userSessionId", "ping:"),  # a word that is harmless elsewhere
         ("visitedSite", "Request timed out"),
     ],

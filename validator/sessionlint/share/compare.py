@@ -17,7 +17,7 @@ _OF_THE_FILE: Final = "of the file and the way it came, which are not copied"
 _OF_UNDOCUMENTED: Final = "of fields that nobody documented, which are left out"
 _OF_BROKEN: Final = "of broken text: what it lost is lacking in the copy, and no longer told as broken"
 _OF_XML: Final = "of XML that the mapping has no room for, which is left out"
-_COUNTING_KEYS: Final = frozenset({"PNG001", "TRC002", "PNG010", "TRC013", "TRC014", "PNG008"})
+_COUNTING_KEYS: Final = frozenset({"PNG001", "TRC002", "PNG010", "TRC013", "TRC014", "PNG008", "DIA015"})
 """Rules that see undocumented fields too, and those that they silence."""
 
 

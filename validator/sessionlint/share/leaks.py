@@ -1,9 +1,9 @@
 """Looks for original values in a copy: the check on all that came before it.
 
 A value can come again by chance, or because it is a word of the copy's own. What is no longer than
-three characters, has no letter (but for addresses and ids), or stands in a text that is harmless in
-itself tells nothing of where it came from, and is not looked for. Nor are addresses looked for in the
-blocks that stay in their places: the ``10.0.0.0`` of ``10.0.0.0/8`` is nobody's.
+three characters, has no letter (but for addresses and ids), is a number (but for ids), or stands in a
+text that is harmless in itself tells nothing of where it came from, and is not looked for. Nor are
+addresses looked for in the blocks that stay in their places: the ``10.0.0.0`` of ``10.0.0.0/8`` is nobody's.
 """
 
 import re
@@ -20,7 +20,8 @@ from sessionlint_rules.addresses import parse_address
 _SHORTEST: Final = 4
 _SMALL: Final = 1 << 28
 """Values times characters that are searched within a moment."""
-_WITHOUT_LETTERS: Final[frozenset[What]] = frozenset({"addresses", "BSSIDs", "agent ids", "session ids"})
+_IDS: Final[frozenset[What]] = frozenset({"BSSIDs", "agent ids", "session ids"})
+_WITHOUT_LETTERS: Final[frozenset[What]] = _IDS | {"addresses"}
 _WORD: Final = re.compile(r'[^"\s<>]+')
 _VALUE: Final = re.compile('"([^"]*)"')
 # A match starts where a run of digits does, or a long one would be gone through once from each of them.
@@ -94,7 +95,6 @@ def _without_groups(copy: str) -> str:
 def _is_telling(what: What, text: str) -> bool:
     if what in ("coordinates", "AS numbers") or len(text) < _SHORTEST:
         return False
-    if what in _WITHOUT_LETTERS:
-        return True
-    # The letter of 1e21 is none: such a number may be a measurement too.
-    return bool(_LETTER.search(text) or parse_address(text)) and not is_number(text)
+    if is_number(text):  # with the letter of 1e21, too: a measurement may be the same
+        return what in _IDS
+    return what in _WITHOUT_LETTERS or bool(_LETTER.search(text) or parse_address(text))

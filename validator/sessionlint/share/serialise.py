@@ -74,8 +74,8 @@ def as_xml(tree: Json) -> bytes:
 
 
 def _element(name: str, value: Json, indent: str) -> Iterator[str]:
-    if not isinstance(value, dict):
-        yield f"{indent}<{name}>{_text(value)}</{name}>"
+    if not value or not isinstance(value, dict):  # of an object without fields, white space would be a text
+        yield f"{indent}<{name}>{'' if value == {} else _text(value)}</{name}>"
         return
     yield f"{indent}<{name}>"
     for key, inner in value.items():
