@@ -137,7 +137,9 @@ def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Resul
     if isinstance(source, (dict, list)):
         capture, document = Capture("<object>", b""), decode_parsed(source, limits)
         if isinstance(document, Undecodable):
-            return [Result(capture.address, engine.report(capture, document.defects), unreadable=True)]
+            return [
+                Result(capture.address, engine.report(capture, document.defects), obstacle=document.defects[-1].rule)
+            ]
         return [lint_document(engine, document, capture, foreign)]
     if isinstance(source, bytes):
         return lint(engine, [Capture("<bytes>", source)], limits=limits, foreign=foreign)

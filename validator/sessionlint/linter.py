@@ -31,7 +31,8 @@ class Result(NamedTuple):
     findings: list[Finding]
     payloads: int = 0
     sessions: int = 0
-    unreadable: bool = False
+    obstacle: str | None = None
+    """Of an unreadable one, the rule that says why: others may be broken too, and keep nobody from reading."""
     skipped: str | None = None
     suppressed: int = 0
     """Findings that are not told because they are known."""
@@ -39,6 +40,11 @@ class Result(NamedTuple):
     """Whether it is more of the capture before: a long response comes in stretches."""
     identities: tuple[Identity, ...] = ()
     """Its sessions, where they are to be compared with those of other captures."""
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether no payload could be made of it."""
+        return self.obstacle is not None
 
 
 class Examined(NamedTuple):
@@ -81,7 +87,7 @@ def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign
     examined = _examine(engine, capture, limits, foreign)
     if capture.stretch is None:
         return examined
-    return examined._replace(result=examined.result._replace(payloads=0, unreadable=False, continues=True))
+    return examined._replace(result=examined.result._replace(payloads=0, obstacle=None, continues=True))
 
 
 def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign) -> Examined:
@@ -181,7 +187,9 @@ def _is_of_broken_text(defect: Defect) -> bool:
 
 def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Document | None = None) -> Examined:
     findings = engine.report(capture, (*capture.defects, *defects), document)
-    return Examined(Result(capture.address, findings, unreadable=True))
+    # What was found last is what ended the reading; of what intake found, a capture's own defect comes first.
+    obstacle = (*capture.defects[:1], *defects)[-1]
+    return Examined(Result(capture.address, findings, obstacle=obstacle.rule))
 
 
 def told(

@@ -18,6 +18,9 @@ _SESSION = re.compile(r"(?:/[0-9]+)?(?:/userSessions/[0-9]+)?")
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
 # What a message says of one payload's values: quoted texts and numbers.
 _VALUE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?\b[0-9][0-9.e+-]*')
+_NUMBER = re.compile("[0-9]+")
+_QUOTE_THE_FAULT: Final = ("CAP008", "CAP009")
+"""Messages whose quoted text is no value of a payload, but what went wrong: `"Too many requests"`."""
 
 
 class _Gathered:
@@ -86,7 +89,7 @@ class CauseCollector:
             where, pointer = place(finding, sessions)
             if finding.lane == "capture":  # a file may be cut off anywhere
                 pointer = ""
-            key = "\0".join((finding.rule, pointer, _VALUE.sub("…", finding.message)))
+            key = "\0".join((finding.rule, pointer, kind_of_message(finding)))
             gathered = self._causes.get(key)
             if gathered is None:
                 if not self._causes.wants(key):
@@ -135,6 +138,11 @@ def place(finding: Finding, sessions: Mapping[str, Any]) -> tuple[str | None, st
         if where in sessions:
             return where, "/userSessions/*" + short(_INDEX.sub("/*", finding.pointer[len(where) :]))
     return None, short(_INDEX.sub("/*", finding.pointer))
+
+
+def kind_of_message(finding: Finding) -> str:
+    """The message without what is one payload's: what all of one fault say."""
+    return (_NUMBER if finding.rule in _QUOTE_THE_FAULT else _VALUE).sub("…", finding.message)
 
 
 def _plain(finding: Finding) -> Finding:

@@ -10,6 +10,7 @@ from sessionlint.triage.words import (
     ailing,
     contents,
     findings_and_causes,
+    more_unreadable,
     number,
     presence,
     sessions_and_days,
@@ -69,7 +70,8 @@ def _unreadable(triage: Triage, style: _Style) -> list[str]:
     for each in triage.unreadable:
         lines.append(f"  {each.rule} {each.name}: {count(each.captures, 'capture')}")
         lines.append(f"    {style(printable(each.example), _DIM)}: {printable(each.message)}")
-    return lines
+    more = more_unreadable(triage)
+    return [*lines, f"  {more}"] if more else lines
 
 
 def _verdicts(triage: Triage) -> list[str]:
