@@ -130,15 +130,17 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
         return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
     is_evident = capture.stretch is not None or has_evidence(capture.data)  # of a stretch, the first was looked at
     could_be_payload = is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
-    if not is_named_so and not could_be_payload:
+    # What is known to be the answer of another API was passed over.
+    is_promised = is_named_so or capture.exchange is not None
+    if not is_promised and not could_be_payload:
         return _passed_over(engine, capture, "another kind of file")
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, foreign if is_of_this_api else "skip")
-    # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
+    # Without evidence, what is named like a capture, or is an answer, is told of if there is nothing in it, or a page in
     # its place, if it is a line or an exchange among others in a dump, or if it was asked of this API.
     is_among_others = capture.origin == "archive" and bool(capture.file)
-    if is_named_so and (is_evident or is_among_others or _is_telling(decoded) or is_of_this_api):
+    if is_promised and (is_evident or is_among_others or _is_telling(decoded) or is_of_this_api):
         return _unreadable(engine, capture, *decoded.defects)
     return _passed_over(engine, capture, "another kind of file")
 
