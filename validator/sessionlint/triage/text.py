@@ -36,6 +36,7 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
         _causes(triage, style),
         _undocumented(triage),
         _fields(triage) if has_fields else [],
+        _next(triage),
     ]
     return "\n".join(
         "".join(f"{line.rstrip()}\n" for line in ([style.bold(lines[0]), *lines[1:]] if number_ else lines))
@@ -142,6 +143,17 @@ def _fields(triage: Triage) -> list[str]:
     rows = [["field", "present", "range or values"]]
     rows += ([field.pointer, presence(field), values(field)] for field in triage.fields)
     return ["Documented fields", *_table(rows, left=1, right=2)]
+
+
+def _next(triage: Triage) -> list[str]:
+    if not (triage.causes.listed or triage.ailing):
+        return []
+    return [
+        "What to do next",
+        "  sessionlint explain RULE       what a rule means, and the remedy",
+        "  sessionlint extract 'ADDRESS'  what is there",
+        "  -o html=report.html            a page with the sessions, to sort and to search",
+    ]
 
 
 def _table(rows: list[list[str]], *, left: int, right: int | None = None) -> list[str]:
