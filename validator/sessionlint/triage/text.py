@@ -148,12 +148,15 @@ def _fields(triage: Triage) -> list[str]:
 def _next(triage: Triage) -> list[str]:
     if not (triage.causes.listed or triage.ailing):
         return []
-    return [
-        "What to do next",
-        "  sessionlint explain RULE       what a rule means, and the remedy",
-        "  sessionlint extract 'ADDRESS'  what is there",
-        "  -o html=report.html            a page with the sessions, to sort and to search",
+    commands = [
+        ("sessionlint explain RULE", "what a rule means, and the remedy"),
+        ("sessionlint extract 'ADDRESS'", "what is there"),
     ]
+    if triage.summary.sessions:
+        commands.append(
+            ("sessionlint triage PATH -o html=report.html", "a page with the sessions, to sort and to search")
+        )
+    return ["What to do next", *_aligned(commands)]
 
 
 def _table(rows: list[list[str]], *, left: int, right: int | None = None) -> list[str]:
