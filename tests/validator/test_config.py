@@ -65,6 +65,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "zzzzzz = 1",
         f'unknown key "zzzzzz"; there are {", ".join(config.READERS)}',
     ),
+    "as in the other file": (
+        "[tool.sessionlint]\nselect = []",
+        "[tool.sessionlint] is how pyproject.toml has it; here all stands without that",
+    ),
     "hostile key": ('"\\u001b[31mselect" = 1', 'unknown key "\\u001b[31mselect"; did you mean select?'),
     "select: text": ('select = "ALL"', 'select: expected a list of ids or prefixes of rules, not "ALL"'),
     "select: number in it": ("select = [1]", "select: expected a list of ids or prefixes of rules, not 1 in it"),

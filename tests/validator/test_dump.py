@@ -172,7 +172,7 @@ def test_what_is_broken_and_says_to_be_a_payload_is_told_in_a_folder_too(
     assert sorted({each.rule for each in check(tmp_path).findings}) == sorted(rules)
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1251", "shift_jis", "utf-16", "utf-8"])
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1251", "shift_jis", "utf-16", "utf-32", "utf-8"])
 def test_a_page_is_one_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     title = {"latin-1": "Zugriff für Sie", "shift_jis": "ログイン"}.get(encoding, "Вход")
     page = f"<html><head><title>{title}</title></head></html>"

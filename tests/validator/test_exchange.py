@@ -52,6 +52,15 @@ def test_a_page_is_told_where_a_payload_was_promised(tmp_path: Path, name: str, 
     assert rules(tmp_path / "a.zip") == expected
 
 
+@pytest.mark.parametrize("name", ["a.http", "a.txt", "notes"])
+def test_a_page_is_told_as_an_answer_whatever_the_file_is_called(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(response(PAGE))
+    assert rules(tmp_path) == {"CAP009": 1}
+    other = b"GET /logo HTTP/1.1\r\nHost: x\r\n\r\n"
+    (tmp_path / name).write_bytes(other + response(PAGE))
+    assert rules(tmp_path) == {}
+
+
 # Bodies of error answers, told from other small documents.
 
 

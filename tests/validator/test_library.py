@@ -65,6 +65,7 @@ def test_a_path_that_is_not_there_is_refused_in_a_few_words(path: str | Path) ->
     with pytest.raises(FileNotFoundError) as refused:
         check(path)
     assert len(str(refused.value)) < 120
+    assert ("encode" in str(refused.value)) == str(path).startswith("{")
 
 
 BROKEN = {"userSessions": [], "colour": 1}

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sessionlint.report import FORMATS
 from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TypeAlias
 
     from sessionlint.baseline import Baseline, Entry
@@ -40,6 +41,21 @@ class _Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order they were written: the main job comes first."""
         return list(self.commands)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name = error.option_name
+            command = next((each.name for each in self.commands.values() if _has_option(each, name)), None)
+            if command is None:
+                raise
+            told = f"{name} is an option of a command, and stands behind it: sessionlint {command} {name}"
+            raise click.UsageError(told, ctx) from None
+
+
+def _has_option(command: click.Command, name: str) -> bool:
+    return any(name in (*each.opts, *each.secondary_opts) for each in command.params)
 
 
 class _OfAnAddress(click.Command):
@@ -67,7 +83,7 @@ def main() -> None:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"sessionlint: {error.format_message()}", err=True)
+        click.echo(f"sessionlint: {error.format_message()}{_where_to_look(error)}", err=True)
         status = error.exit_code
     except click.Abort:
         status = INTERRUPTED
@@ -81,6 +97,16 @@ def main() -> None:
         click.echo(f"sessionlint: {error}", err=True)
         status = FAILED
     sys.exit(status)
+
+
+def _where_to_look(error: click.ClickException) -> str:
+    """Which help tells what there is, for an error that does not say so itself."""
+    command_error = getattr(click.exceptions, "NoSuchCommand", click.NoSuchOption)  # not in every version
+    kinds = (click.MissingParameter, click.NoSuchOption, command_error)
+    says_so = getattr(error, "possibilities", None) or "\n" in error.format_message()
+    if not isinstance(error, kinds) or not error.ctx or says_so:
+        return ""
+    return f" See {error.ctx.command_path} --help."
 
 
 def _terminated(number: int, _: object) -> None:
@@ -169,7 +195,11 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
         for value in values:
             name, separator, path = value.partition("=")
             if not separator or not path or name not in formats:
-                raise click.BadParameter(f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}")
+                told = f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}"
+                if near := _nearest(name if separator else value.rpartition(".")[2], formats):
+                    given = path if separator else value if "." in value else ""
+                    told += f"; did you mean {near}={given or 'PATH'}?"
+                raise click.BadParameter(told)
             if is_standard_output(path):
                 raise click.BadParameter(f"{value!r}: standard output is what --format is for")
             outputs.append((name, path))
@@ -427,7 +457,7 @@ def triage(
     ctx.exit(exit_status(summary, "never", settings.foreign))
 
 
-@cli.command()
+@cli.command(short_help="Write a copy that is safe to send.")
 @click.argument("paths", metavar="PATH...", nargs=-1, type=_PATH)
 @click.option(
     "-o", "--output", metavar="OUT", type=_PATH, required=True, help="The copy: a zip archive. Never overwritten."
@@ -464,7 +494,7 @@ def share(
     from sessionlint.share.command import ShareError, read_key, run
 
     if not paths and files_from is None:
-        raise click.UsageError("Missing argument 'PATH...'.")
+        raise click.MissingParameter(ctx=ctx, param_hint="'PATH...'", param_type="argument")
     names = _named(paths, files_from)
     settings = _in_force(**given)
     _options(settings, excerpts=False)  # for its refusal of rules that there are not
@@ -582,7 +612,22 @@ def _must_exist(path: str) -> None:
     if path != "-" and not os.path.lexists(path):
         from sessionlint.escape import printable
 
-        raise _Failure(f"{printable(path)}: no such file or folder")
+        told = f"{printable(path)}: no such file or folder"
+        folder, name = os.path.split(path.rstrip("/" + os.sep))
+        with suppress(OSError, ValueError):
+            if near := _nearest(name, os.listdir(folder or os.curdir)[:_MOST_NAMES]):
+                told += f"; did you mean {printable(os.path.join(folder, near))}?"
+        raise _Failure(told)
+
+
+_MOST_NAMES = 1000
+"""Names in a folder among which the one is looked for that was meant."""
+
+
+def _nearest(word: str, known: "Iterable[str]") -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, 1)), None)
 
 
 def _has_color(wish: str) -> bool:

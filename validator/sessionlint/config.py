@@ -187,6 +187,8 @@ def _tool_table(document: Mapping[str, Any], path: str) -> dict[str, Any] | None
 def _read(table: Mapping[str, Any], path: str) -> Config:
     name = shown(path)
     try:
+        if isinstance(table.get("tool"), dict):
+            raise ConfigError(f"[tool.sessionlint] is how {PYPROJECT} has it; here all stands without that")
         _known("key", table, READERS)
         values = {_field(key): READERS[key](key, value) for key, value in table.items()}
     except ConfigError as error:

@@ -137,12 +137,16 @@ def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Resul
     if isinstance(source, (dict, list)):
         capture, document = Capture("<object>", b""), decode_parsed(source, limits)
         if isinstance(document, Undecodable):
-            return [Result(capture.address, engine.report(capture, document.defects), unreadable=True)]
+            return [
+                Result(capture.address, engine.report(capture, document.defects), obstacle=document.defects[-1].rule)
+            ]
         return [lint_document(engine, document, capture, foreign)]
     if isinstance(source, bytes):
         return lint(engine, [Capture("<bytes>", source)], limits=limits, foreign=foreign)
     path = os.fspath(source)
     if not os.path.lexists(path):
-        raise FileNotFoundError(f"no file or folder is called {excerpt(path)}")
+        told = f"no file or folder is called {excerpt(path)}"
+        is_payload = isinstance(path, str) and path.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<"))
+        raise FileNotFoundError(f"{told}: a str is a path, so encode a payload's text" if is_payload else told)
     inputs = captures([path], limits, excluded=settings.excluded())
     return lint(engine, inputs, limits=limits, foreign=foreign)

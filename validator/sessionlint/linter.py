@@ -31,7 +31,8 @@ class Result(NamedTuple):
     findings: list[Finding]
     payloads: int = 0
     sessions: int = 0
-    unreadable: bool = False
+    obstacle: str | None = None
+    """Of an unreadable one, the rule that says why: others may be broken too, and keep nobody from reading."""
     skipped: str | None = None
     suppressed: int = 0
     """Findings that are not told because they are known."""
@@ -39,6 +40,11 @@ class Result(NamedTuple):
     """Whether it is more of the capture before: a long response comes in stretches."""
     identities: tuple[Identity, ...] = ()
     """Its sessions, where they are to be compared with those of other captures."""
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether no payload could be made of it."""
+        return self.obstacle is not None
 
 
 class Examined(NamedTuple):
@@ -81,7 +87,7 @@ def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign
     examined = _examine(engine, capture, limits, foreign)
     if capture.stretch is None:
         return examined
-    return examined._replace(result=examined.result._replace(payloads=0, unreadable=False, continues=True))
+    return examined._replace(result=examined.result._replace(payloads=0, obstacle=None, continues=True))
 
 
 def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign) -> Examined:
@@ -124,15 +130,17 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
         return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
     is_evident = capture.stretch is not None or has_evidence(capture.data)  # of a stretch, the first was looked at
     could_be_payload = is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
-    if not is_named_so and not could_be_payload:
+    # What is known to be the answer of another API was passed over.
+    is_promised = is_named_so or capture.exchange is not None
+    if not is_promised and not could_be_payload:
         return _passed_over(engine, capture, "another kind of file")
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, foreign if is_of_this_api else "skip")
-    # Without evidence, what is named like a capture is told of if there is nothing in it, or a page in
+    # Without evidence, what is named like a capture, or is an answer, is told of if there is nothing in it, or a page in
     # its place, if it is a line or an exchange among others in a dump, or if it was asked of this API.
     is_among_others = capture.origin == "archive" and bool(capture.file)
-    if is_named_so and (is_evident or is_among_others or _is_telling(decoded) or is_of_this_api):
+    if is_promised and (is_evident or is_among_others or _is_telling(decoded) or is_of_this_api):
         return _unreadable(engine, capture, *decoded.defects)
     return _passed_over(engine, capture, "another kind of file")
 
@@ -181,7 +189,9 @@ def _is_of_broken_text(defect: Defect) -> bool:
 
 def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Document | None = None) -> Examined:
     findings = engine.report(capture, (*capture.defects, *defects), document)
-    return Examined(Result(capture.address, findings, unreadable=True))
+    # What was found last is what ended the reading; of what intake found, a capture's own defect comes first.
+    obstacle = (*capture.defects[:1], *defects)[-1]
+    return Examined(Result(capture.address, findings, obstacle=obstacle.rule))
 
 
 def told(

@@ -98,7 +98,8 @@ def test_evidence_makes_up_for_zeros(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"\x01\0" + PAYLOAD)
     (tmp_path / "b.json").write_bytes('{"userSessions": []}'.encode("utf-16-le"))
     (tmp_path / "c.json").write_bytes(PAYLOAD + b"\0" * 600)
-    assert rows(tmp_path) == [("a", "another kind of file"), ("b.json", "data"), ("c.json", "data")]
+    (tmp_path / "d.json").write_bytes('{"userSessions": []}'.encode("utf-32"))
+    assert rows(tmp_path) == [("a", "another kind of file"), *((f"{name}.json", "data") for name in "bcd")]
 
 
 @pytest.mark.parametrize("name", ["a.json", "x", "x/a.json", "d.zip/b"])

@@ -11,11 +11,13 @@ from click.testing import CliRunner
 
 from sessionlint import workers
 from sessionlint.baseline import Baseline, Entry
-from sessionlint.capture import Capture
+from sessionlint.capture import Capture, Exchange
 from sessionlint.cli import cli
 from sessionlint.config import Config, never
 from sessionlint.corpus import Corpus
+from sessionlint.finding import Defect, problem
 from sessionlint.intake.files import work
+from sessionlint.intake.source import unsafe
 from sessionlint.rule import registry
 from sessionlint.triage.command import chosen, collected, renderer
 from sessionlint.triage.model import Count, Number, Triage
@@ -191,3 +193,43 @@ def test_a_share_may_be_an_integer(share: float) -> None:
     cpu = {"min": share, "max": share, "mean": share, "median": share, "stdDev": 0, "count": 10}
     triage = triaged(at("network/systemMetrics/cpuUtilization", cpu))
     assert ("DIA004" in {each.rule for each in triage.signs}) == (share > 0.9)
+
+
+LOGIN = b"<!doctype html><title>Sign in</title>"
+CREDENTIAL = Defect("CAP017", problem((), "an Authorization header was saved with the payload"))
+REFUSED = Capture("a.har!/log/entries/0", b"{}", defects=(CREDENTIAL,), exchange=Exchange("har", 429))
+UNREADABLE = [
+    REFUSED,
+    REFUSED._replace(exchange=Exchange("har", 401)),
+    REFUSED._replace(exchange=Exchange("har", 401)),
+    Capture("many.json", b'{"errorMessage": "Too many requests, try after 17 s"}'),
+    Capture("many2.json", b'{"errorMessage": "Too many requests, try after 5 s"}'),
+    Capture("who.json", b'{"errorMessage": "Unauthorized"}'),
+    Capture("login.json", LOGIN.decode().encode("utf-16")),
+    Capture("a.zip!/locked.json", b"", "archive", (unsafe("the member has a password"),)),
+    Capture("a.zip!/link.json", b"", "archive", (unsafe("the member is a symbolic link, which is not followed"),)),
+]
+
+
+@pytest.mark.parametrize("split", range(len(UNREADABLE)))
+def test_what_could_not_be_read_is_told_by_its_reason(split: int) -> None:
+    first, second = (collected(part, Config(), never, Corpus()) for part in (UNREADABLE[:split], UNREADABLE[split:]))
+    first.merge(second)
+    told = [(each.captures, each.rule, each.example) for each in first.contents().unreadable]
+    assert told[:2] == [(2, "CAP008", "a.har!/log/entries/0!"), (2, "CAP008", "many.json!")]
+    assert sorted(told[2:]) == [
+        (1, "CAP008", "a.har!/log/entries/0!"),
+        (1, "CAP008", "who.json!"),
+        (1, "CAP009", "login.json!"),
+        (1, "CAP016", "a.zip!/link.json!"),
+        (1, "CAP016", "a.zip!/locked.json!"),
+    ]
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_of_many_reasons_the_commonest_are_told_and_how_many_captures_have_others(format_: str) -> None:
+    texts = ["error", *(f"error {first}{second}" for first in "abcdefghij" for second in "abcdefg")][:70]
+    answers = [Capture(f"{number}.json", orjson.dumps({"error": text})) for number, text in enumerate(texts)]
+    triage = collected([*answers, answers[69]], Config(), never, Corpus()).contents()
+    assert (len(triage.unreadable), triage.unreadable[0].example) == (50, "69.json!")
+    assert "… and 20 more captures" in renderer(format_)(triage)

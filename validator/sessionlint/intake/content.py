@@ -85,7 +85,9 @@ def kind_of(head: bytes, at: At) -> Kind:
         return "tar"
     if head.startswith(tuple(_OTHER_ARCHIVES)):
         return "other archive"
-    if head.startswith(_UTF_16) and not head.startswith(_UTF_32):
+    if head.startswith(_UTF_32):
+        return "document"
+    if head.startswith(_UTF_16):
         return "UTF-16"
     from sessionlint.intake.http_dump import is_dump
 

@@ -198,8 +198,8 @@ class _Copy:
                 self._left_out[_STRETCH] += 1
         elif result.skipped:
             self._skipped[result.skipped] += 1
-        else:
-            self._unreadable[result.findings[0].rule if result.findings else "CAP001"] += 1
+        elif result.obstacle:
+            self._unreadable[result.obstacle] += 1
 
     def _excluded(self) -> Callable[[str], bool]:
         """What is configured, and the copy itself, should it be made in a folder that is read."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from sessionlint.escape import printable
 from sessionlint.report.words import count
+from sessionlint.rule import registry
 from sessionlint.share.command import Altered, Shared
 from sessionlint.share.compare import VERDICT, Difference
 
@@ -87,8 +88,9 @@ def _left_out(shared: Shared) -> Iterator[str]:
     for reason, number in shared.left_out.items():
         what, that, rest = reason.partition(" that ")
         yield f"{count(number, what)}{that}{rest}"
+    rules = registry()
     for rule, number in shared.unreadable.items():
-        yield f"{count(number, 'capture')}: unreadable ({rule})"
+        yield f"{count(number, 'capture')}: unreadable ({rule} {rules[rule].name})"
     for reason, number in shared.skipped.items():
         yield f"{count(number, 'capture')}: {reason}"
 

@@ -19,6 +19,9 @@ _SESSION = re.compile(r"(?:/[0-9]+)?(?:/userSessions/[0-9]+)?")
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
 # What a message says of one payload's values: quoted texts and numbers.
 _VALUE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?\b[0-9][0-9.e+-]*')
+_NUMBER = re.compile("[0-9]+")
+_QUOTE_THE_FAULT: Final = ("CAP008", "CAP009")
+"""Messages whose quoted text is no value of a payload, but what went wrong: `"Too many requests"`."""
 
 
 class _Gathered:
@@ -87,7 +90,7 @@ class CauseCollector:
             where, pointer = place(finding, sessions)
             if finding.lane == "capture":  # a file may be cut off anywhere
                 pointer = ""
-            key = "\0".join((finding.rule, pointer, _VALUE.sub("…", finding.message)))
+            key = "\0".join((finding.rule, pointer, kind_of_message(finding)))
             gathered = self._causes.get(key)
             if gathered is None:
                 if not self._causes.wants(key):
@@ -142,6 +145,11 @@ def _by_severity(key: str) -> tuple[int, int, str]:
     """The rank of a cause: of too many, those that matter least are dropped."""
     rule, _, _ = key.partition("\0")
     return (SEVERITIES.index(registry()[rule].severity), *by_hash(key))
+
+
+def kind_of_message(finding: Finding) -> str:
+    """The message without what is one payload's: what all of one fault say."""
+    return (_NUMBER if finding.rule in _QUOTE_THE_FAULT else _VALUE).sub("…", finding.message)
 
 
 def _plain(finding: Finding) -> Finding:

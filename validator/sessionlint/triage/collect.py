@@ -14,7 +14,7 @@ from sessionlint.recognise import Part, sessions_in
 from sessionlint.rule import registry
 from sessionlint.summary import Summary
 from sessionlint.triage.bounded import Bounded, Distinct, Tally
-from sessionlint.triage.causes import CauseCollector, place
+from sessionlint.triage.causes import CauseCollector, kind_of_message, place
 from sessionlint.triage.fields import FieldCollector
 from sessionlint.triage.model import (
     Count,
@@ -38,6 +38,7 @@ _MOST_NAMES: Final = 10_000
 """Agents, sites, browsers or hours that are counted one by one."""
 _LONGEST_NAME: Final = 200
 _MOST_SITES: Final = 20
+_MOST_OBSTACLES: Final = 50
 
 _WHERE: Final = {"har": "in HAR files", "http": "in HTTP captures"}
 
@@ -67,7 +68,8 @@ class Collector:
         self._severities: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
-        self._unreadable: dict[str, Unreadable] = {}
+        self._unreadable: Bounded[Unreadable] = Bounded(_MOST_NAMES)
+        """By rule and kind of message: the remedy of one is not that of another."""
         self._causes = CauseCollector()
         self._fields = FieldCollector()
         self._agents = Distinct(_MOST_NAMES)
@@ -134,14 +136,15 @@ class Collector:
             self._rules[finding.rule] += 1
 
     def _see_unreadable(self, result: Result) -> None:
-        if result.findings:
-            first = result.findings[0]
-            known = self._unreadable.get(first.rule)
-            self._unreadable[first.rule] = (
-                known._replace(captures=known.captures + 1)
-                if known
-                else Unreadable(first.rule, first.name, 1, first.address, first.message)
-            )
+        told = next((finding for finding in result.findings if finding.rule == result.obstacle), None)
+        if told is None:  # nobody wants to hear of it
+            return
+        key = f"{told.rule} {kind_of_message(told)}"
+        known = self._unreadable.get(key)
+        if known:
+            self._unreadable.replace(key, _more(known, 1))
+        else:
+            self._unreadable.add(key, Unreadable(told.rule, told.name, 1, told.address, told.message))
 
     def _see_session(self, capture: Capture, where: str, session: Mapping[str, Any], found: list[int]) -> None:
         date, agent = session.get("date"), session.get("agentId")
@@ -215,9 +218,7 @@ class Collector:
             (self._signs, other._signs),
         ):
             mine.update(others)
-        for rule, after in other._unreadable.items():
-            known = self._unreadable.get(rule)
-            self._unreadable[rule] = known._replace(captures=known.captures + after.captures) if known else after
+        self._unreadable.merge(other._unreadable, lambda known, after: _more(known, after.captures))
         self._causes.merge(other._causes)
         self._fields.merge(other._fields)
         self._agents.merge(other._agents)
@@ -240,7 +241,7 @@ class Collector:
             summary=self.summary(seconds),
             is_redacted=self._redact,
             kinds=_counts(self._kinds.most_common()),
-            unreadable=tuple(sorted(self._unreadable.values())),
+            unreadable=tuple(sorted(self._unreadable.entries().values(), key=_commonest)[:_MOST_OBSTACLES]),
             agents=_number(self._agents),
             sites=_counts(self._sites.commonest()[:_MOST_SITES]) if has_values else (),
             site_count=Number(len(self._sites.entries()), self._sites.is_whole),
@@ -355,6 +356,14 @@ def _found(findings: list[Finding], sessions: Mapping[str, Any]) -> dict[str, li
         if where is not None:
             found.setdefault(where, [0, 0, 0])[SEVERITIES.index(finding.severity)] += 1
     return found
+
+
+def _more(known: Unreadable, captures: int) -> Unreadable:
+    return known._replace(captures=known.captures + captures)
+
+
+def _commonest(each: Unreadable) -> tuple[int, Unreadable]:
+    return -each.captures, each
 
 
 def _earlier(one: tuple[str, bytes], _: tuple[str, bytes]) -> tuple[str, bytes]:

@@ -9,6 +9,7 @@ from sessionlint.triage.words import (
     ailing,
     contents,
     findings_and_causes,
+    more_unreadable,
     number,
     presence,
     sessions_and_days,
@@ -44,7 +45,9 @@ def _unreadable(triage: Triage) -> list[str]:
         [each.rule, each.name, f"{each.captures:,}", code(each.example), code(each.message)]
         for each in triage.unreadable
     ]
-    return ["### What could not be read", table(["rule", "name", "captures", "example", "message"], rows)]
+    more = more_unreadable(triage)
+    parts = ["### What could not be read", table(["rule", "name", "captures", "example", "message"], rows)]
+    return [*parts, f"{more}."] if more else parts
 
 
 def _verdicts(triage: Triage) -> list[str]:

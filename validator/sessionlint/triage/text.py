@@ -10,6 +10,7 @@ from sessionlint.triage.words import (
     ailing,
     contents,
     findings_and_causes,
+    more_unreadable,
     number,
     presence,
     sessions_and_days,
@@ -35,6 +36,7 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
         _causes(triage, style),
         _undocumented(triage),
         _fields(triage) if has_fields else [],
+        _next(triage),
     ]
     return "\n".join(
         "".join(f"{line.rstrip()}\n" for line in ([style.bold(lines[0]), *lines[1:]] if number_ else lines))
@@ -69,7 +71,8 @@ def _unreadable(triage: Triage, style: _Style) -> list[str]:
     for each in triage.unreadable:
         lines.append(f"  {each.rule} {each.name}: {count(each.captures, 'capture')}")
         lines.append(f"    {style(printable(each.example), _DIM)}: {printable(each.message)}")
-    return lines
+    more = more_unreadable(triage)
+    return [*lines, f"  {more}"] if more else lines
 
 
 def _verdicts(triage: Triage) -> list[str]:
@@ -140,6 +143,20 @@ def _fields(triage: Triage) -> list[str]:
     rows = [["field", "present", "range or values"]]
     rows += ([field.pointer, presence(field), values(field)] for field in triage.fields)
     return ["Documented fields", *_table(rows, left=1, right=2)]
+
+
+def _next(triage: Triage) -> list[str]:
+    if not (triage.causes.listed or triage.ailing):
+        return []
+    commands = [
+        ("sessionlint explain RULE", "what a rule means, and the remedy"),
+        ("sessionlint extract 'ADDRESS'", "what is there"),
+    ]
+    if triage.summary.sessions:
+        commands.append(
+            ("sessionlint triage PATH -o html=report.html", "a page with the sessions, to sort and to search")
+        )
+    return ["What to do next", *_aligned(commands)]
 
 
 def _table(rows: list[list[str]], *, left: int, right: int | None = None) -> list[str]:

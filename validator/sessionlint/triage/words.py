@@ -83,6 +83,12 @@ def contents(triage: Triage) -> list[tuple[str, str]]:
     return [(heading, text) for heading, text in rows if text]
 
 
+def more_unreadable(triage: Triage) -> str:
+    """How many captures could not be read beside those that are listed with their reasons."""
+    more = triage.summary.unreadable - sum(each.captures for each in triage.unreadable)
+    return f"… and {count(more, 'more capture')}" if more else ""
+
+
 def counts(counted: tuple[Count, ...], of: Number | None = None) -> str:
     """``Wireless (70), Ethernet (30)``; and how many more there are, if not all are told."""
     words = [f"{each.name} ({each.times:,})" for each in counted]

@@ -25,6 +25,7 @@ from sessionlint.triage.words import (
     contents,
     days,
     findings_and_causes,
+    more_unreadable,
     number,
     sessions_and_agents,
     values,
@@ -121,6 +122,7 @@ def _data(triage: Triage) -> dict[str, Any]:
             [each.rule, each.name, each.captures, printable(each.example), printable(each.message)]
             for each in triage.unreadable
         ],
+        "moreUnreadable": more_unreadable(triage),
         "parts": [*PARTS, NONE_FOUND],
         "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],

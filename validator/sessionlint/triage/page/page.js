@@ -132,7 +132,7 @@
     if (data.unreadable.length) {
       $("#unreadable").hidden = false;
       $("#unreadable ul").append(...data.unreadable.map(([rule, name, captures, example, message]) =>
-        el("li", {}, el("b", {}, `${rule} ${name}`), ` ${many(captures, "capture")}`, el("br"), message, el("br"), el("code", { class: "soft" }, example))));
+        el("li", {}, el("b", {}, `${rule} ${name}`), ` ${many(captures, "capture")}`, el("br"), message, el("br"), el("code", { class: "soft" }, example))), data.moreUnreadable && el("li", {}, data.moreUnreadable));
     }
     const total = data.verdicts.reduce((sum, [, number]) => sum + number, 0);
     const ailing = data.verdicts.filter(([part]) => part !== NONE);
