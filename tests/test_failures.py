@@ -113,6 +113,8 @@ READ = [
     pytest.param("check - -o json=examples/sound.json < examples/sound.json", id="standard input"),
     pytest.param("check --files-from list -o json=list", id="the list of files"),
     pytest.param("check --baseline list -o json=list", id="the baseline"),
+    pytest.param("check --config list -o json=list", id="the configuration"),
+    pytest.param("check examples/sound.json -o json=sessionlint.toml", id="the configuration that is found"),
     pytest.param("check -o sarif=report -o json=examples/cut-off.json", id="in the current folder, one of two"),
     pytest.param("triage examples -o json=examples/sound.xml", id="in a folder"),
     pytest.param("triage examples/sound.json . -o html=examples/sound.json", id="triage named"),
@@ -121,7 +123,8 @@ READ = [
 
 @pytest.mark.parametrize("command", READ)
 def test_a_report_never_takes_the_place_of_what_the_run_reads(command: str, folder: Path) -> None:
-    (folder / "list").write_text("examples/sound.json\n")
+    (folder / "sessionlint.toml").write_text("")
+    (folder / "list").write_text("" if "--config" in command else "examples/sound.json\n")
     before = files(folder), files(folder / "examples")
     done = run_script(f"{shlex.join(SESSIONLINT)} {command}", folder, {})
     assert (done.returncode, done.stdout) == (2, "")

@@ -342,7 +342,7 @@ def check(
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
     settings = _in_force(**given)
     engine = Engine(_options(settings, excerpts=has_excerpts))
-    _keep_what_is_read(outputs, write_baseline, [*names, files_from, settings.baseline_path], settings)
+    _keep_what_is_read(outputs, write_baseline, [*names, files_from], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     tally, corpus = Tally(), Corpus()
@@ -413,7 +413,7 @@ def triage(
     names = _named(paths, files_from)
     settings = _in_force(**given)
     _options(settings, excerpts=False)  # for its refusal of rules that there are not
-    _keep_what_is_read(outputs, None, [*names, files_from, settings.baseline_path], settings)
+    _keep_what_is_read(outputs, None, [*names, files_from], settings)
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
     corpus = Corpus()
@@ -574,8 +574,9 @@ def _keep_what_is_read(
     paths = [path for _, path in outputs]
     if twice := named_twice([*paths, write_baseline] if write_baseline else paths):
         raise click.UsageError(f"{shown(twice)} is named twice: one output would take the place of the other")
-    if read := read_by_the_run(paths, [name for name in names if name], settings):
-        raise _Failure(f"{shown(read)} is read by this run: a report there would take its place")
+    read = [name for name in (*names, settings.path, settings.baseline_path) if name]
+    if taken := read_by_the_run(paths, read, settings):
+        raise _Failure(f"{shown(taken)} is read by this run: a report there would take its place")
 
 
 def _must_exist(path: str) -> None:
