@@ -52,9 +52,9 @@ class _OfAnAddress(click.Command):
 
 def main() -> None:
     """The entry point of the command `sessionlint`."""
-    for name in ("stdout", "stderr"):
+    for name, flag, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_WRONLY, "w"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:  # the caller has closed it
-            setattr(sys, name, open(os.open(os.devnull, os.O_WRONLY), "w", closefd=False))  # noqa: SIM115 - for good
+            setattr(sys, name, open(os.open(os.devnull, flag), mode, closefd=False))  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
@@ -117,8 +117,17 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(FAILED)
 
 
+class _Path(click.Path):
+    """A path that is not empty: in scripts that is a variable nobody has set, and not to be passed over."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 # A shell completes the names of files; whether they can be read is a finding, no wrong usage.
-_PATH = click.Path(readable=False)
+_PATH = _Path(readable=False)
 
 
 def _completed_rules(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
