@@ -112,7 +112,8 @@ class Outputs:
         """Writes what became of a capture to all."""
         for output in self._outputs:
             reporter, address = output.reporter, result.capture
-            output.write(reporter.skipped(address, result.skipped) if result.skipped else reporter.capture(address))
+            if not result.continues:
+                output.write(reporter.skipped(address, result.skipped) if result.skipped else reporter.capture(address))
             for finding in result.findings:
                 output.write(reporter.finding(finding))
 
