@@ -338,6 +338,7 @@ class Engine:
             fingerprint=_fingerprint(capture, found, session_path, session, occurrences),
             excerpt=excerpt,
             excerpt_before=before_excerpt,
+            is_by_place=_text(session.get("userSessionId")) is None,
         )
 
     def _severity(self, rule: Rule, told: Problem) -> Severity:
