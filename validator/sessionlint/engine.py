@@ -339,6 +339,7 @@ class Engine:
             excerpt=excerpt,
             excerpt_before=before_excerpt,
             is_by_place=_text(session.get("userSessionId")) is None,
+            source=capture.source,
         )
 
     def _severity(self, rule: Rule, told: Problem) -> Severity:

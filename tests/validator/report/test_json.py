@@ -49,7 +49,7 @@ def as_data(finding: Finding) -> dict[str, Any]:
     """
     names = {"end_line": "endLine", "end_column": "endColumn"}
     fields = finding._asdict().items()
-    data = {names.get(key, key): value for key, value in fields if not key.startswith(("excerpt", "is_"))}
+    data = {names.get(key, key): value for key, value in fields if not key.startswith(("excerpt", "is_", "source"))}
     data["related"] = [dict(zip(each._fields, each, strict=True)) for each in finding.related]
     return {key: _paired(value) for key, value in data.items()}
 
