@@ -382,7 +382,7 @@ def check(
     elif baseline and not quiet:
         _tell_unused(settings, baseline.unused(engine.options.selected, names))
     status = exit_status(summary, settings.fail_on, settings.foreign)
-    if quiet and status == NOTHING:
+    if status == NOTHING and (quiet or format_ != "text"):  # the text says it itself
         click.echo("sessionlint: nothing to check: no payload", err=True)
     ctx.exit(status)
 
