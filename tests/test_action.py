@@ -44,13 +44,11 @@ def run(workspace: Path, **inputs: str) -> Ran:
         ({"paths": "captures/cpu-in-percent.json", "config": "ci.toml"}, 0, set()),
         ({"paths": "captures/cpu-in-percent.json", "baseline": "known.toml"}, 0, set()),
         ({"paths": "with spaces"}, 1, {"SYS001"}),
-        ({"paths": "empty"}, 3, set()),
         ({}, 1, {"SYS001", "CAP003", "CAP004"}),
     ],
     ids=str,
 )
 def test_findings_are_annotations(workspace: Path, inputs: dict[str, str], status: int, told: set[str]) -> None:
-    (workspace / "empty").mkdir()
     (workspace / "with spaces").mkdir()
     shutil.copy(EXAMPLES / "cpu-in-percent.json", workspace / "with spaces")
     (workspace / "ci.toml").write_text('ignore = ["SYS"]')
@@ -91,6 +89,15 @@ def test_reports_are_written(workspace: Path) -> None:
 def test_what_is_wrong_with_an_input_is_told(workspace: Path, inputs: dict[str, str], message: str) -> None:
     ran = run(workspace, **inputs)
     assert (ran.status, ran.log, ran.errors.strip(), ran.summary) == (2, "", message, "")
+
+
+@pytest.mark.parametrize("paths", ["", "empty"])
+def test_a_step_that_finds_nothing_to_check_says_why_it_fails(paths: str, workspace: Path) -> None:
+    (workspace / "empty").mkdir()
+    ran = run(workspace, paths=paths)
+    assert ran.outputs["check"] == {"status": "3"}
+    assert (ran.status, ran.log, ran.errors) == (3, "", "sessionlint: nothing to check: no payload\n")
+    assert ran.summary.startswith("## sessionlint: nothing to check\n")
 
 
 @pytest.mark.parametrize("name", ACTION["inputs"])

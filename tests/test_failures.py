@@ -113,6 +113,8 @@ READ = [
     pytest.param("check - -o json=examples/sound.json < examples/sound.json", id="standard input"),
     pytest.param("check --files-from list -o json=list", id="the list of files"),
     pytest.param("check --baseline list -o json=list", id="the baseline"),
+    pytest.param("check --config list -o json=list", id="the configuration"),
+    pytest.param("check examples/sound.json -o json=sessionlint.toml", id="the configuration that is found"),
     pytest.param("check -o sarif=report -o json=examples/cut-off.json", id="in the current folder, one of two"),
     pytest.param("triage examples -o json=examples/sound.xml", id="in a folder"),
     pytest.param("triage examples/sound.json . -o html=examples/sound.json", id="triage named"),
@@ -121,7 +123,8 @@ READ = [
 
 @pytest.mark.parametrize("command", READ)
 def test_a_report_never_takes_the_place_of_what_the_run_reads(command: str, folder: Path) -> None:
-    (folder / "list").write_text("examples/sound.json\n")
+    (folder / "sessionlint.toml").write_text("")
+    (folder / "list").write_text("" if "--config" in command else "examples/sound.json\n")
     before = files(folder), files(folder / "examples")
     done = run_script(f"{shlex.join(SESSIONLINT)} {command}", folder, {})
     assert (done.returncode, done.stdout) == (2, "")
@@ -200,6 +203,26 @@ def test_an_unknown_rule(command: list[str], folder: Path) -> None:
     assert files(folder) == {"report": "yesterday's"}
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", ""],
+        ["check", "examples", "--config", ""],
+        ["check", "examples", "--baseline="],
+        ["check", "examples", "--write-baseline", ""],
+        ["triage", "--files-from", ""],
+        ["share", "examples", "-o", "safe.zip", "--key-file", ""],
+        ["extract", ""],
+    ],
+)
+def test_an_empty_path_is_told(command: list[str], folder: Path) -> None:
+    status, printed, told = run(folder, *command)
+    assert (status, printed) == (2, "")
+    assert told.startswith("sessionlint: Invalid value for ")
+    assert told.endswith(": the path is empty\n")
+    assert told.count("\n") == 1
+
+
 def waiting(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
     """A run that has opened its outputs and waits for the rest of standard input."""
     # A shell that runs the tests in the background has its children ignore it.
@@ -232,6 +255,13 @@ if os.name == "posix":  # elsewhere no stream is closed so, and a process that i
         done = run_script(f"{shlex.join([*SESSIONLINT, *command])} >&-", folder, {})
         assert done.returncode in (0, 1)
         assert done.stderr == ""
+
+    @pytest.mark.parametrize("options", ["- --format jsonl", "--files-from -"])
+    def test_standard_input_that_is_closed_is_empty(options: str, folder: Path) -> None:
+        command = f"{shlex.join([*SESSIONLINT, 'check'])} {options}"
+        closed, empty = (run_script(f"{command} {each}", folder, {}) for each in ("<&-", "< /dev/null"))
+        assert (closed.returncode, closed.stdout) == (empty.returncode, empty.stdout)
+        assert closed.stderr == ""
 
     @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
     def test_an_interruption_leaves_nothing(number: int, status: int, folder: Path) -> None:

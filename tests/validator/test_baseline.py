@@ -230,11 +230,60 @@ def test_what_a_run_does_not_cover_stays(rules: Collection[str], paths: list[str
     assert baseline.entries(rules, paths) == kept
 
 
-def test_an_entry_of_a_file_outside_of_the_run_keeps_its_address() -> None:
-    entry = Entry("PNG003", FINDING.fingerprint, "a/copy.json!/date", "one payload, saved twice")
+def test_an_entry_of_a_file_outside_of_the_run_stays_though_the_session_is_in_another_too() -> None:
+    entry = Entry("PNG003", FINDING.fingerprint, "a/copy.json!/date", "one session, saved twice")
     baseline = Baseline([entry], HERE)
     assert baseline.learns(FINDING)
-    assert baseline.entries(RULES, ["captures"]) == [entry]
+    both = [entry, entry._replace(address=FINDING.address)]
+    assert baseline.entries(RULES, ["captures"]) == both
+
+    # Each goes by itself, once the finding is gone from its file.
+    baseline = Baseline(both, HERE)
+    assert baseline.entries(RULES, ["a"]) == both[1:]
+    assert baseline.knows(FINDING)
+    assert baseline.unused(RULES, ["."]) == [entry]
+
+
+# Of what has no session's id, the file's name and the place in it are all that is known.
+
+PAGE = FINDING._replace(rule="CAP009", address="a/r.json!", capture="a/r.json", pointer="", is_by_place=True)
+IN_FIELD = FINDING._replace(address="a/r.json!/userSessions/0/x y", capture="a/r.json", is_by_place=True)
+
+
+@pytest.mark.parametrize("found", [PAGE, IN_FIELD], ids=["file", "field"])
+def test_a_file_is_not_known_by_another_of_its_name(found: Finding, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/r.json").touch()
+    here, there = (
+        found._replace(capture=f"{tmp_path.as_posix()}/{path}", address=f"{tmp_path.as_posix()}/{path}!{found.pointer}")
+        for path in ("a/r.json", "b/r.json")
+    )
+    redacted = here._replace(address=f"{here.capture}!/userSessions/0/***")
+    learning = Baseline([], str(tmp_path))
+    assert learning.learns(here)
+    entries = learning.entries(RULES, [str(tmp_path)])
+    assert [entry.address for entry in entries] == [f"a/r.json!{found.pointer}"]
+
+    baseline = Baseline(entries, str(tmp_path))
+    assert [baseline.knows(each) for each in (here, redacted, there)] == [True, True, False]
+    assert Baseline([entries[0]._replace(address=None)], str(tmp_path)).knows(there), "an entry without a place"
+
+    (tmp_path / "a").rename(tmp_path / "b")
+    moved = Baseline(entries, str(tmp_path))
+    assert moved.knows(there)
+    assert moved.unused(RULES, [str(tmp_path)]) == []
+
+
+def test_each_file_without_an_id_is_an_entry(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "r.json").touch()
+    baseline = Baseline([], str(tmp_path))
+    for finding in check(tmp_path / "a/r.json").findings + check(tmp_path / "b/r.json").findings:
+        assert baseline.learns(finding)
+    entries = baseline.entries(RULES, [str(tmp_path)])
+    assert [(entry.rule, entry.address) for entry in entries] == [("CAP002", "a/r.json!"), ("CAP002", "b/r.json!")]
+    assert len({entry.fingerprint for entry in entries}) == 1
 
 
 def test_a_rule_that_failed_is_no_entry() -> None:

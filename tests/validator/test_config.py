@@ -159,10 +159,17 @@ WRONG: dict[str, tuple[str, str]] = {
 }
 
 
+def _of_its_file(read: Config) -> dict[str, Any]:
+    """What a configuration knows of the file that it was read from."""
+    return {"path": read.path, "folder": read.folder, "origins": read.origins}
+
+
 @pytest.mark.parametrize(("text", "fields"), SOUND.values(), ids=SOUND)
 def test_a_file_sets_its_keys_and_leaves_the_others(text: str, fields: dict[str, Any], tmp_path: Path) -> None:
     read = loaded(text, tmp_path)
-    assert read._asdict() == {**Config()._asdict(), **fields, "folder": str(tmp_path), "origins": read.origins}
+    assert read._asdict() == {**Config()._asdict(), **fields, **_of_its_file(read)}
+    assert read.path == str(tmp_path / "sessionlint.toml")
+    assert read.folder == str(tmp_path)
 
 
 @pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG)
@@ -424,7 +431,7 @@ def test_what_is_in_force_can_be_pasted_back(before: Config) -> None:
     table = tomllib.loads(config.as_toml(before))
     schema_validator().validate(table)
     after = config._read(table, "sessionlint.toml")
-    assert after._replace(folder=before.folder, origins={}) == before
+    assert after._replace(**_of_its_file(before)) == before
 
 
 # The engine's and the linter's names, and the schema for editors, say the same as what reads the file.

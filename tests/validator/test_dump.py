@@ -65,6 +65,14 @@ def test_every_finding_of_a_dump_is_at_its_address(folder: Path, jobs: str) -> N
     assert summary["captures"] == summary["payloads"] + summary["unreadable"] + sum(summary["skipped"].values())
 
 
+def test_lines_are_those_of_a_file_a_member_or_a_body(folder: Path) -> None:
+    sources = {each.address: each.source for each in check(folder / "all.zip").findings}
+    dump = f"{(folder / 'all.zip').as_posix()}!/{INNER}"
+    assert sources[f"{dump}/many.jsonl!/4!/userSessions/0"] == f"{dump}/many.jsonl"
+    assert sources[f"{dump}/a.har!/log/entries/0!/userSessions/0"] == f"{dump}/a.har!/log/entries/0"
+    assert sources[f"{dump}/a.xml!/userSessions/0"] == f"{dump}/a.xml"
+
+
 def test_the_library_says_the_same(folder: Path) -> None:
     found = [
         (finding.address.partition("all.zip!/")[2], finding.rule) for finding in check(folder / "all.zip").findings

@@ -1,8 +1,10 @@
 """A baseline: findings that are known, and so are counted and not reported.
 
-An entry of the TOML file is a rule and either a finding's fingerprint (its address is then for people)
-or a hand-written glob over addresses; a reason may stand in both. What cannot be suppressed is a rule
-that failed.
+An entry of the TOML file is a rule and either a finding's fingerprint, with the address where it was, or a
+hand-written glob over addresses; a reason may stand in both. What cannot be suppressed is a rule that failed.
+
+A finding in a session that has an id is known wherever it comes. Any other is told by the name of its file, which
+another file may have too: so it is known where it was, and elsewhere only if no file is there any more.
 """
 
 import errno
@@ -48,12 +50,13 @@ class Baseline:
         self._folder = folder
         self._written: list[Entry] = []
         self._globs: dict[str, list[tuple[Entry, Globs]]] = {}
-        self._recorded: dict[tuple[str, str], Entry] = {}
+        self._recorded: dict[tuple[str, str], dict[str, Entry]] = {}
         self._met: set[Entry] = set()
-        self._learnt: dict[tuple[str, str], Entry] = {}
+        self._learnt: dict[tuple[str, str, str], Entry] = {}
         for entry in entries:
             if entry.fingerprint is not None:
-                self._recorded.setdefault((entry.rule, entry.fingerprint), entry)
+                recorded = self._recorded.setdefault((entry.rule, entry.fingerprint), {})
+                recorded.setdefault(_capture_of(entry), entry)
             else:
                 self._written.append(entry)
                 globs = Globs([entry.address or ""], folder)
@@ -63,31 +66,49 @@ class Baseline:
         """Whether an entry matches the finding."""
         if finding.rule in ALWAYS_ON:
             return False
-        met = [entry for entry, globs in self._globs.get(finding.rule, ()) if globs.match(finding.address)]
-        recorded = self._recorded.get((finding.rule, finding.fingerprint))
-        if recorded:
-            met.append(recorded)
+        met = [*self._globs_for(finding), *self._recorded_for(finding)]
         self._met.update(met)
         return bool(met)
 
     def learns(self, finding: Finding) -> bool:
-        """Makes the finding an entry, unless a hand-written one matches it; whether it can be one."""
+        """Makes the finding an entry, unless only a hand-written one matches it; whether it can be one."""
         if finding.rule in ALWAYS_ON:
             return False
-        key = finding.rule, finding.fingerprint
-        if key in self._recorded or not self.knows(finding):
-            reason = self._recorded[key].reason if key in self._recorded else None
-            entry = Entry(*key, relative(finding.address, self._folder), reason)
-            known = self._learnt.setdefault(key, entry)
-            if (entry.address or "") < (known.address or ""):  # one payload saved twice
-                self._learnt[key] = entry
+        recorded = self._recorded_for(finding)
+        if recorded or not self._globs_for(finding):
+            reason = next((entry.reason for entry in recorded if entry.reason), None)
+            address = relative(finding.address, self._folder)
+            entry = Entry(finding.rule, finding.fingerprint, address, reason)
+            self._learnt[finding.rule, finding.fingerprint, _capture_of(entry)] = entry
         return True
+
+    def _globs_for(self, finding: Finding) -> list[Entry]:
+        return [entry for entry, globs in self._globs.get(finding.rule, ()) if globs.match(finding.address)]
+
+    def _recorded_for(self, finding: Finding) -> list[Entry]:
+        """The entry of the finding at its place; otherwise those of places where it may have been."""
+        recorded = self._recorded.get((finding.rule, finding.fingerprint))
+        if not recorded:
+            return []
+        here = recorded.get(relative(finding.capture, self._folder))
+        if here:
+            return [here]
+        return [entry for entry in recorded.values() if not (finding.is_by_place and self._is_there(entry))]
+
+    def _is_there(self, entry: Entry) -> bool:
+        """Whether there is a file where the entry was."""
+        return entry.address is not None and os.path.lexists(self._place(entry))
+
+    def _place(self, entry: Entry) -> str:
+        return os.path.join(self._folder, _start(entry))
+
+    def _entries(self) -> list[Entry]:
+        return [*self._written, *(entry for each in self._recorded.values() for entry in each.values())]
 
     def unused(self, rules: Collection[str], paths: Iterable[str]) -> list[Entry]:
         """The entries that matched nothing, though these rules and paths cover all that they could match."""
         covered = self._covered(rules, paths)
-        entries = [*self._written, *self._recorded.values()]
-        return [entry for entry in entries if entry in covered and entry not in self._met]
+        return [entry for entry in self._entries() if entry in covered and entry not in self._met]
 
     def entries(self, rules: Collection[str], paths: Iterable[str]) -> list[Entry]:
         """What is to be written after a run of these rules and paths.
@@ -96,7 +117,12 @@ class Baseline:
         knows nothing.
         """
         covered = self._covered(rules, paths)
-        kept = {key: entry for key, entry in self._recorded.items() if entry not in covered}
+        kept = {
+            (*key, capture): entry
+            for key, recorded in self._recorded.items()
+            for capture, entry in recorded.items()
+            if entry not in covered
+        }
         recorded = {**self._learnt, **kept}.values()
         return [*self._written, *sorted(recorded, key=lambda each: (each.rule, each.address or "", each[1] or ""))]
 
@@ -107,9 +133,9 @@ class Baseline:
         no finding that compares sessions.
         """
         covers = _coverage(paths)
-        entries = [*self._written, *self._recorded.values()]
-        inside = {entry for entry in entries if covers(os.path.join(self._folder, _start(entry)))}
-        left_out = () if inside.issuperset(self._recorded.values()) else CORPUS_RULES
+        outside = [entry for entry in self._entries() if not covers(self._place(entry))]
+        left_out = CORPUS_RULES if any(entry.fingerprint is not None for entry in outside) else ()
+        inside = set(self._entries()).difference(outside)
         return {entry for entry in inside if entry.rule in rules and entry.rule not in left_out}
 
 
@@ -208,6 +234,11 @@ def _start(entry: Entry) -> str:
     """The path of the file or folder that an entry speaks of."""
     address = entry.address or ""
     return unescaped_part(literal_start(address) if entry.fingerprint is None else address.partition("!")[0])
+
+
+def _capture_of(entry: Entry) -> str:
+    """The capture in which an entry's finding was: its fingerprint tells the place in that."""
+    return (entry.address or "").rpartition("!")[0]
 
 
 def _coverage(paths: Iterable[str]) -> Callable[[str], bool]:

@@ -81,6 +81,11 @@ class Capture(NamedTuple):
         return name
 
     @property
+    def source(self) -> str:
+        """The address of the text in which its lines are counted: of a line of JSON Lines the file's, else its own."""
+        return self.address if self.exchange else self.file or self.address
+
+    @property
     def place(self) -> str:
         """The address without the folders that the file lies in: it stays when the file moves."""
         file, separator, inside = self.address.partition("!")

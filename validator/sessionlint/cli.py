@@ -68,9 +68,9 @@ class _OfAnAddress(click.Command):
 
 def main() -> None:
     """The entry point of the command `sessionlint`."""
-    for name in ("stdout", "stderr"):
+    for name, flag, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_WRONLY, "w"), ("stderr", os.O_WRONLY, "w")):
         if getattr(sys, name) is None:  # the caller has closed it
-            setattr(sys, name, open(os.open(os.devnull, os.O_WRONLY), "w", closefd=False))  # noqa: SIM115 - for good
+            setattr(sys, name, open(os.open(os.devnull, flag), mode, closefd=False))  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
@@ -143,8 +143,17 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(FAILED)
 
 
+class _Path(click.Path):
+    """A path that is not empty: in scripts that is a variable nobody has set, and not to be passed over."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not value:
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 # A shell completes the names of files; whether they can be read is a finding, no wrong usage.
-_PATH = click.Path(readable=False)
+_PATH = _Path(readable=False)
 
 
 def _completed_rules(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
@@ -372,7 +381,7 @@ def check(
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
     settings = _in_force(**given)
     engine = Engine(_options(settings, excerpts=has_excerpts))
-    _keep_what_is_read(outputs, write_baseline, [*names, files_from, settings.baseline_path], settings)
+    _keep_what_is_read(outputs, write_baseline, [*names, files_from], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     tally, corpus = Tally(), Corpus()
@@ -403,7 +412,7 @@ def check(
     elif baseline and not quiet:
         _tell_unused(settings, baseline.unused(engine.options.selected, names))
     status = exit_status(summary, settings.fail_on, settings.foreign)
-    if quiet and status == NOTHING:
+    if status == NOTHING and (quiet or format_ != "text"):  # the text says it itself
         click.echo("sessionlint: nothing to check: no payload", err=True)
     ctx.exit(status)
 
@@ -443,7 +452,7 @@ def triage(
     names = _named(paths, files_from)
     settings = _in_force(**given)
     _options(settings, excerpts=False)  # for its refusal of rules that there are not
-    _keep_what_is_read(outputs, None, [*names, files_from, settings.baseline_path], settings)
+    _keep_what_is_read(outputs, None, [*names, files_from], settings)
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
     corpus = Corpus()
@@ -604,8 +613,9 @@ def _keep_what_is_read(
     paths = [path for _, path in outputs]
     if twice := named_twice([*paths, write_baseline] if write_baseline else paths):
         raise click.UsageError(f"{shown(twice)} is named twice: one output would take the place of the other")
-    if read := read_by_the_run(paths, [name for name in names if name], settings):
-        raise _Failure(f"{shown(read)} is read by this run: a report there would take its place")
+    read = [name for name in (*names, settings.path, settings.baseline_path) if name]
+    if taken := read_by_the_run(paths, read, settings):
+        raise _Failure(f"{shown(taken)} is read by this run: a report there would take its place")
 
 
 def _must_exist(path: str) -> None:

@@ -62,6 +62,8 @@ class Config(NamedTuple):
     limits: Mapping[str, int] = {}
     """Those that are set."""
 
+    path: str | None = None
+    """The file that it was read from, if it was."""
     folder: str = os.curdir
     """What the file's paths and globs are relative to: the folder it lies in."""
     origins: Mapping[str, str] = {}
@@ -193,7 +195,8 @@ def _read(table: Mapping[str, Any], path: str) -> Config:
         values = {_field(key): READERS[key](key, value) for key, value in table.items()}
     except ConfigError as error:
         raise ConfigError(f"{name}: {error}") from None
-    return Config(**values, folder=os.path.dirname(os.path.abspath(path)), origins=dict.fromkeys(table, name))
+    full = os.path.abspath(path)
+    return Config(**values, path=full, folder=os.path.dirname(full), origins=dict.fromkeys(table, name))
 
 
 # One reader for each kind of value: what the user wrote, checked, in the type that `Config` has.

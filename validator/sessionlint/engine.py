@@ -340,6 +340,8 @@ class Engine:
             fingerprint=_fingerprint(capture, found, session_path, session, occurrences),
             excerpt=excerpt,
             excerpt_before=before_excerpt,
+            is_by_place=_text(session.get("userSessionId")) is None,
+            source=capture.source,
         )
 
     def _severity(self, rule: Rule, told: Problem) -> Severity:

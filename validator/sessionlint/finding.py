@@ -96,7 +96,9 @@ class Finding(NamedTuple):
 
     ``excerpt`` is what surrounds its start in that line of the source, for people's eyes only: it is not part
     of the JSON output, and ``None`` where it was not asked for. ``excerpt_before`` are the code points of the
-    line that are left out before it.
+    line that are left out before it. ``is_by_place``: its fingerprint rests on the name of its file, for there is no
+    id of a session to tell it by; so a file of the same name in another folder may have it too. ``source`` is the
+    address of the text in which lines are counted: of a line of JSON Lines that is its file.
     """
 
     rule: str
@@ -119,6 +121,8 @@ class Finding(NamedTuple):
     fingerprint: str
     excerpt: str | None = None
     excerpt_before: int = 0
+    is_by_place: bool = False
+    source: str | None = None
 
 
 def problem(

@@ -65,14 +65,15 @@ class _Output:
 
     def _error(self, error: OSError) -> Exception:
         if self._stream is sys.stdout and error.errno in READER_LEFT:
-            return BrokenPipeError()
+            return BrokenPipeError(error.errno, error.strerror)
         return _cannot_write(self._name, error)
 
 
 class Outputs:
     """All outputs of one run; a context that puts the files in their places only if all went well.
 
-    Raises `OutputError`. A reader of standard output that leaves ends the run without a word.
+    Raises `OutputError`, and `BrokenPipeError` where the reader of standard output has left: what is not whole is no
+    ground for anything that comes after, such as a baseline.
     """
 
     def __init__(self, printed: "Reporter", files: Sequence[tuple["Reporter", str]]) -> None:
@@ -111,7 +112,8 @@ class Outputs:
         """Writes what became of a capture to all."""
         for output in self._outputs:
             reporter, address = output.reporter, result.capture
-            output.write(reporter.skipped(address, result.skipped) if result.skipped else reporter.capture(address))
+            if not result.continues:
+                output.write(reporter.skipped(address, result.skipped) if result.skipped else reporter.capture(address))
             for finding in result.findings:
                 output.write(reporter.finding(finding))
 
@@ -130,12 +132,8 @@ class Outputs:
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    ) -> None:
         self._remove()
-        if isinstance(error, BrokenPipeError):
-            drop_standard_output()
-            return True
-        return False
 
     def _remove(self) -> None:
         for output in self._outputs:

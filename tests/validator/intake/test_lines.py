@@ -103,6 +103,7 @@ def test_a_line_knows_its_file(tmp_path: Path) -> None:
     _, second = captures([str(path)])
     assert (second.address, second.first_line, second.name) == (f"{path.as_posix()}!/2", 2, "a.jsonl")
     assert second.place == "a.jsonl.gz!/2"
+    assert second.source == path.as_posix()
 
 
 @pytest.mark.parametrize("size", [10, 1_000, 70_000, 2_000_000])

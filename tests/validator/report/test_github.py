@@ -65,11 +65,13 @@ def test_without_findings_it_is_silent() -> None:
         pytest.param("50%25 off%21,a:b.json", {"line": None}, {"file": "50% off!,a:b.json"}, id="an escaped name"),
         pytest.param("dump.zip!/a.json", {}, {"file": "dump.zip"}, id="a member has no lines in the file"),
         pytest.param("a.har!/log/entries/3", {}, {"file": "a.har"}, id="a body has no lines in the file"),
-        pytest.param("dump.zip!/a.jsonl!/17", {}, {"file": "dump.zip"}, id="a line of a member"),
         pytest.param(
-            "a.jsonl!/31",
-            {},
-            {"file": "a.jsonl", "line": "31", "col": "25", "endLine": "31", "endColumn": "27"},
+            "dump.zip!/a.log!/17", {"source": "dump.zip!/a.log"}, {"file": "dump.zip"}, id="a line of a member"
+        ),
+        pytest.param(
+            "a.log!/31",
+            {"source": "a.log"},
+            {"file": "a.log", "line": "31", "col": "25", "endLine": "31", "endColumn": "27"},
             id="a line of JSON Lines",
         ),
     ],

@@ -48,7 +48,8 @@ def as_data(finding: Finding) -> dict[str, Any]:
     Two surrogates that stand together by chance are one character in JSON.
     """
     names = {"end_line": "endLine", "end_column": "endColumn"}
-    data = {names.get(key, key): value for key, value in finding._asdict().items() if not key.startswith("excerpt")}
+    fields = finding._asdict().items()
+    data = {names.get(key, key): value for key, value in fields if not key.startswith(("excerpt", "is_", "source"))}
     data["related"] = [dict(zip(each._fields, each, strict=True)) for each in finding.related]
     return {key: _paired(value) for key, value in data.items()}
 

@@ -66,7 +66,7 @@ def _path(capture: str) -> str:
 
 def _lines(finding: Finding) -> dict[str, int]:
     """Where it is in the file; nothing if the lines are those of a container's member."""
-    if finding.line is None or "!/" in source_of(finding.capture):
+    if finding.line is None or "!/" in source_of(finding):
         return {}
     names = {"line": finding.line, "col": finding.column, "endLine": finding.end_line, "endColumn": finding.end_column}
     if finding.end_line not in (None, finding.line):

@@ -85,13 +85,14 @@ def _result(finding: Finding, rule_index: int, rule: Rule) -> dict[str, Any]:
     text = _text(finding.message)
     if finding.help and finding.help != rule.help:  # GitHub shows the rule's own beside it
         text += f" {_text(finding.help)}"
+    source = source_of(finding)
     region = _region(finding.line, finding.column, finding.end_line, finding.end_column)
     result = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
-        "locations": [_location(finding.capture, finding.pointer, region)],
+        "locations": [_location(source, finding.pointer, region)],
         "partialFingerprints": {
             "primaryLocationLineHash": finding.fingerprint,
             "sessionlintFingerprint/v1": finding.fingerprint,
@@ -99,22 +100,18 @@ def _result(finding: Finding, rule_index: int, rule: Rule) -> dict[str, Any]:
         "properties": {"address": printable(finding.address)},
     }
     if finding.related:
-        result["relatedLocations"] = [
-            _related(number, finding.capture, each) for number, each in enumerate(finding.related, 1)
-        ]
+        result["relatedLocations"] = [_related(number, source, each) for number, each in enumerate(finding.related, 1)]
     return result
 
 
-def _related(id: int, capture: str, related: Related) -> dict[str, Any]:
-    location = _location(capture, related.pointer, _region(related.line, related.column))
+def _related(id: int, source: str, related: Related) -> dict[str, Any]:
+    location = _location(source, related.pointer, _region(related.line, related.column))
     # The standard wants them to differ: they need not without the id.
     return {"id": id} | location | {"message": {"text": _text(related.message)}}
 
 
-def _location(capture: str, pointer: str, region: dict[str, int]) -> dict[str, Any]:
-    location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": uri_of(source_of(capture))}, "region": region}
-    }
+def _location(source: str, pointer: str, region: dict[str, int]) -> dict[str, Any]:
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri_of(source)}, "region": region}}
     if pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": printable(pointer)}]
     return location
