@@ -455,11 +455,16 @@ class Jump(NamedTuple):
 
 def find_jump(trace: Traceroute | None, least_ms: float) -> Jump | None:
     """The first hop after which no delay is less than ``least_ms`` above its own."""
+    return next(iter(find_jumps(trace, least_ms)), None)
+
+
+def find_jumps(trace: Traceroute | None, least_ms: float) -> list[Jump]:
+    """All hops after which no delay is less than ``least_ms`` above their own, in their order."""
     timed = [answer for answer in answers(trace) if "delay" in answer.hop]
     delays = [answer.hop["delay"] for answer in timed]
     # Nearly all paths end too quickly for a jump that stays.
     if not delays or delays[-1] - min(delays) < least_ms:
-        return None
+        return []
     path: list[Answer] = []
     for answer in timed:
         if path and path[-1].number == answer.number:
@@ -468,16 +473,16 @@ def find_jump(trace: Traceroute | None, least_ms: float) -> Jump | None:
         else:
             path.append(answer)
     least_after = inf
-    jump = None
+    jumps: list[Jump] = []
     for before, after in reversed(list(pairwise(path))):
         least_after = min(least_after, after.hop["delay"])
         rise = least_after - before.hop["delay"]
         if rise >= least_ms:
-            jump = Jump(before, after, rise)
+            jumps.insert(0, Jump(before, after, rise))
     # One hop with nothing behind it may be slow with its answers only, unless it is the destination.
-    if jump and jump.after is path[-1] and not is_reached(trace):
-        return None
-    return jump
+    if jumps and jumps[-1].after is path[-1] and not is_reached(trace):
+        jumps.pop()
+    return jumps
 
 
 @rule("DIA008", on=Traceroute, severity=INFO, basis=PLAUSIBLE, needs=("hops",), whole=True)
