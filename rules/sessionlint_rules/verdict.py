@@ -29,9 +29,9 @@ from sessionlint_rules.diagnosis import (
     gateway_loss,
     gateway_slow,
     is_answered,
-    is_lost_beyond,
     is_passed,
     is_reached,
+    loses_more,
     lost_packets,
     memory_exhausted,
     results,
@@ -367,13 +367,13 @@ def _near(network: Network, scale: _Scale, *, is_visited: bool) -> _Near:
     part: Part = "wireless" if weak else "local network"
     signs: list[Sign] = []
     gateway, ping = network.get("gatewayPing"), network.get("ping")
-    is_beyond = lost_packets(gateway) > 0 and is_lost_beyond(network)
+    is_beyond = lost_packets(gateway) > 0 and loses_more(ping, gateway)
     for told in scale.told(gateway_loss, network):
         if is_visited and not is_answered(gateway):
             break  # it ignores pings: pages went through it
         # What reaches the target goes through the gateway: it may only limit how many pings it answers.
-        arrives = is_answered(ping) and not lost_packets(ping)
-        is_little = is_beyond and _LITTLE * _lost_share(gateway) <= _lost_share(ping)
+        arrives = is_answered(ping) and (not lost_packets(ping) or _loses_much_more(gateway, ping))
+        is_little = _loses_much_more(ping, gateway)
         is_strong = lost_packets(gateway) >= scale.at.loss_telling_packets and not (arrives or is_little)
         signs.append(_sign(gateway_loss, ("network",), told, part, is_strong=is_strong))
     delay = average_rtt(gateway) or 0
@@ -389,8 +389,12 @@ def _near(network: Network, scale: _Scale, *, is_visited: bool) -> _Near:
     return _Near(part, [*weak, *signs], delay if slow else 0, explains_loss and not is_beyond)
 
 
-_LITTLE: Final = 5
-"""So many times as much is lost to the target, if what is lost to the gateway is little beside it."""
+_MUCH: Final = 5
+
+
+def _loses_much_more(ping: Ping | None, other: Ping | None) -> bool:
+    """Whether what one ping loses is so much that what the other loses is little beside it."""
+    return loses_more(ping, other) and _lost_share(ping) >= _MUCH * _lost_share(other)
 
 
 def _lost_share(ping: Ping | None) -> float:

@@ -474,6 +474,17 @@ def unvisited(**changes: Any) -> Session:
         ),
         # What reaches the target passes the gateway, so that one only limits its answers.
         (network(gatewayPing=GATEWAY | {"pktsReceived": 7}), NONE_FOUND, ["DIA001 1"]),
+        (network(gatewayPing=GATEWAY | {"pktsReceived": 4}, ping=PING | {"pktsReceived": 9}), NONE_FOUND, ["DIA001 1"]),
+        (
+            network(gatewayPing=GATEWAY | {"pktsReceived": 5}, ping=PING | {"pktsReceived": 9}),
+            "local network",
+            ["DIA001 2"],
+        ),
+        (
+            network(gatewayPing=GATEWAY | {"pktsReceived": 1}, ping=PING | {"pktsReceived": 8}),
+            "local network",
+            ["DIA001 2"],
+        ),
         (network(gatewayPing=GATEWAY | {"avgRtt": 110}), NONE_FOUND, []),
         (network(gatewayPing=GATEWAY | {"avgRtt": 30}, ping=PING | {"avgRtt": 40}), NONE_FOUND, ["DIA002 1"]),
         (network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=PING | {"avgRtt": 120}), "local network", ["DIA002 2"]),
