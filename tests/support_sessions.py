@@ -44,6 +44,8 @@ class Condition(NamedTuple):
     page_ms: Span = (600, 3600)
     codes: tuple[int, ...] = (200, 200, 200, 301, 304)
     is_connected: bool = True
+    is_proxied: bool = False
+    """Whether pages come where nothing is connected."""
 
 
 HEALTHY = Condition()
@@ -87,12 +89,19 @@ AILMENTS: dict[str, tuple[str, Condition]] = {
         ),
     ),
     "a saturated laptop and a slow target": (
-        "target",
-        Condition(cpu=(0.93, 0.99), memory=(0.5, 0.9), jump_ms=(160, 400), jump_in="target"),
+        "host",
+        Condition(cpu=(0.93, 0.99), memory=(0.5, 0.9), jump_ms=(160, 400), jump_in="target", page_ms=(4500, 15000)),
     ),
     "a slow target behind fair Wi-Fi": (
         "target",
-        Condition(wireless=True, rssi=(-74, -71), jump_ms=(160, 400), jump_in="target", page_ms=(4500, 15000)),
+        Condition(
+            wireless=True,
+            rssi=(-74, -71),
+            noise=(-99, -95),
+            jump_ms=(160, 400),
+            jump_in="target",
+            page_ms=(4500, 15000),
+        ),
     ),
     "a lossy gateway that ignores no one, and slow pages": (
         "local network",
@@ -108,9 +117,13 @@ AILMENTS: dict[str, tuple[str, Condition]] = {
     "a gateway slow with pings only": ("none found", Condition(slow_to_answer="gateway", path_ms=(5, 15))),
     "a target slow with pings only": ("none found", Condition(slow_to_answer="target")),
     "an ocean": ("none found", Condition(jump_ms=(60, 80))),
+    "the other side of the world": ("none found", Condition(jump_ms=(200, 260))),
+    "a target on the other side of the world": ("none found", Condition(jump_ms=(200, 260), jump_in="target")),
+    "a long way without a leap": ("none found", Condition(path_ms=(170, 240))),
     "fair Wi-Fi": ("none found", Condition(wireless=True, rssi=(-76, -71), noise=(-99, -95))),
     "much memory in use": ("none found", Condition(memory=(0.96, 0.99))),
     "a lost packet": ("none found", Condition(target_lost=(1, 1))),
+    "pages of a proxy that alone is connected": ("none found", Condition(is_connected=False, is_proxied=True)),
     "pages that are not there": ("none found", Condition(codes=(404,))),
 }
 """By name, the part that ails and how to make it."""
@@ -203,9 +216,9 @@ def session(random: Random, condition: Condition) -> Session:
 
 
 def _pages(random: Random, condition: Condition, start: int) -> tuple[list[dict[str, Any]], int]:
-    pages = []
+    pages: list[dict[str, Any]] = []
     time = start
-    for number in range(random.randint(2, 4)):
+    for number in range(random.randint(2, 4) if condition.is_connected or condition.is_proxied else 0):
         load = int(random.uniform(*condition.page_ms))
         timings = {"onContentLoad": int(load * random.uniform(0.2, 0.8)), "onLoad": load}
         page = {

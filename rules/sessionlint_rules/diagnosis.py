@@ -338,7 +338,7 @@ def target_loss(
     if not made or lost <= target_loss_share * made["pktsSent"]:
         return None
     near = lost_to_gateway(network, gateway_loss_share)
-    if blocks_icmp(network) or (near and not is_lost_beyond(network)):
+    if blocks_icmp(network) or (near and not loses_more(network["ping"], network.get("gatewayPing"))):
         return None
     words, values = "{} of {} packets to the target were lost", [lost, made["pktsSent"]]
     if lost == made["pktsSent"] and "rtt" in network.get("connect", {}):
@@ -353,16 +353,16 @@ def target_loss(
     return problem(("ping", "pktsReceived"), words, *values)
 
 
-def is_lost_beyond(network: Network) -> bool:
-    """Whether more is lost to the target than what is lost to the gateway explains: by two standard errors."""
-    far, near = results(network.get("ping")), results(network.get("gatewayPing"))
-    if not far or not near:
+def loses_more(ping: Ping | None, other: Ping | None) -> bool:
+    """Whether one ping loses a larger share than another by more than chance makes of the same: two standard errors."""
+    one, two = results(ping), results(other)
+    if not one or not two:
         return False
-    lost_far, lost_near = lost_packets(far), lost_packets(near)
-    sent_far, sent_near = far["pktsSent"], near["pktsSent"]
-    share = (lost_far + lost_near) / (sent_far + sent_near)
-    error = sqrt(share * (1 - share) * (1 / sent_far + 1 / sent_near))
-    return lost_far / sent_far - lost_near / sent_near > 2 * error
+    lost_one, lost_two = lost_packets(one), lost_packets(two)
+    sent_one, sent_two = one["pktsSent"], two["pktsSent"]
+    share = (lost_one + lost_two) / (sent_one + sent_two)
+    error = sqrt(share * (1 - share) * (1 / sent_one + 1 / sent_two))
+    return lost_one / sent_one - lost_two / sent_two > 2 * error
 
 
 def blocks_icmp(network: Network) -> bool:
@@ -455,11 +455,16 @@ class Jump(NamedTuple):
 
 def find_jump(trace: Traceroute | None, least_ms: float) -> Jump | None:
     """The first hop after which no delay is less than ``least_ms`` above its own."""
+    return next(iter(find_jumps(trace, least_ms)), None)
+
+
+def find_jumps(trace: Traceroute | None, least_ms: float) -> list[Jump]:
+    """All hops after which no delay is less than ``least_ms`` above their own, in their order."""
     timed = [answer for answer in answers(trace) if "delay" in answer.hop]
     delays = [answer.hop["delay"] for answer in timed]
     # Nearly all paths end too quickly for a jump that stays.
     if not delays or delays[-1] - min(delays) < least_ms:
-        return None
+        return []
     path: list[Answer] = []
     for answer in timed:
         if path and path[-1].number == answer.number:
@@ -468,16 +473,16 @@ def find_jump(trace: Traceroute | None, least_ms: float) -> Jump | None:
         else:
             path.append(answer)
     least_after = inf
-    jump = None
+    jumps: list[Jump] = []
     for before, after in reversed(list(pairwise(path))):
         least_after = min(least_after, after.hop["delay"])
         rise = least_after - before.hop["delay"]
         if rise >= least_ms:
-            jump = Jump(before, after, rise)
+            jumps.insert(0, Jump(before, after, rise))
     # One hop with nothing behind it may be slow with its answers only, unless it is the destination.
-    if jump and jump.after is path[-1] and not is_reached(trace):
-        return None
-    return jump
+    if jumps and jumps[-1].after is path[-1] and not is_reached(trace):
+        jumps.pop()
+    return jumps
 
 
 @rule("DIA008", on=Traceroute, severity=INFO, basis=PLAUSIBLE, needs=("hops",), whole=True)

@@ -25,13 +25,13 @@ from sessionlint_rules.diagnosis import (
     delay_jump,
     failed_page,
     failures,
-    find_jump,
+    find_jumps,
     gateway_loss,
     gateway_slow,
     is_answered,
-    is_lost_beyond,
     is_passed,
     is_reached,
+    loses_more,
     lost_packets,
     memory_exhausted,
     results,
@@ -54,6 +54,7 @@ PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 NONE_FOUND: Final = "none found"
 
+NOTHING: Final = 0
 WEAK: Final = 1
 STRONG: Final = 2
 _ENOUGH: Final = 2
@@ -72,7 +73,9 @@ class Sign(NamedTuple):
     part: Part
     """What it speaks for."""
     weight: int
-    """`WEAK` or `STRONG`."""
+    """`WEAK` or `STRONG`; `NOTHING` if another sign tells the same already."""
+    instead: Part | None = None
+    """What it may speak for as well, where nothing tells the two apart."""
 
 
 class Verdict(NamedTuple):
@@ -84,7 +87,7 @@ class Verdict(NamedTuple):
     signs: tuple[Sign, ...]
     """What it rests on; where no part is named, every sign there is. None: the session is healthy."""
     others: tuple[Part, ...]
-    """Other parts with signs enough to be named alone."""
+    """Other parts with signs enough to be named alone, or that its own signs may speak for as well."""
     would_change: str
     """A sentence: what would have made it another verdict. It has no value of the payload."""
 
@@ -127,8 +130,9 @@ def verdict(
     The signs of the other diagnosis rules are weighed: each speaks for a part of the way from the user
     to the page, a weak one with 1, a strong one with 2. Two name a part, so one weak sign never does;
     where parts are equal, the nearest to the user is named. A weak signal makes wireless of what would
-    be the local network; slowness that the gateway shows already is not the target's; a target that
-    TCP reaches quickly is not slow, however slow its pings. It is a guess with its reasons, not a fact.
+    be the local network; slowness that the gateway shows already is not the target's; a long way is no
+    trouble unless pages are slow with it, or packets are lost; and where pages came, nothing is cut off,
+    whatever a proxy keeps the tests from. It is a guess with its reasons, not a fact.
 
     Reason: trouble near to the user is seen in every measurement beyond it, not the other way round.
     Reason: strong is a signal under wifi-rssi-very-weak-dbm (-80: "How does rssi (dBm) relate to signal quality (percent)?",
@@ -144,8 +148,13 @@ def verdict(
     Bad: wireless
         {"network": {"networkProfile": {"wirelessProfile": {"rssi": -76, "noise": -92}},
          "gatewayPing": {"pktsSent": 10, "pktsReceived": 7, "minRtt": 2.5, "avgRtt": 48, "maxRtt": 160, "meanDevRtt": 30}}}
+    Bad: probably target, or provider: the path tells nothing
+        {"network": {"ping": {"pktsSent": 10, "pktsReceived": 7, "minRtt": 6.9, "avgRtt": 24, "maxRtt": 116, "meanDevRtt": 36}}}
     Bad: one weak sign, so none is found, and that is said
         {"network": {"networkProfile": {"wirelessProfile": {"rssi": -72, "noise": -95}}}, "pages": []}
+    Good: pages came, so a proxy goes where the tests can't
+        {"network": {"connect": {}, "errors": ["connect: Connection timed out"], "ping": {"pktsSent": 10, "pktsReceived": 0}},
+         "pages": [{"id": "page_0", "pageTimings": {"onContentLoad": 874, "onLoad": 3492}, "responseCode": 200}]}
     Good: no sign at all
         {"pages": [{"id": "page_0", "pageTimings": {"onContentLoad": 874, "onLoad": 3492}, "responseCode": 200}],
          "numberOfPages": 1}
@@ -196,11 +205,13 @@ def _judged(signs: list[Sign]) -> Verdict:
     if not named:
         return Verdict(NONE_FOUND, "", tuple(signs), (), "")
     part = max(named, key=weights.__getitem__)  # the nearest of the heaviest
-    others = tuple(other for other in named if other != part)
+    own = tuple(sign for sign in signs if sign.part == part)
+    named += [sign.instead for sign in own if sign.instead]
+    others = tuple(other for other in PARTS if other in named and other != part)
     confidence: Literal["most likely", "probably"] = (
         "most likely" if weights[part] >= _AMPLE and not others else "probably"
     )
-    return Verdict(part, confidence, tuple(sign for sign in signs if sign.part == part), others, "")
+    return Verdict(part, confidence, own, others, "")
 
 
 def _weights(signs: Iterable[Sign]) -> dict[Part, int]:
@@ -286,9 +297,9 @@ class _Path(NamedTuple):
     trace: Traceroute | None
     answered: list[Answer]
     is_reached: bool
-    jump: Jump | None
+    jumps: list[Jump]
     rises: list[Problem]
-    """What is told of the jump."""
+    """What is told of the first of them."""
     loops: list[Problem]
 
     @classmethod
@@ -296,30 +307,37 @@ class _Path(NamedTuple):
         """That of one traceroute, or of none."""
         answered = answers(trace)
         arrives = is_reached(trace)
-        jump = find_jump(trace, scale.at.delay_jump_ms)
+        jumps = find_jumps(trace, scale.at.delay_jump_ms)
         loops = [] if arrives else scale.told(routing_loop, trace)
-        return cls(trace, answered, arrives, jump, scale.told(delay_jump, trace) if jump else [], loops)
-
-
-_NO_PATH: Final = _Path(None, [], False, None, [], [])
+        return cls(trace, answered, arrives, jumps, scale.told(delay_jump, trace) if jumps else [], loops)
 
 
 # The signs, each with the part that it speaks for.
 
 
 def _signs(session: Session, path: _Path, scale: _Scale) -> list[Sign]:
-    """All signs of a session; ``path`` is that of its traceroute, if it has one still."""
+    """All signs of a session; ``path`` is that of its traceroute, unless that was changed."""
     network: Network = session.get("network", {})
     if network.get("traceroute") is not path.trace:
-        path = _NO_PATH
-    near = _near(network, scale)
-    far = _far(network, near, path, scale, is_visited=_is_visited(session))
+        path = _Path.of(network.get("traceroute"), scale)
+    is_visited = _is_visited(session)
+    near = _near(network, scale, is_visited=is_visited)
+    far = _far(network, near, path, scale, is_visited=is_visited)
     signs = [*_host(network.get("systemMetrics", {}), scale), *near.signs, *far]
     return [*signs, *_pages(session, signs, scale)]
 
 
-def _sign(asked: Rule, place: Path, told: Problem, part: Part, *, is_strong: bool) -> Sign:
-    return Sign(asked.id, (*place, *told.path), told.message, part, STRONG if is_strong else WEAK)
+class _Seat(NamedTuple):
+    """Where trouble is, as far as that can be told."""
+
+    part: Part
+    instead: Part | None = None
+    """Where it may be as well."""
+
+
+def _sign(asked: Rule, place: Path, told: Problem, seat: Part | _Seat, *, is_strong: bool) -> Sign:
+    part, instead = (seat, None) if isinstance(seat, str) else seat
+    return Sign(asked.id, (*place, *told.path), told.message, part, STRONG if is_strong else WEAK, instead)
 
 
 def _host(metrics: SystemMetrics, scale: _Scale) -> list[Sign]:
@@ -344,16 +362,18 @@ class _Near(NamedTuple):
     """Whether what is lost beyond the gateway is lost on the way to it, for all that can be seen."""
 
 
-def _near(network: Network, scale: _Scale) -> _Near:
+def _near(network: Network, scale: _Scale, *, is_visited: bool) -> _Near:
     weak = _signal(network, scale)
     part: Part = "wireless" if weak else "local network"
     signs: list[Sign] = []
     gateway, ping = network.get("gatewayPing"), network.get("ping")
-    is_beyond = lost_packets(gateway) > 0 and is_lost_beyond(network)
+    is_beyond = lost_packets(gateway) > 0 and loses_more(ping, gateway)
     for told in scale.told(gateway_loss, network):
+        if is_visited and not is_answered(gateway):
+            break  # it ignores pings: pages went through it
         # What reaches the target goes through the gateway: it may only limit how many pings it answers.
-        arrives = is_answered(ping) and not lost_packets(ping)
-        is_little = is_beyond and _LITTLE * _lost_share(gateway) <= _lost_share(ping)
+        arrives = is_answered(ping) and (not lost_packets(ping) or _loses_much_more(gateway, ping))
+        is_little = _loses_much_more(ping, gateway)
         is_strong = lost_packets(gateway) >= scale.at.loss_telling_packets and not (arrives or is_little)
         signs.append(_sign(gateway_loss, ("network",), told, part, is_strong=is_strong))
     delay = average_rtt(gateway) or 0
@@ -362,15 +382,19 @@ def _near(network: Network, scale: _Scale) -> _Near:
         is_strong = delay > scale.at.gateway_rtt_very_slow_ms
         signs.append(_sign(gateway_slow, ("network",), told, part, is_strong=is_strong))
     failed = failures(network).get("gatewayPing")
-    if failed and not is_passed(network):
+    if failed and not (is_visited or is_passed(network)):
         signs.append(_sign(test_failed, ("network",), failed, part, is_strong=False))
     weight = sum(sign.weight for sign in signs)
     explains_loss = weight >= _ENOUGH if is_answered(gateway) else bool(weak or signs)
     return _Near(part, [*weak, *signs], delay if slow else 0, explains_loss and not is_beyond)
 
 
-_LITTLE: Final = 5
-"""So many times as much is lost to the target, if what is lost to the gateway is little beside it."""
+_MUCH: Final = 5
+
+
+def _loses_much_more(ping: Ping | None, other: Ping | None) -> bool:
+    """Whether what one ping loses is so much that what the other loses is little beside it."""
+    return loses_more(ping, other) and _lost_share(ping) >= _MUCH * _lost_share(other)
 
 
 def _lost_share(ping: Ping | None) -> float:
@@ -391,45 +415,82 @@ def _signal(network: Network, scale: _Scale) -> list[Sign]:
 
 
 def _is_visited(session: Session) -> bool:
-    """Whether a page came, whatever it was."""
-    return any(page and page.get("responseCode", 0) >= 100 for page in session.get("pages", ()))
+    """Whether pages came, whatever they were: then the way to the target is open, be it by a proxy that tests don't ask."""
+    codes = [page["responseCode"] for page in session.get("pages", ()) if page and "responseCode" in page]
+    return min(codes, default=0) >= 100
 
 
 def _far(network: Network, near: _Near, path: _Path, scale: _Scale, *, is_visited: bool) -> list[Sign]:
-    on_path = _on_path(network, near, path)
-    blamed = on_path[0].part if on_path else near.part if near.explains_loss else "target"
+    jumps = [] if path.jumps and _is_refuted(path.jumps[0], path, network) else path.jumps
+    on_path = _on_path(near, path, jumps, is_lost=not (is_visited or target_answers(network)))
+    seen_at = _seen_at(near, path, jumps)
+    lost_at = seen_at or _lost_at(network, near, path)
     ping = network.get("ping")
     connect = network.get("connect", {}).get("rtt")
     failed = failures(network)
     signs = []
     for told in scale.told(target_loss, network):
-        if is_answered(ping) or connect is None:
+        if is_answered(ping) or (connect is None and not is_visited):
             is_known = is_answered(ping) or "connect" in failed
             is_strong = is_known and lost_packets(ping) >= scale.at.loss_telling_packets
-            signs.append(_sign(target_loss, ("network",), told, blamed, is_strong=is_strong))
+            signs.append(_sign(target_loss, ("network",), told, lost_at, is_strong=is_strong))
     for told in scale.told(target_slow, network):
-        is_near = not on_path and 2 * near.delay >= (average_rtt(ping) or 0)
-        is_strong = connect is not None and connect > scale.at.target_rtt_slow_ms
-        signs.append(_sign(target_slow, ("network",), told, near.part if is_near else blamed, is_strong=is_strong))
+        # The jump is the same delay seen at another place: it counts once.
+        on_path = [sign._replace(weight=NOTHING) if sign.rule == delay_jump.id else sign for sign in on_path]
+        slow_at = seen_at or _slow_at(network, near, path)
+        signs.append(_sign(target_slow, ("network",), told, slow_at, is_strong=False))
     failure = failed.get("connect") or failed.get("ping")
-    # Pages come by TCP: where it fails and no page came, it is no comfort that pings are answered.
-    is_cut_off = "connect" in failed and not is_visited
-    if failure and (is_cut_off or not target_answers(network)):
-        signs.append(_sign(test_failed, ("network",), failure, blamed, is_strong="connect" in failed))
+    # Pages come by TCP: where it fails, it is no comfort that pings are answered.
+    if failure and not is_visited and ("connect" in failed or not target_answers(network)):
+        # What answers anything else is reached, so that its TCP is its own affair.
+        failed_at = _Seat(lost_at.part) if target_answers(network) else lost_at
+        signs.append(_sign(test_failed, ("network",), failure, failed_at, is_strong="connect" in failed))
     return [*on_path, *signs]
 
 
-def _on_path(network: Network, near: _Near, path: _Path) -> list[Sign]:
+def _seen_at(near: _Near, path: _Path, jumps: list[Jump]) -> _Seat | None:
+    """Where trouble beyond the gateway is, if the traceroute shows it."""
+    if jumps:
+        # A small one before the greatest is a distance of its own; where they are alike, delays only vary.
+        greatest = max(jump.rise for jump in jumps)
+        return _side(next(jump for jump in jumps if 2 * jump.rise >= greatest), near, path)
+    return _Seat("provider") if path.loops else None
+
+
+_BEYOND: Final = _Seat("target", "provider")
+"""Beyond the gateway, and that is all that can be told."""
+
+
+def _lost_at(network: Network, near: _Near, path: _Path) -> _Seat:
+    """Where packets are lost of which the traceroute shows nothing."""
+    if near.explains_loss:
+        return _Seat(near.part)
+    # Not even the first hop of the provider answers.
+    is_cut_near = path.answered and path.answered[-1].number <= 1 and not target_answers(network)
+    return _Seat("provider", "target") if is_cut_near else _BEYOND
+
+
+def _slow_at(network: Network, near: _Near, path: _Path) -> _Seat:
+    """Where the time to the target is spent of which the traceroute shows nothing."""
+    average = average_rtt(network.get("ping")) or 0
+    if 2 * near.delay >= average:
+        return _Seat(near.part)
+    between = path.answered[:-1] if path.is_reached else path.answered
+    least = min((answer.hop["delay"] for answer in between if "delay" in answer.hop), default=0)
+    if 2 * least < average:
+        return _BEYOND
+    # The first hop that answers is as slow: behind silent ones, at the end of a tunnel, or the gateway itself.
+    return _Seat("provider", None if is_answered(network.get("gatewayPing")) else near.part)
+
+
+def _on_path(near: _Near, path: _Path, jumps: list[Jump], *, is_lost: bool) -> list[Sign]:
     """The signs of the traceroute."""
     place = ("network", "traceroute")
     signs = []
-    jump = path.jump
-    if jump and not _is_refuted(jump, path, network):
-        part = near.part if near.delay >= jump.rise else _side(jump, path)
-        signs += [_sign(delay_jump, place, each, part, is_strong=False) for each in path.rises]
-    if path.loops:
-        is_lost = not target_answers(network)
-        signs += [_sign(routing_loop, place, each, "provider", is_strong=is_lost) for each in path.loops]
+    if jumps:
+        side = _side(jumps[0], near, path)
+        signs += [_sign(delay_jump, place, each, side, is_strong=False) for each in path.rises]
+    signs += [_sign(routing_loop, place, each, "provider", is_strong=is_lost) for each in path.loops]
     return signs
 
 
@@ -446,15 +507,21 @@ def _is_refuted(jump: Jump, path: _Path, network: Network) -> bool:
     return raised <= _FEW_HOPS and connect is not None and connect < jump.rise
 
 
-def _side(jump: Jump, path: _Path) -> Part:
+def _side(jump: Jump, near: _Near, path: _Path) -> _Seat:
     """Whose network the delay rises in: the target's at its own address or in its own AS, else a provider's."""
+    if near.delay >= jump.rise:
+        return _Seat(near.part)
     if not path.is_reached:
-        return "provider"
+        return _Seat("provider")
     last = path.answered[-1]
     numbers = [answer.hop["asn"] for answer in path.answered if "asn" in answer.hop]
     own = last.hop.get("asn")
     is_own = own is not None and jump.after.hop.get("asn") == own != numbers[0]
-    return "target" if is_own or jump.after.number == last.number else "provider"
+    if not is_own and jump.after.number != last.number:
+        return _Seat("provider")
+    # Between the two may be hops of either that did not answer.
+    is_next = jump.after.number == jump.before.number + 1
+    return _Seat("target", None if is_next or (is_own and jump.before.hop.get("asn") == own) else "provider")
 
 
 def _pages(session: Session, signs: list[Sign], scale: _Scale) -> list[Sign]:
@@ -464,7 +531,7 @@ def _pages(session: Session, signs: list[Sign], scale: _Scale) -> list[Sign]:
     if slow:
         slowest = max(slow, key=lambda told: _load(session, told))
         is_strong = len(slow) > 1 or _load(session, slowest) > scale.at.page_very_slow_ms
-        part = _explanation(signs)
+        part = _explanation(session.get("network", {}), signs, scale)
         # A slow page that another part explains is a symptom of that: it makes it no more than firmer.
         found.append(_sign(slow_page, (), slowest, part, is_strong=is_strong and part == "page"))
     return [*found, *_failure(pages, scale)]
@@ -487,13 +554,20 @@ def _failure(pages: Sequence[Page | None], scale: _Scale) -> list[Sign]:
     return []
 
 
-def _explanation(signs: list[Sign]) -> Part:
+def _explanation(network: Network, signs: list[Sign], scale: _Scale) -> Part:
+    """The part whose symptom a slow page is: where the delay is that TCP and pings show, or else one that is named."""
+    shown = (network.get("connect", {}).get("rtt"), average_rtt(network.get("ping")))
+    if min((rtt for rtt in shown if rtt is not None), default=0) > scale.at.target_rtt_slow_ms:
+        delays = {sign.rule: sign.part for sign in signs}
+        for asked in (target_slow, delay_jump):
+            if asked.id in delays:
+                return delays[asked.id]
     weights = _weights(signs)
     heaviest = max(PARTS, key=weights.__getitem__)
     return heaviest if weights[heaviest] >= _ENOUGH else "page"
 
 
-# What would have changed it: the signs are taken out of the session, and it is weighed again.
+# What would have changed it: what a sign tells of is mended in the session, and it is weighed again.
 
 
 def _would_change(session: Session, told: Verdict, path: _Path, scale: _Scale) -> str:
@@ -532,8 +606,24 @@ def _answered(ping: Any) -> Any:
 
 
 def _connected(network: Any) -> Any:
-    made = {key: value for key, value in network.items() if not (isinstance(value, dict) and "error" in value)}
-    return {**made, "errors": [], "connect": {"rtt": 0}}
+    return {**network, "errors": [], "connect": {"rtt": average_rtt(network.get("gatewayPing")) or 0}}
+
+
+def _quick(network: Any) -> Any:
+    """With a target no slower than the gateway, by ping and by TCP."""
+    least = average_rtt(network.get("gatewayPing")) or 0
+    made = {**network, "ping": {**network["ping"], "avgRtt": min(least, network["ping"]["avgRtt"])}}
+    if "rtt" in network.get("connect", {}):
+        made["connect"] = {"rtt": min(least, network["connect"]["rtt"])}
+    return made
+
+
+def _straight(trace: Any) -> Any:
+    """With each address once."""
+    first: dict[Any, Any] = {}
+    for index, hop in enumerate(trace["hops"]):
+        first.setdefault((hop and parse_address(hop.get("ipAddress", ""))) or index, hop)
+    return {**trace, "hops": list(first.values())}
 
 
 def _cure(path: str, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -541,8 +631,12 @@ def _cure(path: str, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda session: _with(session, steps, change)
 
 
-def _pages_without(key: str) -> Callable[[Any], Any]:
-    return lambda pages: [page and _without(key)(page) for page in pages]
+def _each(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda nodes: [node and change(node) for node in nodes]
+
+
+def _succeeded(page: Any) -> Any:
+    return {**page, "responseCode": 200} if page.get("responseCode", 0) >= 400 else page
 
 
 _CURES: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
@@ -552,11 +646,14 @@ _CURES: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "DIA004": ("With processors to spare", _cure("network/systemMetrics", _without("cpuUtilization"))),
     "DIA005": ("With memory to spare", _cure("network/systemMetrics", _without("physicalMemoryUsedBytes"))),
     "DIA006": ("With a ping of the target without loss", _cure("network/ping", _answered)),
-    "DIA007": ("With a quick target", _cure("network/ping", _without("avgRtt"))),
-    "DIA008": ("Without a jump of the delay along the path", _cure("network", _without("traceroute"))),
-    "DIA009": ("Without a loop in the path", _cure("network", _without("traceroute"))),
-    "DIA012": ("With quick pages", _cure("pages", _pages_without("pageTimings"))),
-    "DIA013": ("With pages without an error", _cure("pages", _pages_without("responseCode"))),
+    "DIA007": ("With a quick target", _cure("network", _quick)),
+    "DIA008": (
+        "Without a jump of the delay along the path",
+        _cure("network/traceroute/hops", _each(_without("delay"))),
+    ),
+    "DIA009": ("Without a loop in the path", _cure("network/traceroute", _straight)),
+    "DIA012": ("With quick pages", _cure("pages", _each(_without("pageTimings")))),
+    "DIA013": ("With pages without an error", _cure("pages", _each(_succeeded))),
     "DIA015": ("With a TCP connection", _cure("network", _connected)),
 }
-"""Of each sign: how to say that it is not there, and the session without it."""
+"""Of each sign: how to say that it is not there, and the session with what it tells of mended."""

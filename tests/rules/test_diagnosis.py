@@ -415,6 +415,7 @@ WEAK_SIGNAL = profile(wirelessProfile={"rssi": -75, "noise": -95})["network"]["n
 VERY_WEAK_SIGNAL = profile(wirelessProfile={"rssi": -81, "noise": -99})["network"]["networkProfile"]
 SLOW = PING | {"avgRtt": 200, "minRtt": 180}
 CONGESTED = delays(1, 2, 3, 190, 191, 192)
+LOSSY_AND_FAR = ["DIA008 0", "DIA006 1", "DIA007 1"]
 FAR = {"ping": SLOW, "connect": {"rtt": 210.5}}
 LOSSY = PING | {"pktsReceived": 7}
 REFUSED = {"connect": {}, "errors": ["connect: Connection refused"]}
@@ -423,6 +424,11 @@ REFUSED = {"connect": {}, "errors": ["connect: Connection refused"]}
 def quick(made: Session) -> Session:
     """The session with a page that loads in time: the sound one has one that doesn't."""
     return made | {"pages": pages((900, 200))["pages"]}
+
+
+def unvisited(**changes: Any) -> Session:
+    """The sound session without pages, and with some fields of its network changed."""
+    return network(**changes) | {"pages": []}
 
 
 @pytest.mark.parametrize(
@@ -452,7 +458,7 @@ def quick(made: Session) -> Session:
         # A packet or two to the gateway don't explain that most are lost beyond it.
         (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 5}), NONE_FOUND, ["DIA001 1"]),
         (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 4}), "target", ["DIA006 2"]),
-        (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, **UNANSWERED), "target", ["DIA006 2", "DIA015 2"]),
+        (unvisited(gatewayPing=GATEWAY | {"pktsReceived": 9}, **UNANSWERED), "target", ["DIA006 2", "DIA015 2"]),
         (
             network(
                 gatewayPing=GATEWAY | {"pktsSent": 100, "pktsReceived": 98},
@@ -468,6 +474,17 @@ def quick(made: Session) -> Session:
         ),
         # What reaches the target passes the gateway, so that one only limits its answers.
         (network(gatewayPing=GATEWAY | {"pktsReceived": 7}), NONE_FOUND, ["DIA001 1"]),
+        (network(gatewayPing=GATEWAY | {"pktsReceived": 4}, ping=PING | {"pktsReceived": 9}), NONE_FOUND, ["DIA001 1"]),
+        (
+            network(gatewayPing=GATEWAY | {"pktsReceived": 5}, ping=PING | {"pktsReceived": 9}),
+            "local network",
+            ["DIA001 2"],
+        ),
+        (
+            network(gatewayPing=GATEWAY | {"pktsReceived": 1}, ping=PING | {"pktsReceived": 8}),
+            "local network",
+            ["DIA001 2"],
+        ),
         (network(gatewayPing=GATEWAY | {"avgRtt": 110}), NONE_FOUND, []),
         (network(gatewayPing=GATEWAY | {"avgRtt": 30}, ping=PING | {"avgRtt": 40}), NONE_FOUND, ["DIA002 1"]),
         (network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=PING | {"avgRtt": 120}), "local network", ["DIA002 2"]),
@@ -491,24 +508,43 @@ def quick(made: Session) -> Session:
         (
             network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=SLOW, connect={"rtt": 201}),
             "local network",
-            ["DIA002 2", "DIA007 2"],
+            ["DIA002 2", "DIA007 1"],
         ),
-        (network(gatewayPing=GATEWAY | {"avgRtt": 60}, ping=SLOW, connect={"rtt": 201}), "target", ["DIA007 2"]),
-        (network(gatewayPing=LOST, **UNANSWERED), "local network", ["DIA001 2", "DIA015 2"]),
-        (network(gatewayPing=FAILED, **UNANSWERED), "local network", ["DIA015 1", "DIA006 2", "DIA015 2"]),
-        (network(gatewayPing=FAILED, **UNANSWERED | {"traceroute": delays(1, 2)}), "target", ["DIA006 2", "DIA015 2"]),
+        (
+            network(gatewayPing=GATEWAY | {"avgRtt": 60}, ping=SLOW, connect={"rtt": 201}),
+            NONE_FOUND,
+            ["DIA002 1", "DIA007 1"],
+        ),
+        # What is lost to the gateway does not delay what comes back.
+        (
+            network(gatewayPing=GATEWAY | {"pktsReceived": 7}, ping=SLOW | {"pktsReceived": 7}, connect={"rtt": 201}),
+            "local network",
+            ["DIA001 2"],
+        ),
+        (unvisited(gatewayPing=LOST, **UNANSWERED), "local network", ["DIA001 2", "DIA015 2"]),
+        (unvisited(gatewayPing=FAILED, **UNANSWERED), "local network", ["DIA015 1", "DIA006 2", "DIA015 2"]),
+        (
+            unvisited(gatewayPing=FAILED, **UNANSWERED | {"traceroute": delays(1, 2)}),
+            "target",
+            ["DIA006 2", "DIA015 2"],
+        ),
         (network(gatewayPing=FAILED), NONE_FOUND, []),
         (
-            network(gatewayPing=FAILED, ping=FAILED, connect=..., traceroute=FAILED),
+            unvisited(gatewayPing=FAILED, ping=FAILED, connect=..., traceroute=FAILED),
             "local network",
             ["DIA015 1", "DIA015 1"],
         ),
         # A weak signal explains what is lost beyond a gateway that tells nothing.
         (network(networkProfile=WEAK_SIGNAL, gatewayPing=LOST, ping=LOSSY), "wireless", ["DIA003 1", "DIA006 2"]),
         (network(networkProfile=WEAK_SIGNAL, ping=LOSSY), "target", ["DIA006 2"]),
+        # A long way is no trouble where it does no harm: the delay counts once, however often it is seen.
+        (network(traceroute=CONGESTED, **FAR), NONE_FOUND, ["DIA008 0", "DIA007 1"]),
+        (network(traceroute=CONGESTED, ping=SLOW), NONE_FOUND, ["DIA008 0", "DIA007 1"]),
+        (network(traceroute=delays(1, 2, 3, 4, 5, 200), **FAR), NONE_FOUND, ["DIA008 0", "DIA007 1"]),
+        (network(**FAR), NONE_FOUND, ["DIA007 1"]),
+        (network(ping=SLOW, connect=...), NONE_FOUND, ["DIA007 1"]),
         # Provider: a jump on the way that the target's own answers bear out.
-        (network(traceroute=CONGESTED, **FAR), "provider", ["DIA008 1", "DIA007 2"]),
-        (network(traceroute=CONGESTED, ping=SLOW), "provider", ["DIA008 1", "DIA007 1"]),
+        (network(traceroute=CONGESTED, **FAR | {"ping": SLOW | {"pktsReceived": 9}}), "provider", LOSSY_AND_FAR),
         (network(traceroute=CONGESTED), NONE_FOUND, []),
         (network(traceroute=delays(1, 2, 3, 90, 91, 92), ping=PING | {"avgRtt": 95}), NONE_FOUND, ["DIA008 1"]),
         (
@@ -516,24 +552,21 @@ def quick(made: Session) -> Session:
             "provider",
             ["DIA008 1", "DIA006 2"],
         ),
-        (network(traceroute=delays(1, 2, 3, 190, 191), **FAR), "provider", ["DIA008 1", "DIA007 2"]),
         (
-            network(**UNANSWERED | {"traceroute": path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[2])}),
+            unvisited(**UNANSWERED | {"traceroute": path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[2])}),
             "provider",
             ["DIA009 2", "DIA006 2", "DIA015 2"],
         ),
         (network(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[2])), NONE_FOUND, ["DIA009 1"]),
         (network(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[-1])), NONE_FOUND, []),
         # Target: the jump is at its address or in its AS, or nothing on the way tells of one.
-        (network(traceroute=delays(1, 2, 3, 4, 5, 200), **FAR), "target", ["DIA008 1", "DIA007 2"]),
-        (network(traceroute=delays(1, 2, 3, 4, 199, 200), **FAR), "target", ["DIA008 1", "DIA007 2"]),
-        (network(traceroute=delays(1, 2, 3, 198, 199, 200), **FAR), "provider", ["DIA008 1", "DIA007 2"]),
-        (network(**FAR), "target", ["DIA007 2"]),
         (network(ping=LOSSY), "target", ["DIA006 2"]),
         (network(ping=PING | {"pktsReceived": 9}), NONE_FOUND, ["DIA006 1"]),
-        (network(**UNANSWERED), "target", ["DIA006 2", "DIA015 2"]),
+        (unvisited(**UNANSWERED), "target", ["DIA006 2", "DIA015 2"]),
         # TCP is answered, so the target only takes its time with pings, or drops them.
         (network(traceroute=delays(1, 2, 3, 4, 5, 200), ping=SLOW), NONE_FOUND, ["DIA007 1"]),
+        # Nothing answers beyond the gateway, not even the provider's first hop.
+        (unvisited(**UNANSWERED | {"traceroute": path(ADDRESSES[0])}), "provider", ["DIA006 2", "DIA015 2"]),
         (network(ping=LOST), NONE_FOUND, []),
         (network(ping=FAILED), NONE_FOUND, []),
         (network(ping=LOST, icmpBlocked=True, traceroute=path(*ADDRESSES[:3])), NONE_FOUND, []),
@@ -541,8 +574,19 @@ def quick(made: Session) -> Session:
     ],
 )
 def test_signs_make_a_verdict(made: Session, part: str, signs: list[str]) -> None:
-    told = weigh(quick(made))
+    told = weigh(quick(made) if made["pages"] else made)
     assert (told.part, rests_on(told)) == (part, signs)
+
+
+def test_nothing_is_cut_off_where_pages_came() -> None:
+    """A proxy answers for them, where nothing that is asked directly does."""
+    for gateway in (GATEWAY, LOST, FAILED):
+        for ping in (LOST, FAILED):
+            made = network(gatewayPing=gateway, **UNANSWERED | {"ping": ping})
+            assert weigh(quick(made)) == Verdict(NONE_FOUND, "", (), (), "")
+            assert weigh(made | {"pages": []}).part != NONE_FOUND
+            # A page that was never answered is none that came.
+            assert weigh(made | {"pages": pages((900, 200), (0, 0))["pages"]}).part != NONE_FOUND
 
 
 @pytest.mark.parametrize(
@@ -566,7 +610,15 @@ def test_signs_make_a_verdict(made: Session, part: str, signs: list[str]) -> Non
         ),
         # A slow page is a symptom of what else is wrong, a failed one is not.
         (pages((20000, 200)) | {"network": cpu(0.95)["network"]}, "host", ["DIA004 2", "DIA012 1"]),
-        (pages((20000, 200)) | {"network": network(**FAR)["network"]}, "target", ["DIA007 2", "DIA012 1"]),
+        (pages((20000, 200)) | {"network": network(**FAR)["network"]}, "target", ["DIA007 1", "DIA012 1"]),
+        (pages((4001, 200)) | {"network": network(**FAR)["network"]}, "target", ["DIA007 1", "DIA012 1"]),
+        (pages((4001, 200)) | {"network": network(ping=SLOW)["network"]}, NONE_FOUND, ["DIA007 1", "DIA012 1"]),
+        (
+            pages((4001, 200))
+            | {"network": network(traceroute=CONGESTED, ping=FAILED, connect={"rtt": 210})["network"]},
+            "provider",
+            ["DIA008 1", "DIA012 1"],
+        ),
         (pages((900, 503)) | {"network": cpu(0.95)["network"]}, "host", ["DIA004 2"]),
         (pages((20000, 503)) | {"network": memory(960)["network"]}, "page", ["DIA012 2", "DIA013 2"]),
     ],
@@ -574,6 +626,54 @@ def test_signs_make_a_verdict(made: Session, part: str, signs: list[str]) -> Non
 def test_pages_count_too(made: Session, part: str, signs: list[str]) -> None:
     told = weigh(made)
     assert (told.part, rests_on(told)) == (part, signs)
+
+
+@pytest.mark.parametrize(
+    ("made", "part", "others"),
+    [
+        (delays(1, 2, 3, 198, 199, 200), "provider", ()),
+        (delays(1, 2, 3, 190, 191), "provider", ()),
+        (delays(1, 2, 3, 4, 199, 200), "target", ()),
+        (delays(1, 2, 3, 4, 5, 200), "target", ()),
+        # An ocean before it is not where most of the time is spent; two steps that are alike are one delay that varies.
+        (delays(1, 2, 60, 61, 62, 200), "target", ()),
+        (delays(1, 2, 90, 91, 92, 200), "provider", ()),
+        # What is between the two was not seen, or nothing was.
+        (trace(hop(1, ADDRESSES[0], 1), hop(2, "*"), hop(6, ADDRESSES[-1], 200)), "target", ("provider",)),
+        (FAILED, "target", ("provider",)),
+        (delays(1, 40, 80, 120, 160, 200), "target", ("provider",)),
+        # As slow from the first hop on: the end of a tunnel, or what silent hops hide.
+        (delays(190, 191, 192, 193, 194, 200), "provider", ()),
+        (trace(hop(1, "*"), hop(4, ADDRESSES[3], 190), hop(6, ADDRESSES[-1], 200)), "provider", ()),
+        # At the destination alone it is the target's, as far as is known.
+        (trace(hop(6, ADDRESSES[-1], 200)), "target", ("provider",)),
+    ],
+)
+def test_a_delay_that_slows_pages_is_where_the_path_shows_it(
+    made: dict[str, Any], part: str, others: tuple[str, ...]
+) -> None:
+    told = weigh(pages((5000, 200)) | {"network": network(traceroute=made, **FAR)["network"]})
+    assert (told.part, told.confidence, told.others) == (part, "probably", others)
+
+
+def test_a_path_as_slow_as_its_first_hop_may_be_the_local_network_if_the_gateway_is_unknown() -> None:
+    far = network(traceroute=delays(190, 191, 192, 193, 194, 200), gatewayPing=FAILED, **FAR)
+    told = weigh(pages((5000, 200)) | {"network": far["network"]})
+    assert (told.part, told.others) == ("provider", ("local network",))
+
+
+@pytest.mark.parametrize(
+    ("made", "others"),
+    [
+        (network(ping=LOSSY), ("provider",)),
+        (unvisited(**UNANSWERED), ("provider",)),
+        # What answers pings is reached.
+        (unvisited(**REFUSED), ()),
+    ],
+)
+def test_trouble_beyond_the_gateway_may_be_the_providers_too(made: Session, others: tuple[str, ...]) -> None:
+    told = weigh(quick(made) if made["pages"] else made)
+    assert (told.part, told.confidence, told.others) == ("target", "probably", others)
 
 
 def test_the_slowest_page_is_named() -> None:
@@ -603,25 +703,26 @@ def test_the_slowest_page_is_named() -> None:
             "With processors to spare nothing would have been found.",
         ),
         (
-            quick(network(networkProfile=VERY_WEAK_SIGNAL, **FAR)),
+            pages((4001, 200)) | {"network": network(networkProfile=VERY_WEAK_SIGNAL, **FAR)["network"]},
             "probably wireless: the wireless signal is -81 dBm (there are signs of target too)",
             "With a good signal it would have been target.",
         ),
         (
-            quick(network(traceroute=delays(1, 2, 3, 4, 5, 200), **FAR)),
+            pages((4001, 200)) | {"network": network(traceroute=delays(1, 2, 3, 4, 5, 200), **FAR)["network"]},
             (
-                'most likely target: the delay rises by 195 ms after hop 5 (AS 16509, "13.32.20.0/22") and stays: '
-                '200 ms at hop 6 (AS 16509, "13.32.20.0/22"); the target answers in 200 ms on average'
+                'probably target: the delay rises by 195 ms after hop 5 (AS 16509, "13.32.20.0/22") and stays: '
+                '200 ms at hop 6 (AS 16509, "13.32.20.0/22"); the target answers in 200 ms on average; '
+                "the page took 4001 ms to load: 100 ms until the document was read, 3901 ms after that"
             ),
             "With a quick target nothing would have been found.",
         ),
         (
-            quick(network(**UNANSWERED)),
+            unvisited(**UNANSWERED),
             (
-                "most likely target: 10 of 10 packets to the target were lost, and none to the gateway; "
-                'connect failed: "Connection timed out"'
+                "probably target: 10 of 10 packets to the target were lost, and none to the gateway; "
+                'connect failed: "Connection timed out" (there are signs of provider too)'
             ),
-            "With a ping of the target without loss nothing would have been found.",
+            "With a TCP connection nothing would have been found.",
         ),
         (
             quick(memory(960)),
@@ -665,10 +766,10 @@ def test_a_verdict_names_the_findings_that_it_rests_on() -> None:
 
 
 def test_a_verdict_can_be_told_without_values() -> None:
-    made = response([quick(network(connect={}, errors=["connect: secret"], ping=LOST, traceroute=FAILED))])
+    made = response([unvisited(connect={}, errors=["connect: secret"], ping=LOST, traceroute=FAILED)])
     (told,) = check(made, select=["DIA100"], redact=True).findings
     assert "secret" not in repr(told)
-    assert told.message.startswith("most likely target: … of … packets")
+    assert told.message.startswith("probably target: … of … packets")
 
 
 def test_no_verdict_is_made_of_a_file_that_was_cut_off() -> None:
@@ -770,6 +871,48 @@ def test_what_would_have_changed_a_verdict_is_true_of_its_parts() -> None:
         if told.part != NONE_FOUND:
             assert told.would_change.endswith(tuple(f"{part}." for part in parts)), name
             assert f"would have been {told.part}." not in told.would_change
+
+
+@pytest.mark.parametrize(
+    ("made", "changed", "would_change"),
+    [
+        # The page came, so that TCP worked all the same: it still did if the server had not failed.
+        (
+            pages((900, 503)) | {"network": network(**REFUSED, ping=PING | {"pktsReceived": 9})["network"]},
+            pages((900, 200)) | {"network": network(**REFUSED, ping=PING | {"pktsReceived": 9})["network"]},
+            "With pages without an error nothing would have been found.",
+        ),
+        # A target that answers sooner than the path has a jump shows that there is none.
+        (
+            pages((5000, 200)) | {"network": network(traceroute=CONGESTED, **FAR)["network"]},
+            pages((5000, 200))
+            | {"network": network(traceroute=CONGESTED, ping=GATEWAY, connect={"rtt": 8})["network"]},
+            "With a quick target nothing would have been found.",
+        ),
+        # Hops that answered did so, whatever their delay.
+        (
+            unvisited(gatewayPing=LOST, ping=LOST, connect=..., traceroute=delays(1, 2, 3, 90, 91, 92)),
+            unvisited(gatewayPing=LOST, ping=LOST, connect=..., traceroute=delays(1, 2, 3, 4, 5, 6)),
+            "Without a jump of the delay along the path nothing would have been found.",
+        ),
+        # So do those of a path that has no loop: they show that the gateway only ignores pings.
+        (
+            unvisited(gatewayPing=LOST, ping=LOST, connect=..., traceroute=path(*ADDRESSES[:3], ADDRESSES[1])),
+            unvisited(gatewayPing=LOST, ping=LOST, connect=..., traceroute=path(*ADDRESSES[:3])),
+            "Without a loop in the path nothing would have been found.",
+        ),
+        # A connection is no quicker than the gateway on its way, so that one stays as slow as it is.
+        (
+            unvisited(gatewayPing=SLOW, **UNANSWERED | {"ping": FAILED}),
+            unvisited(gatewayPing=GATEWAY, **UNANSWERED | {"ping": FAILED}),
+            "With a quick gateway it would have been target.",
+        ),
+    ],
+)
+def test_what_would_have_changed_a_verdict_does(made: Session, changed: Session, would_change: str) -> None:
+    assert weigh(made).would_change == would_change
+    after = weigh(changed).part
+    assert would_change.endswith(" nothing would have been found." if after == NONE_FOUND else f" been {after}.")
 
 
 def test_the_same_seed_gives_the_same_sessions() -> None:

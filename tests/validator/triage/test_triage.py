@@ -80,6 +80,12 @@ def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
     assert verdicts == [(AILMENTS[ailment][0], 1)]
 
 
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_a_verdict_is_told_with_the_other_parts_that_have_signs(format_: str) -> None:
+    written = renderer(format_)(triaged(response([ailing("a lossy target", Random(7))])))
+    assert "probably, signs of provider too" in written
+
+
 @pytest.mark.parametrize(
     ("heading", "field", "counted"),
     [

@@ -7,6 +7,7 @@ from sessionlint.triage.words import (
     MOST_CAUSES,
     affected,
     ailing,
+    certainty,
     contents,
     findings_and_causes,
     more_unreadable,
@@ -69,7 +70,7 @@ def _worst(triage: Triage) -> list[str]:
     rows = [
         [
             session.part or "",
-            session.confidence,
+            certainty(session),
             code(who(session)),
             "<br>".join(code(sign.message) for sign in session.signs),
         ]

@@ -140,7 +140,7 @@ class SessionRecord(NamedTuple):
     confidence: str
     signs: list[Sign]
     others: list[str]
-    """Other parts with signs of their own."""
+    """Other parts with signs, of their own or that may be theirs as well."""
     would_change: str
     findings: list[int]
     """How many: errors, warnings, infos."""

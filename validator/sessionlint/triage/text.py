@@ -8,6 +8,7 @@ from sessionlint.triage.words import (
     MOST_CAUSES,
     affected,
     ailing,
+    certainty,
     contents,
     findings_and_causes,
     more_unreadable,
@@ -96,7 +97,7 @@ def _worst(triage: Triage, style: _Style) -> list[str]:
         return []
     lines = ["Sessions to look at first"]
     for session in sessions:
-        lines.append(f"  {style.bold(session.part or '')} ({session.confidence}): {who(session)}")
+        lines.append(f"  {style.bold(session.part or '')} ({certainty(session)}): {who(session)}")
         lines += (f"    {sign.rule} {printable(sign.message)}" for sign in session.signs)
         lines += _address(session, style)
     return lines

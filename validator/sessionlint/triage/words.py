@@ -128,6 +128,12 @@ def who(session: SessionRecord) -> str:
     return printable(", ".join(known) or session.address)
 
 
+def certainty(session: SessionRecord) -> str:
+    """How sure its verdict is, and which other parts have signs."""
+    also = f", signs of {' and '.join(session.others)} too" if session.others else ""
+    return f"{session.confidence}{also}"
+
+
 def presence(field: Field) -> str:
     """How much of its objects has a field."""
     return f"{field.present:,} of {field.objects:,}"
