@@ -121,6 +121,12 @@ def test_few_chunks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
         assert taken - number <= 2 * workers._AHEAD + 3
 
 
+def test_windows_bears_no_more_processes_than_a_pool_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("concurrent.futures.process.sys.platform", "win32")
+    monkeypatch.setattr(workers, "_MOST_PROCESSES", 61)
+    workers._pool(96, _nothing, ()).shutdown()
+
+
 def test_a_lost_process_is_told_in_one_line() -> None:
     with pytest.raises(WorkerLost, match=r"^a worker process ended before its work was done: try again with --jobs 1$"):
         list(in_order([Capture("a", b"x")], 2, _die, _nothing, inside=INSIDE))

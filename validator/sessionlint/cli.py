@@ -52,9 +52,9 @@ class _OfAnAddress(click.Command):
 
 def main() -> None:
     """The entry point of the command `sessionlint`."""
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # the caller has closed it
-            setattr(sys, name, open(os.open(os.devnull, os.O_WRONLY), "w", closefd=False))  # noqa: SIM115 - for good
+            setattr(sys, name, open(os.open(os.devnull, os.O_RDWR), mode, closefd=False))  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
@@ -554,6 +554,8 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
             listed = paths_from(files_from)
         except OSError as error:
             raise _Failure(f"cannot read {files_from}: {(error.strerror or '').lower()}") from None
+        except UnicodeDecodeError:
+            raise _Failure(f"cannot read {files_from}: it is neither UTF-8 nor UTF-16") from None
     names = expanded([*paths, *listed]) if paths or files_from is not None else [os.curdir]
     if files_from == "-" and "-" in names:
         raise click.UsageError("standard input cannot be both a list of files and a payload")

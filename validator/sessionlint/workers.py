@@ -39,6 +39,9 @@ _AHEAD: Final = 3
 # the system's own libraries do not bear it.
 _METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 
+_MOST_PROCESSES: Final = 61 if sys.platform == "win32" else sys.maxsize
+"""Windows waits for no more, and a pool refuses to have them."""
+
 T = TypeVar("T")
 
 
@@ -180,7 +183,9 @@ def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> 
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context(_METHOD), _start, (start, arguments))
+    return ProcessPoolExecutor(
+        min(jobs, _MOST_PROCESSES), multiprocessing.get_context(_METHOD), _start, (start, arguments)
+    )
 
 
 def _start(start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
