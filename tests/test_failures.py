@@ -256,12 +256,11 @@ if os.name == "posix":  # elsewhere no stream is closed so, and a process that i
         assert done.returncode in (0, 1)
         assert done.stderr == ""
 
-    @pytest.mark.parametrize("options", ["- --format jsonl", "--files-from -"])
-    def test_standard_input_that_is_closed_is_empty(options: str, folder: Path) -> None:
-        command = f"{shlex.join([*SESSIONLINT, 'check'])} {options}"
-        closed, empty = (run_script(f"{command} {each}", folder, {}) for each in ("<&-", "< /dev/null"))
-        assert (closed.returncode, closed.stdout) == (empty.returncode, empty.stdout)
-        assert closed.stderr == ""
+    @pytest.mark.parametrize("command", ["check -", "check --files-from -", "share - -o copy.zip"])
+    def test_standard_input_that_is_closed_holds_nothing(command: str, folder: Path) -> None:
+        script = f"{shlex.join(SESSIONLINT)} {command}"
+        closed, empty = (run_script(f"{script} {source}", folder, {}) for source in ("<&-", "</dev/null"))
+        assert (closed.returncode, closed.stdout, closed.stderr) == (empty.returncode, empty.stdout, empty.stderr)
 
     @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
     def test_an_interruption_leaves_nothing(number: int, status: int, folder: Path) -> None:

@@ -135,6 +135,11 @@ def test_an_unused_entry_is_told_where_the_run_covers_it(paths: list[str], unuse
     assert [entry for entry in entries if Baseline([entry], HERE).unused({"PNG003"}, paths)] == unused
 
 
+def test_where_case_means_nothing_it_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "normcase", str.lower)
+    assert Baseline([RECORDED], HERE).unused({"PNG003"}, ["Captures"]) == [RECORDED]
+
+
 def test_an_entry_is_used_once_it_has_matched() -> None:
     recorded = Entry("PNG003", FINDING.fingerprint, "moved/away.json!/date")
     entries = [recorded, PATTERN, Entry("PNG003", None, "captures/legacy/b.json"), Entry("PNG004", None, "**")]

@@ -1,6 +1,7 @@
 """A payload in XML and its twin in JSON: the same tree, the same findings at the same places."""
 
 import copy
+import re
 from typing import Any, get_args, get_origin, is_typeddict
 
 import orjson
@@ -214,6 +215,15 @@ def test_a_prefix_that_nothing_declares_does_not_keep_the_xsd_from_being_asked()
     xml = to_xml(SOUND).replace(b"response>", b"resp:onse>").replace(b"<userSessions>", b'<userSessions a="1">')
     found = told(check(xml.replace(b"<browser>", b"<browser>text")).findings)
     assert [rule for rule, _, _ in found] == ["CAP013", "CAP019", "SCH002", "SCH004"]
+
+
+@pytest.mark.parametrize("old", [b"", b"<browser>", b"<port>443"])
+def test_the_prefix_of_the_root_counts_for_nothing_even_if_nothing_declares_it(old: bytes) -> None:
+    xml = to_xml(SOUND).replace(old, old + b"x" if old else b"")
+    without_prefix = told(check(xml).findings)
+    with_prefix = check(re.sub(rb"<(/?)(?=\w)", rb"<\1te:", xml)).findings
+    assert told(with_prefix) == sorted([("CAP013", "", "error"), *without_prefix])
+    assert all(each.line == 2 and each.column for each in with_prefix)
 
 
 @pytest.mark.parametrize("time", ["1970-01-01 00:00:12", "2017-02-30 00:00:00"])

@@ -3,6 +3,7 @@
 import gzip
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -121,6 +122,23 @@ def test_few_chunks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
         assert taken - number <= 2 * workers._AHEAD + 3
 
 
+def test_windows_bears_no_more_processes_than_a_pool_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("concurrent.futures.process.sys.platform", "win32")
+    monkeypatch.setattr(workers, "_MOST_PROCESSES", 61)
+    workers._pool(96, _nothing, ()).shutdown()
+
+
+if os.name == "posix":  # elsewhere signals cannot be held back
+
+    @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+    def test_a_process_never_hears_of_an_interrupt(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(workers, "_METHOD", method)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        told = in_order([Capture("a", b"x")], 2, _interrupts_are_held, _nothing, inside=INSIDE)
+        assert [held for _, held in told] == [True]
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
 def test_a_lost_process_is_told_in_one_line() -> None:
     with pytest.raises(WorkerLost, match=r"^a worker process ended before its work was done: try again with --jobs 1$"):
         list(in_order([Capture("a", b"x")], 2, _die, _nothing, inside=INSIDE))
@@ -195,6 +213,10 @@ def _process_and_names(chunk: Chunk) -> tuple[int, list[str]]:
 def _process_and_defects(chunk: Chunk) -> tuple[int, list[str]]:
     captures = workers.captures_of(chunk, Limits())
     return os.getpid(), [" ".join([capture.address, *(each.rule for each in capture.defects)]) for capture in captures]
+
+
+def _interrupts_are_held(_: Chunk) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def _die(chunk: Chunk) -> int:

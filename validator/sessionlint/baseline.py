@@ -243,7 +243,10 @@ def _capture_of(entry: Entry) -> str:
 
 def _coverage(paths: Iterable[str]) -> Callable[[str], bool]:
     """Tells whether a place is one of the paths, or in a folder that is."""
-    named = [os.path.abspath(path) for path in paths]
-    return lambda place: any(
-        os.path.join(os.path.abspath(place), "").startswith(os.path.join(path, "")) for path in named
-    )
+    named = tuple(map(_folder, paths))
+    return lambda place: _folder(place).startswith(named)
+
+
+def _folder(path: str) -> str:
+    """The same for all ways to write a path, and the start of all that lies in it."""
+    return os.path.join(os.path.normcase(os.path.abspath(path)), "")

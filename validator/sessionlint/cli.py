@@ -593,6 +593,8 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
             listed = paths_from(files_from)
         except OSError as error:
             raise _Failure(f"cannot read {files_from}: {(error.strerror or '').lower()}") from None
+        except UnicodeDecodeError:
+            raise _Failure(f"cannot read {files_from}: it is neither UTF-8 nor UTF-16") from None
     names = expanded([*paths, *listed]) if paths or files_from is not None else [os.curdir]
     if files_from == "-" and "-" in names:
         raise click.UsageError("standard input cannot be both a list of files and a payload")

@@ -137,7 +137,7 @@ class Engine:
             readable += [part._replace(tree=None) for part in payload[len(readable) :]]
         findings = self._findings(capture, found, document) if found else []
         compared = identities(readable, (*capture.defects, *document.defects)) if self._compares_sessions else ()
-        return Checked(findings, sum(1 for _ in sessions_in(payload)), readable, compared)
+        return Checked(findings, len([*sessions_in(payload)]), readable, compared)
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""

@@ -7,9 +7,11 @@ takes it on, a little at a time.
 """
 
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
@@ -38,6 +40,9 @@ _AHEAD: Final = 3
 # A fork costs a millisecond where a new interpreter costs a tenth of a second. No thread runs yet; on macOS
 # the system's own libraries do not bear it.
 _METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+
+_MOST_PROCESSES: Final = 61 if sys.platform == "win32" else sys.maxsize
+"""Windows waits for no more, and a pool refuses to have them."""
 
 T = TypeVar("T")
 
@@ -160,7 +165,8 @@ def _by_others(chunks: Iterator[Chunk], jobs: int, here: _Here[T]) -> Iterator[t
                 yield from _finished(pending, 0, here)
                 yield from here.done(chunk)
                 continue
-            pending.append((chunk, pool.submit(here.run, chunk)))
+            with _interrupts_wait():
+                pending.append((chunk, pool.submit(here.run, chunk)))
             yield from _finished(pending, jobs * _AHEAD, here)
         yield from _finished(pending, 0, here)
     except BrokenProcessPool:
@@ -180,12 +186,25 @@ def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> 
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context(_METHOD), _start, (start, arguments))
+    return ProcessPoolExecutor(
+        min(jobs, _MOST_PROCESSES), multiprocessing.get_context(_METHOD), _start, (start, arguments)
+    )
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """What is started meanwhile never hears of an interrupt, of which it could complain before it ignores them."""
+    if sys.platform == "win32":  # where signals cannot be held back
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    import signal
-
     # An interrupt from the terminal reaches every process: the one that shares out the work sees to it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     start(*arguments)

@@ -471,6 +471,9 @@ def test_a_style_sheet_and_an_xinclude_are_told_and_the_rest_is_read() -> None:
         (in_session(f"<orgName>{'x' * 10_000_001}</orgName>"), Limits(), "CAP015"),
         (in_session(f"<orgName a='{'x' * 10_000_001}'/>"), Limits(), "CAP015"),
         (in_session(f"<orgName a='{'x' * 1_000_000}'/>"), Limits(), None),
+        (in_session(f"<!--{'x' * 10_100_000}-->"), Limits(), "CAP015"),
+        (in_session(f"<orgName><![CDATA[{'x' * 10_100_000}]]></orgName>"), Limits(), "CAP015"),
+        (in_session(f"<?a {'x' * 10_100_000}?>"), Limits(), "CAP015"),
         (in_session(f"<{'x' * 100_000}/>"), Limits(), "CAP015"),
     ],
 )

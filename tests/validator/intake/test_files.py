@@ -252,6 +252,12 @@ def test_paths_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end:
     assert paths_from("-") == ["a b.json", "ä/c.json"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_paths_from_a_file_that_powershell_wrote(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "list").write_bytes("\ufeffa b.json\r\nä/c.json\r\n".encode(encoding))
+    assert paths_from(str(tmp_path / "list")) == ["a b.json", "ä/c.json"]
+
+
 # Standard input.
 
 

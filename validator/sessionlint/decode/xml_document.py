@@ -202,8 +202,8 @@ def _parsed(text: bytes, *, recover: bool = False) -> "_Element":
     return fromstring(text, _parser(recover=recover))
 
 
-_LIMIT_ERRORS: Final = frozenset({1, 2, 40, 110, 114})
-"""libxml2's numbers for what is too large for it: of these texts expat has nothing to say."""
+_LIMIT_ERRORS: Final = frozenset({1, 2, 40, 45, 47, 63, 110, 114})
+"""libxml2's numbers for what is too large for it: what it calls "not finished", expat has seen the end of."""
 
 
 def _parsed_again(repair: "Edited") -> "tuple[_Element | None, list[tuple[str, Problem, int]]]":

@@ -120,6 +120,8 @@ class XmlMapping:
     def __init__(self, root: "_Element", *, has_attributes: bool) -> None:
         self.root = root
         self._has_attributes = has_attributes
+        prefix, colon, _ = _written_name(root).partition(":")
+        self._root_prefix = prefix if colon else None
         self.root_name = self._key(root)
         self.not_numbers: dict[Path, str] = {}
         self.repeated: dict[Path, None] = {}
@@ -216,8 +218,7 @@ class XmlMapping:
         return key, False, None, None
 
     def _key(self, element: "_Element") -> str:
-        prefix, local = element.prefix, element.tag.rpartition("}")[2]
-        return key_of(f"{prefix}:{local}" if prefix else local, self.root.prefix)
+        return key_of(_written_name(element), self._root_prefix)
 
     @staticmethod
     def _place(frames: list[_Frame], here: str) -> Path:
@@ -275,7 +276,7 @@ class XmlMapping:
                     holder.text = f"{holder.text or ''}{element.tail}"
                 holder.remove(element)
         self._undocumented = []
-        if self._has_attributes:
+        if self._has_attributes or self._root_prefix:
             for element in self.root.iter():
                 element.attrib.clear()
                 # A prefix that nothing declares is a part of the name.
@@ -294,6 +295,12 @@ class XmlMapping:
             members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
             waiting += ((level + 1, (*path, step), below) for step, below in members if isinstance(below, dict | list))
         return None
+
+
+def _written_name(element: "_Element") -> str:
+    """The name of an element as in the text; a prefix that nothing declares is in its tag."""
+    prefix, local = element.prefix, element.tag.rpartition("}")[2]
+    return f"{prefix}:{local}" if prefix else local
 
 
 def _empty(kind: _Kind | None) -> dict[str, Any]:

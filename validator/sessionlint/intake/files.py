@@ -164,12 +164,17 @@ def expanded(paths: Iterable[str]) -> list[str]:
 
 
 def paths_from(file: str) -> list[str]:
-    """The paths in a file, one a line, without blank lines; ``-`` is standard input. Raises `OSError`."""
+    """The paths in a file, one a line, without blank lines; ``-`` is standard input.
+
+    Raises `OSError`, and `UnicodeDecodeError` for what can be no path.
+    """
     if file == STANDARD_INPUT:
         text = sys.stdin.buffer.read()
     else:
         with open(file, "rb") as opened:
             text = opened.read()
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):  # PowerShell redirects so
+        text = text.decode("utf-16").encode()
     return [os.fsdecode(line) for line in text.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
 
 
