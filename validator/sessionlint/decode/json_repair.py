@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sessionlint.decode import Undecodable
+from sessionlint.decode.documented import ROOT
 from sessionlint.decode.json_edits import MOST_EDITS, Edited, Range
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_reader import Notice, Reader, character_at
@@ -38,6 +39,8 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     reader = Reader(text, nesting)
     if not reader.read():
         return Undecodable((_no_json(reader),))
+    if _lacks_brackets(reader):
+        reader = _better(reader, Reader(text, nesting, ROOT.members))
     if reader.too_deep is not None:
         return Undecodable((over_nesting(text, reader.too_deep, nesting),))
     if reader.is_too_broken:
@@ -51,12 +54,32 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     return _salvage(reader, edited, tree)
 
 
+def _lacks_brackets(reader: Reader) -> bool:
+    """Whether something is not closed or opened, other than by a text that was cut off."""
+    if reader.truncated:
+        return reader.text[reader.size - 1] in b"}]"
+    return not _BRACKETS.isdisjoint(_kinds(reader))
+
+
+def _better(reader: Reader, documented: Reader) -> Reader:
+    """The second reading, which goes by what is documented, if it explains the text to its end and with no more flaws."""
+    documented.read()
+    is_whole = not documented.truncated and documented.too_deep is None
+    flaws = len(reader.notices) + (reader.truncated is not None) + (reader.trailing is not None)
+    return documented if is_whole and len(documented.notices) + (documented.trailing is not None) <= flaws else reader
+
+
+def _kinds(reader: Reader) -> set[Kind]:
+    return {notice if isinstance(notice, str) else notice.flaw.kind for notice in reader.notices}
+
+
 def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
     """The defect of a text that is nested too deeply (`CAP015`), at the bracket that goes too far."""
     place = Lines(text).spans({(): (offset, offset + 1)})[()]
     return over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP, place)
 
 
+_BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})
 """Flaws that any text has."""
@@ -74,7 +97,7 @@ class _Told(NamedTuple):
 
 
 def _salvage(reader: Reader, edited: Edited, tree: Json) -> Salvage | Undecodable:
-    kinds = {notice if isinstance(notice, str) else notice.flaw.kind for notice in reader.notices}
+    kinds = _kinds(reader)
     is_worth_checking = _is_worth_checking(tree)
     if not is_worth_checking:
         text_follows = reader.trailing is not None and reader.text[reader.trailing] not in b'{["'
