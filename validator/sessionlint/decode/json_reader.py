@@ -360,9 +360,10 @@ class Reader:
             return
         self._at = end = match.end()
         written = match[0]
-        if match.lastindex < 5 and written != b"[":
+        kind = match.lastindex or 0
+        if kind <= 4 and written != b"[":
             self._open_list(start, end)
-        match match.lastindex:
+        match kind:
             case 1:
                 self._string(Token(start, end, written))
             case 2:
@@ -381,7 +382,7 @@ class Reader:
         style = self._strings.style(start)
         if style is not None:
             is_key = container.kind == _OBJECT and container.state in (_FIRST, _NEXT)
-            string = self._strings.read(start, style, is_key=is_key)
+            string = self._strings.read(start, style, is_key=is_key, is_item=container.kind == _LIST)
             if string is None and container.kind == _ROOT:
                 # It may hold a document itself.
                 self.truncated = ((), "string")
@@ -402,7 +403,8 @@ class Reader:
                 self._key(key)
                 return
         else:
-            word = word_in_place_of_value(self.text, start, self.size)
+            word = unopened_string(self.text, start, self.size, is_item=container.kind == _LIST)
+            word = word or word_in_place_of_value(self.text, start, self.size)
             if word is None and container.state != _AFTER:
                 word = text_in_place_of_value(self.text, start, self.size)
             if word is not None:
@@ -452,17 +454,16 @@ class Reader:
 
     def _close_up_to_holder(self, key: Token) -> None:
         """A key that is documented further out, and not where it stands: what is open in between is not closed."""
-        stack, name = self._stack, str(shown(key.json))
+        stack = self._stack
         inner = stack[-1]
-        if self._surplus[inner.closer] >= 0 or name in inner.members or not (inner.members or inner.kind == _LIST):
+        if self._surplus.get(inner.closer, 0) >= 0 or inner.state in (_COLON, _VALUE):
             return
-        holder = len(stack) - 2
-        while stack[holder].kind == _LIST or name not in stack[holder].members:
-            holder -= 1
-            if holder < 1:
-                return
-        if stack[holder].kind == _OBJECT and not any(each.is_dropped for each in stack[holder:]):
-            while len(stack) - 1 > holder:
+        name = str(shown(key.json))
+        if inner.kind == _OBJECT and (not inner.members or name in inner.members):
+            return
+        holders = [depth for depth, each in enumerate(stack) if each.kind == _OBJECT and name in each.members]
+        if holders and not any(each.is_dropped for each in stack[holders[-1] :]):
+            while len(stack) - 1 > holders[-1]:
                 self._close_unclosed()
 
     def _open_list(self, start: int, end: int) -> None:
@@ -485,7 +486,7 @@ class Reader:
         elif end < self.size or self._is_without_brace:  # the last one may lack its end
             is_beyond = float(written) in (float("inf"), float("-inf")) if written[-1] in b"0123456789" else False
             sound = not_a_number(start, end, written) if is_beyond else Token(start, end, written)
-            self._value(unopened_string(self.text, start, end) or sound)
+            self._value(unopened_string(self.text, start, self.size, is_item=container.kind == _LIST) or sound)
 
     def _key(self, token: Token) -> None:
         container = self._stack[-1]
@@ -595,7 +596,10 @@ class Reader:
         if container.kind != _OBJECT:
             return False
         member = _MEMBER_FOLLOWS.match(self.text, start + 1, self.size)
-        if member is None or member[2] == container.first_key:  # of which the next object starts
+        if member is None:
+            return False
+        end = self.text.find(b"}", start + 1, self.size)
+        if self.text.find(container.first_key, start + 1, end) >= 0:  # another object of that kind follows
             return False
         if outer.kind == _ROOT:
             return True
@@ -673,6 +677,11 @@ class Reader:
         container = self._stack[-1]
         if container.state in (_COLON, _VALUE):
             self._missing_value(start)
+        elif container.state == _FIRST and self._ends_empty_list(start):
+            container.comma = start
+            container.state = _NEXT
+            self._close_unclosed()
+            return
         elif container.state != _AFTER:
             self.edits.append(Edit(start, 1))
             if not container.is_excused:
@@ -682,6 +691,12 @@ class Reader:
             return
         container.comma = start
         container.state = _NEXT
+
+    def _ends_empty_list(self, comma: int) -> bool:
+        """Whether a comma follows a list that is open and empty, because the next member of an object follows."""
+        stack = self._stack
+        is_open = stack[-1].kind == _LIST and stack[-2].kind == _OBJECT and self._surplus[b"]"] < 0
+        return is_open and not stack[-1].is_dropped and _MEMBER_FOLLOWS.match(self.text, comma, self.size) is not None
 
     def _colon(self, start: int) -> None:
         container = self._stack[-1]

@@ -130,6 +130,7 @@ _ENDS_OTHER_STRING = re.compile(rb"\s*+(?:[,:}\]{\[\"'`/#;=]|\xe2\x80[\x98-\x9f]
 _ENDS_VALUE = re.compile(rb"\s*+(?:[}\]]|,\s*+(?:[\"'{\[\d-]|true|false|null|None|\xe2\x80|\Z)|\Z)")
 _ENDS_KEY = re.compile(rb"\s*+:")
 _REST_OF_KEY = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+:")
+_REST_OF_ITEM = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+[:,\]]")
 _CLOSING_ON_NEXT_LINE = re.compile(rb"\"\s*+(?:[,}\]]|\Z)")
 _NEXT_MEMBER = re.compile(rb"[\"}\]]|,\s*+[\"{\[]")
 
@@ -149,8 +150,9 @@ class StringReader:
         """The quotes of the string that starts here, if one does."""
         return next((style for style in _STYLES if style.opening.match(self._text, start, self._size)), None)
 
-    def read(self, start: int, style: _Style, *, is_key: bool) -> Token | None:
-        """The string that starts here; ``None`` if the text ends inside it."""
+    def read(self, start: int, style: _Style, *, is_key: bool, is_item: bool) -> Token | None:
+        """The string that starts here, a key, an item of a list or neither; ``None`` if the text ends inside it."""
+        self._rest_of_next = _REST_OF_ITEM if is_item else _REST_OF_KEY
         opening = style.opening.match(self._text, start, self._size)
         assert opening is not None
         self._start, self._begin = opening.span()
@@ -249,20 +251,20 @@ class StringReader:
 
     def _is_end(self, style: _Style, end: int, *, is_key: bool) -> bool:
         """Whether what follows a quote lets it be the string's last."""
-        if is_key and _SCALAR.match(self._text, end, self._size):  # only the colon is missing
-            return True
+        if is_key and _SCALAR.match(self._text, end, self._size):  # only the colon is missing, or the closing quote
+            return self._text.find(b":", self._begin, end) < 0
         pattern = _ENDS_OTHER_STRING if style.kind else _ENDS_STRING
         return pattern.match(self._text, end, self._size) is not None
 
     def _lacks_its_end(self, at: int, end: int, *, is_key: bool) -> bool:
-        """Whether the quote at ``at`` opens the next key, because this string has none of its own."""
+        """Whether the quote at ``at`` opens the next key or item, because this string has none of its own."""
         begin = self._begin
         if is_key:
             return self._text.find(b":", begin, at) >= 0
         last = at - 1
         while last >= begin and self._text[last] in b" \t":
             last -= 1
-        return last >= begin and self._text[last] in b",{" and _REST_OF_KEY.match(self._text, end) is not None
+        return last >= begin and self._text[last] in b",{" and self._rest_of_next.match(self._text, end) is not None
 
     def _later_end(self, style: _Style, start: int, *, is_key: bool) -> int:
         """A later quote on the line that looks like the string's last, or 0."""
@@ -367,6 +369,8 @@ _NUMBER = re.compile(
     rb"([+-]?)(?:0[xX]([0-9a-fA-F]{1,16})|(?=\.?[0-9])([0-9]*+)(?:\.([0-9]*+))?((?:[eE][+-]?[0-9]++)?))" + _DELIMITED
 )
 _TEXT = re.compile(rb"(?![:;=()'`])(?:(?![ \t](?://|/\*|#))[^,{}\[\]\"\r\n])++")
+_UNOPENED = re.compile(rb"([^,{}\[\]\"\r\n]{1,1000}+)\"(?=\s*+[,}\]])")
+_UNOPENED_ITEM = re.compile(rb"([^{}\[\]\"\r\n]{0,300}[^{}\[\]\"\s,])\"(?=\s*+[,\]])")
 _KEY = re.compile(rb"([^\s,:={}\[\]\"'`/#]++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
 _STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
 
@@ -394,14 +398,15 @@ def text_in_place_of_value(text: bytes, start: int, size: int) -> Token | None:
         return None
     word = match[0].rstrip()
     end = start + len(word)
-    return unopened_string(text, start, end) or _quoted("unquoted-text", start, end, word, "{} is not in quotes")
+    return _quoted("unquoted-text", start, end, word, "{} is not in quotes")
 
 
-def unopened_string(text: bytes, start: int, end: int) -> Token | None:
+def unopened_string(text: bytes, start: int, size: int, *, is_item: bool) -> Token | None:
     """A string that lacks only its opening quote, if there is a closing one where a token ends."""
-    if not _EXTRA_QUOTE.match(text, end):
+    match = (_UNOPENED_ITEM if is_item else _UNOPENED).match(text, start, size)
+    if match is None:
         return None
-    return _quoted("unopened-string", start, end + 1, text[start:end], "{} has no double quote at its start")
+    return _quoted("unopened-string", start, match.end(), match[1], "{} has no double quote at its start")
 
 
 def _quoted(kind: Kind, start: int, end: int, word: bytes, told: str) -> Token:
