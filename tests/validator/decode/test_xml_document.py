@@ -1,5 +1,6 @@
 """XML to documents: what becomes of elements, what is told of text that is not sound, and what is refused."""
 
+import re
 from contextlib import suppress
 from typing import Any
 from xml.parsers import expat
@@ -253,8 +254,16 @@ def test_a_number_of_which_the_last_is_sound_is_not_made_up() -> None:
         ("<orgName a='<'/>", [("a less-than sign is not escaped", "")]),
         ("<orgName>]]></orgName>", [('the character ">" may not stand here', "]]>")]),
         ("<orgName>\x0b</orgName>", [('the control character "U+000B" is not allowed', "\ufffd")]),
+        ("<orgName>a</orgname>", [('the end tag "orgname" does not close the open element "orgName"', "a")]),
+        ("<orgname>a</orgName>", [('the end tag "orgName" does not close the open element "orgname"', "a")]),
+        ("<orgName>a\n<port>1</port>", [('the element "orgName" that starts here is not closed', "a")]),
+        ("<port>1</port>\na</orgName>", [('the element "orgName" that ends here is not opened', "a")]),
+        ("<orgName>a</orgName></orgName>", [('the end tag "orgName" closes nothing', "a")]),
+        ("<orgName>a</orgName></foo>", [('the end tag "foo" closes nothing', "a")]),
+        ("<orgName>a<orgName><port>1</port>", [('the end tag "orgName" lacks its slash', "a")]),
+        ("<orgNamea</orgName>", [('the tag "<orgName" lacks its closing bracket', "a")]),
+        ("<orgName>a</orgName<port>1</port>", [('the tag "</orgName" lacks its closing bracket', "a")]),
         # Not repaired: what comes after is lost.
-        ("<orgName>a</orgname>", [('the end tag "orgname" does not close the open element "orgName"; …', None)]),
         ("<orgName a='1' a='2'/>", [("an element has an attribute twice; …", None)]),
         ("<orgName a=1/>", [('the character "1" may not stand here; …', None)]),
         ("<orgName><!-- -- --></orgName>", [("a comment holds two hyphens in a row; …", None)]),
@@ -271,6 +280,16 @@ def test_a_fault_is_told_in_plain_words_and_the_rest_is_read(xml: str, expected:
     ] == [("CAP013", f"not well-formed XML: {words}") for words, _ in expected]
     assert document.tree["userSessions"][0].get("orgName") == expected[0][1]
     assert bool(document.cut) is (expected[0][1] is None)
+
+
+def test_a_lost_tag_is_one_defect_and_takes_nothing_along() -> None:
+    text = to_xml(SOUND)
+    tags = [each.span() for each in re.finditer(rb"<[^>]+>", text)]
+    for start, end in tags[2:-1]:  # without the root element's
+        document = document_of((text[:start] + text[end:]).decode())
+        assert document.tree == SOUND, start
+        assert [rule for rule, _, _ in told(document)] == ["CAP013"], start
+        assert not document.cut
 
 
 @pytest.mark.parametrize(
