@@ -374,6 +374,20 @@ def test_text_after_the_end_is_told(trailing: str) -> None:
     assert document.tree == {"userSessions": [{"pages": []}]}
 
 
+@pytest.mark.parametrize(
+    "before", ["$ curl -s https://api.example.com\n", "```xml\n<?xml version='1.0'?>\n", "é\n\n  "]
+)
+def test_text_before_the_document_is_told_and_the_document_read(before: str) -> None:
+    document = decode(f"{before}<response><userSessions><port>x</port></userSessions></response>".encode())
+    assert isinstance(document, XmlDocument)
+    assert document.tree == {"userSessions": [{"port": "x", "pages": []}]}
+    ((rule, message, place),) = told(document)
+    assert (rule, place) == ("CAP013", (1, 1))
+    assert "text stands before the document" in message
+    span = document.spans([("userSessions", 0, "port")])["userSessions", 0, "port"]
+    assert (span.line, span.column) == (before.count("\n") + 1, 25 + len(before.rpartition("\n")[2]))
+
+
 def test_a_fault_that_only_libxml2_sees_is_told_where_it_is_before_repairs() -> None:
     document = document_of("<response><userSessions>\n<orgName>& & &</orgName>\n<x:y/></userSessions></response>")
     assert [(rule, place and place[0]) for rule, _, place in told(document)] == [("CAP013", 2)] * 3 + [("CAP013", 3)]

@@ -16,9 +16,7 @@ from sessionlint.decode.documented import ROOT
 from sessionlint.decode.json_edits import MOST_EDITS, Edited, Range
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_reader import Notice, Reader, character_at
-from sessionlint.decode.json_tokens import (
-    Kind,
-)
+from sessionlint.decode.json_tokens import Flaw, Kind
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, Problem, note, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit
@@ -36,11 +34,16 @@ class Salvage(NamedTuple):
 
 def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     """What a text holds that orjson refused, or its defects if it holds nothing worth checking."""
+    text, coloured = _without_colours(text)
     reader = Reader(text, nesting)
     if not reader.read():
         return Undecodable((_no_json(reader),))
     if _lacks_brackets(reader):
         reader = _better(reader, Reader(text, nesting, ROOT.members))
+    if coloured:
+        told = "codes for a terminal's colours stand in the text"
+        remedy = "Save the response as it came: a program that prints it in colour has an option against that."
+        reader.notices.insert(0, Notice(Flaw("terminal-colours", *coloured, told, (), remedy), ()))
     if reader.too_deep is not None:
         return Undecodable((over_nesting(text, reader.too_deep, nesting),))
     if reader.is_too_broken:
@@ -52,6 +55,14 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     except orjson.JSONDecodeError:
         return Undecodable((_no_json(reader),))
     return _salvage(reader, edited, tree)
+
+
+def _without_colours(text: bytes) -> tuple[bytes, Range | None]:
+    """The text with spaces in place of the codes that colour it on a terminal, and where the first one is."""
+    if b"\x1b[" not in text:
+        return text, None
+    first = next((each.span(1) for each in _COLOUR.finditer(text) if each[1]), None)
+    return _COLOUR.sub(lambda each: b" " * len(each[0]) if each[1] else each[0], text), first
 
 
 def _lacks_brackets(reader: Reader) -> bool:
@@ -79,6 +90,8 @@ def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
     return over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP, place)
 
 
+_COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
+"""A string, or a code outside of strings."""
 _BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})

@@ -18,6 +18,7 @@ Kind: TypeAlias = Literal[
     "unquoted-text",
     "comment",
     "white-space",
+    "terminal-colours",
     "control-character",
     "unclosed-string",
     "unopened-string",
@@ -25,6 +26,7 @@ Kind: TypeAlias = Literal[
     "extra-quote",
     "python-literal",
     "literal",
+    "shell-value",
     "escape",
     "number",
     "missing-colon",
@@ -371,6 +373,11 @@ _NUMBER = re.compile(
 _TEXT = re.compile(rb"(?![:;=()'`])(?:(?![ \t](?://|/\*|#))[^,{}\[\]\"\r\n])++")
 _UNOPENED = re.compile(rb"([^,{}\[\]\"\r\n]{1,1000}+)\"(?=\s*+[,}\]])")
 _UNOPENED_ITEM = re.compile(rb"([^{}\[\]\"\r\n]{0,300}[^{}\[\]\"\s,])\"(?=\s*+[,\]])")
+_SHELL_VALUE = re.compile(
+    rb"(?:new[ \t]++)?(NumberLong|NumberInt|NumberDecimal|ISODate|Date|ObjectId|UUID)\("
+    rb"[ \t]*+(?:\"([^\"\\\r\n]{0,100}+)\"|'([^'\\\r\n]{0,100}+)'|([0-9.eE+-]{0,100}+))[ \t]*+\)"
+)
+_JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]{0,99}+)(?:\.[0-9]{1,100}+)?")
 _KEY = re.compile(rb"([^\s,:={}\[\]\"'`/#]++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
 _STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
 
@@ -382,6 +389,9 @@ def word_in_place_of_value(text: bytes, start: int, size: int) -> Token | None:
     match = _NOT_A_NUMBER.match(text, start, size)
     if match:
         return not_a_number(start, match.end(), match[0])
+    match = _SHELL_VALUE.match(text, start, size)
+    if match:
+        return _shell_value(match)
     match = _WORD.match(text, start, size)
     if match and (token := _literal(start, match.end(), match[0])):
         return token
@@ -458,6 +468,18 @@ def _literal(start: int, end: int, word: bytes) -> Token | None:
     told = f"{written} is Python, not JSON" if kind == "python-literal" else f"{written} is not written as JSON does"
     remedy = f"Write {meant.decode()}{', or use json.dumps' if kind == 'python-literal' else ''}."
     return Token(start, end, meant, (Edit(start, end - start, meant),), (Flaw(kind, start, end, told, (), remedy),))
+
+
+def _shell_value(match: re.Match[bytes]) -> Token:
+    """A value as MongoDB's shell prints it: a number is one in JSON too, of others the shell's form is not the file's."""
+    start, end = match.span()
+    inner = (match[2] or match[3] or match[4] or b"").strip()
+    is_number = match[1].startswith(b"Number") and _JSON_NUMBER.fullmatch(inner) is not None
+    json = inner if is_number else b"null"
+    told = "{} is a value of MongoDB's shell, not of JSON"
+    remedy = "Save the response as it came, or export it with mongoexport --jsonFormat=relaxed."
+    flaw = Flaw("shell-value", start, end, told, (match[0].decode(errors="replace"),), remedy)
+    return Token(start, end, json, (Edit(start, end - start, json),), (flaw,), is_made_up=not is_number)
 
 
 def _number(match: re.Match[bytes]) -> Token:
