@@ -257,6 +257,7 @@ def test_a_number_of_which_the_last_is_sound_is_not_made_up() -> None:
         ("<orgName>a</orgname>", [('the end tag "orgname" does not close the open element "orgName"', "a")]),
         ("<orgname>a</orgName>", [('the end tag "orgName" does not close the open element "orgname"', "a")]),
         ("<orgName>a\n<port>1</port>", [('the element "orgName" that starts here is not closed', "a")]),
+        ("<new><a><b/><a>2</a></new><orgName>a</orgName>", [('the element "a" that starts here is not closed', "a")]),
         ("<port>1</port>\na</orgName>", [('the element "orgName" that ends here is not opened', "a")]),
         ("<orgName>a</orgName></orgName>", [('the end tag "orgName" closes nothing', "a")]),
         ("<orgName>a</orgName></foo>", [('the end tag "foo" closes nothing', "a")]),
@@ -290,6 +291,13 @@ def test_a_lost_tag_is_one_defect_and_takes_nothing_along() -> None:
         assert document.tree == SOUND, start
         assert [rule for rule, _, _ in told(document)] == ["CAP013"], start
         assert not document.cut
+
+
+def test_what_an_unclosed_element_took_in_is_read_as_documented() -> None:
+    text = to_xml(SOUND).replace(b"</icmpBlocked>", b"").replace(b"</hops>", b"", 1)
+    document = document_of(text.decode())
+    assert document.tree == SOUND
+    assert [rule for rule, _, _ in told(document)] == ["CAP013", "CAP013"]
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,9 @@ def _first_fault(text: bytes, nesting: int) -> Fault | None:
     kept_elements = 0
 
     def start(name: str, _: Mapping[str, str]) -> None:
-        field = elements[-1].members.get(_key(name)) if elements else ROOT
+        # What an element that is not closed has taken in is documented further out.
+        fields = (each.members.get(_key(name)) for each in reversed(elements))
+        field = next(filter(None, fields), None) if elements else ROOT
         elements.append(_Element(name, reader.CurrentByteIndex, field.members if field else {}, []))
         if len(elements) > nesting + 1:
             raise _TooDeep
@@ -219,7 +221,7 @@ def _tag_edit(text: bytes, fault: Fault) -> Edit | None:
             return Edit(inner.start + 1, 0, b"/")
         end = _end_without_tag(text, fault)
         scrap = f"/{inner.name}>".encode()
-        removed = len(scrap) if text.endswith(scrap, 0, end) else 0
+        removed = len(scrap) if text.endswith(scrap, 0, end) and not text.endswith(b"<" + scrap, 0, end) else 0
         return Edit(end - removed, removed, b"<" + scrap)
     whole = Edit(fault.offset, len(end_tag[0]))
     field = inner.members.get(_key(name))
