@@ -497,6 +497,7 @@ HOSTILE = {
     "comments": "[" + "/*" * 500_000,
     "quotes and spaces": '["a ' + '" ' * 500_000,
     "digits": "[" + "1" * 1_000_000 + "]",
+    "numbers": "[" + "1," * 250_000 + "]",
     "hexadecimal": "[0x" + "f" * 1_000_000 + "]",
     "stray openers": "x" + "{ " * 500_000,
     "bracket pairs": "[" + "{}" * 200_000,

@@ -372,7 +372,7 @@ _NUMBER = re.compile(
 )
 _TEXT = re.compile(rb"(?![:;=()'`])(?:(?![ \t](?://|/\*|#))[^,{}\[\]\"\r\n])++")
 _UNOPENED = re.compile(rb"([^,{}\[\]\"\r\n]{1,1000}+)\"(?=\s*+[,}\]])")
-_UNOPENED_ITEM = re.compile(rb"([^{}\[\]\"\r\n]{0,300}[^{}\[\]\"\s,])\"(?=\s*+[,\]])")
+_UNOPENED_ITEM = re.compile(rb"([^{}\[\]\"\r\n]{1,300}+)(?<![\s,])\"(?=\s*+[,\]])")
 _SHELL_VALUE = re.compile(
     rb"(?:new[ \t]++)?(NumberLong|NumberInt|NumberDecimal|ISODate|Date|ObjectId|UUID)\("
     rb"[ \t]*+(?:\"([^\"\\\r\n]{0,100}+)\"|'([^'\\\r\n]{0,100}+)'|([0-9.eE+-]{0,100}+))[ \t]*+\)"

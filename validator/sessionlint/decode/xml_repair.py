@@ -42,6 +42,8 @@ class _Element(NamedTuple):
     start: int
     members: Mapping[str, Documented]
     """What is documented of the elements in it."""
+    known: Mapping[str, Documented]
+    """The same, and of those further out: if it is not closed, it has taken them in."""
     children: list[tuple[str, int, int]]
     """Of the complete elements in it, their names, where they start, and where expat was when they ended."""
 
@@ -125,10 +127,11 @@ def _first_fault(text: bytes, nesting: int) -> Fault | None:
     kept_elements = 0
 
     def start(name: str, _: Mapping[str, str]) -> None:
-        # What an element that is not closed has taken in is documented further out.
-        fields = (each.members.get(_key(name)) for each in reversed(elements))
-        field = next(filter(None, fields), None) if elements else ROOT
-        elements.append(_Element(name, reader.CurrentByteIndex, field.members if field else {}, []))
+        known = elements[-1].known if elements else {}
+        field = known.get(_key(name)) if elements else ROOT
+        members = field.members if field else {}
+        known = {**known, **members} if members else known
+        elements.append(_Element(name, reader.CurrentByteIndex, members, known, []))
         if len(elements) > nesting + 1:
             raise _TooDeep
 
@@ -242,10 +245,11 @@ def _tag_edit(text: bytes, fault: Fault) -> Edit | None:
 
 def _end_without_tag(text: bytes, fault: Fault) -> int:
     """Where the innermost element ended: before the first in it that is documented further out, and not there."""
-    *outer, inner = fault.elements
+    outer, inner = fault.elements[-2:]
+    known = outer.known
     for name, start, _ in inner.children:
         key = _key(name)
-        if key not in inner.members and any(key in element.members for element in outer):
+        if key not in inner.members and key in known:
             return len(text[:start].rstrip())
     return len(text[: fault.offset].rstrip())
 
