@@ -47,8 +47,9 @@ def json_syntax() -> None:
     """The file is not JSON.
 
     Most programs refuse the whole file for one comma. The message says what was expected and which
-    repair is clear: a comma, quotes, a comment, a literal of Python. The rest is salvaged and still
-    checked, so its findings are not the last word.
+    repair is clear: a comma, quotes, a bracket, a comment, a literal of Python. The rest is salvaged and
+    still checked, so its findings are not the last word. Where a bracket is lost, the documented names
+    tell where the object ended.
 
     Standard: RFC 8259, the JSON data interchange format.
     Remedy: Save the response as it came; do not edit it or print it with another program.
@@ -209,8 +210,8 @@ def wrong_format() -> None:
 def double_encoded() -> None:
     """The payload was encoded once more: JSON inside of a JSON string, or base64.
 
-    A script saved the text of the response as a value of its own. The payload inside is decoded and
-    checked, up to three wrappers deep.
+    A script saved the text of the response as a value of its own, or printed the bytes of it in Python
+    (``b'{"userSessions": …}'``). The payload inside is decoded and checked, up to three wrappers deep.
 
     Reason: The API answers with an object, not with a text that holds one.
     Remedy: Save the response's body as it came.
@@ -248,8 +249,9 @@ def not_a_payload() -> None:
 def xml_syntax() -> None:
     """The file is not well-formed XML.
 
-    Every XML parser refuses the whole file. The message says where; what is before that place is
-    salvaged and still checked.
+    Every XML parser refuses the whole file. The message says where. A tag that is lost or misspelt, a
+    character that is not escaped, or text before the document is repaired, and the rest is still
+    checked; where no repair is clear, what is before that place is.
 
     Standard: Extensible Markup Language (XML) 1.0, section 2.1: well-formed XML documents.
     Remedy: Save the response as it came; `&` and `<` in a text are written `&amp;` and `&lt;`.
@@ -257,6 +259,9 @@ def xml_syntax() -> None:
     Bad: a bare ampersand
         <response><userSessions><userSessionId>07625:1490529480:h3qJQTpl</userSessionId><agentId>3fde6422</agentId>
         <roundId>1490529480</roundId><date>2017-03-26 11:58:43</date><orgName>Jones & Sons</orgName></userSessions></response>
+    Bad: an end tag is lost
+        <response><userSessions><userSessionId>07625:1490529480:h3qJQTpl</userSessionId><agentId>3fde6422
+        <roundId>1490529480</roundId><date>2017-03-26 11:58:43</date></userSessions></response>
     Good:
         <response><userSessions><userSessionId>07625:1490529480:h3qJQTpl</userSessionId><agentId>3fde6422</agentId>
         <roundId>1490529480</roundId><date>2017-03-26 11:58:43</date><orgName>Jones &amp; Sons</orgName></userSessions></response>

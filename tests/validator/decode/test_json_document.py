@@ -153,6 +153,8 @@ IN_BASE64 = base64.b64encode(PAYLOAD.encode()).decode()
         (json.dumps(PAYLOAD), "JSON in a JSON string"),
         (json.dumps(json.dumps(PAYLOAD)), "JSON in a JSON string in a JSON string"),
         (json.dumps(json.dumps(json.dumps(PAYLOAD))), "JSON in a JSON string in a JSON string in a JSON string"),
+        (repr(PAYLOAD.encode()), "JSON in bytes that Python printed"),
+        (repr(f"{PAYLOAD}\n".encode()) + "\n", "JSON in bytes that Python printed"),
         (IN_BASE64, "JSON in base64"),
         (IN_BASE64.rstrip("="), "JSON in base64"),
         ("\n".join(IN_BASE64) + "\n", "JSON in base64"),

@@ -1,5 +1,7 @@
 """What is broken is told once, at its place, and the rest is salvaged."""
 
+import json
+import re
 from typing import Any
 
 import orjson
@@ -108,3 +110,28 @@ def test_hostile_text_ends(text: str) -> None:
 )
 def test_deep_nesting_is_over_the_limit(value: bytes, is_xml: bool) -> None:
     assert [each.rule for each in check(value).findings] == ["CAP015"]
+
+
+STRUCTURE = [
+    place
+    for each in re.finditer(rb'"[^"\\]*"|[{}\[\],:]', TEXT)
+    for place in ((each.start(), each.end() - 1) if each[0].startswith(b'"') else (each.start(),))
+]
+
+
+def test_a_lost_character_is_one_defect_and_takes_nothing_along() -> None:
+    for place in STRUCTURE:
+        result = decode(TEXT[:place] + TEXT[place + 1 :])
+        assert isinstance(result, Document)
+        assert result.tree == SOUND, place
+        assert [each.rule for each in result.defects] == ["CAP003" if place < len(TEXT) - 1 else "CAP004"], place
+
+
+def test_undocumented_fields_stay_where_they_stand() -> None:
+    session = {"userSessionId": "1", "browser": {"name": "Chrome", "port": 1}, "port": 2, "extra": {"date": [1]}}
+    whole = json.dumps({"userSessions": [session]})
+    for end in range(1, len(whole)):
+        assert {each.rule for each in decode(whole[:end].encode()).defects} == {"CAP004"}
+    broken = decode(whole.replace("[1]", "[1").encode())
+    assert isinstance(broken, Document)
+    assert broken.tree == {"userSessions": [session]}

@@ -1,5 +1,6 @@
 """XML to documents: what becomes of elements, what is told of text that is not sound, and what is refused."""
 
+import re
 from contextlib import suppress
 from typing import Any
 from xml.parsers import expat
@@ -253,8 +254,17 @@ def test_a_number_of_which_the_last_is_sound_is_not_made_up() -> None:
         ("<orgName a='<'/>", [("a less-than sign is not escaped", "")]),
         ("<orgName>]]></orgName>", [('the character ">" may not stand here', "]]>")]),
         ("<orgName>\x0b</orgName>", [('the control character "U+000B" is not allowed', "\ufffd")]),
+        ("<orgName>a</orgname>", [('the end tag "orgname" does not close the open element "orgName"', "a")]),
+        ("<orgname>a</orgName>", [('the end tag "orgName" does not close the open element "orgname"', "a")]),
+        ("<orgName>a\n<port>1</port>", [('the element "orgName" that starts here is not closed', "a")]),
+        ("<new><a><b/><a>2</a></new><orgName>a</orgName>", [('the element "a" that starts here is not closed', "a")]),
+        ("<port>1</port>\na</orgName>", [('the element "orgName" that ends here is not opened', "a")]),
+        ("<orgName>a</orgName></orgName>", [('the end tag "orgName" closes nothing', "a")]),
+        ("<orgName>a</orgName></foo>", [('the end tag "foo" closes nothing', "a")]),
+        ("<orgName>a<orgName><port>1</port>", [('the end tag "orgName" lacks its slash', "a")]),
+        ("<orgNamea</orgName>", [('the tag "<orgName" lacks its closing bracket', "a")]),
+        ("<orgName>a</orgName<port>1</port>", [('the tag "</orgName" lacks its closing bracket', "a")]),
         # Not repaired: what comes after is lost.
-        ("<orgName>a</orgname>", [('the end tag "orgname" does not close the open element "orgName"; …', None)]),
         ("<orgName a='1' a='2'/>", [("an element has an attribute twice; …", None)]),
         ("<orgName a=1/>", [('the character "1" may not stand here; …', None)]),
         ("<orgName><!-- -- --></orgName>", [("a comment holds two hyphens in a row; …", None)]),
@@ -271,6 +281,23 @@ def test_a_fault_is_told_in_plain_words_and_the_rest_is_read(xml: str, expected:
     ] == [("CAP013", f"not well-formed XML: {words}") for words, _ in expected]
     assert document.tree["userSessions"][0].get("orgName") == expected[0][1]
     assert bool(document.cut) is (expected[0][1] is None)
+
+
+def test_a_lost_tag_is_one_defect_and_takes_nothing_along() -> None:
+    text = to_xml(SOUND)
+    tags = [each.span() for each in re.finditer(rb"<[^>]+>", text)]
+    for start, end in tags[2:-1]:  # without the root element's
+        document = document_of((text[:start] + text[end:]).decode())
+        assert document.tree == SOUND, start
+        assert [rule for rule, _, _ in told(document)] == ["CAP013"], start
+        assert not document.cut
+
+
+def test_what_an_unclosed_element_took_in_is_read_as_documented() -> None:
+    text = to_xml(SOUND).replace(b"</icmpBlocked>", b"").replace(b"</hops>", b"", 1)
+    document = document_of(text.decode())
+    assert document.tree == SOUND
+    assert [rule for rule, _, _ in told(document)] == ["CAP013", "CAP013"]
 
 
 @pytest.mark.parametrize(
@@ -353,6 +380,20 @@ def test_text_after_the_end_is_told(trailing: str) -> None:
         )
     ]
     assert document.tree == {"userSessions": [{"pages": []}]}
+
+
+@pytest.mark.parametrize(
+    "before", ["$ curl -s https://api.example.com\n", "```xml\n<?xml version='1.0'?>\n", "é\n\n  "]
+)
+def test_text_before_the_document_is_told_and_the_document_read(before: str) -> None:
+    document = decode(f"{before}<response><userSessions><port>x</port></userSessions></response>".encode())
+    assert isinstance(document, XmlDocument)
+    assert document.tree == {"userSessions": [{"port": "x", "pages": []}]}
+    ((rule, message, place),) = told(document)
+    assert (rule, place) == ("CAP013", (1, 1))
+    assert "text stands before the document" in message
+    span = document.spans([("userSessions", 0, "port")])["userSessions", 0, "port"]
+    assert (span.line, span.column) == (before.count("\n") + 1, 25 + len(before.rpartition("\n")[2]))
 
 
 def test_a_fault_that_only_libxml2_sees_is_told_where_it_is_before_repairs() -> None:

@@ -15,7 +15,7 @@ Format: TypeAlias = Literal["JSON", "XML"]
 
 _START = Span(1, 1, 1, 2)
 _WRAPPERS = 3
-"""How many wrappers (a JSON string, base64) are taken off a payload."""
+"""How many wrappers (a JSON string, base64, bytes that Python printed) are taken off a payload."""
 _JSON = (".json", ".jsonl", ".ndjson")
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
@@ -97,7 +97,8 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
 
 
 def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:
-    from sessionlint.decode.markup import html_page, is_markup
+    from sessionlint.decode.encoding import python_bytes
+    from sessionlint.decode.markup import html_page, is_markup, start_of_xml
 
     if is_markup(body):
         page = html_page(body)
@@ -110,8 +111,29 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
         return _Outcome(decode_xml(body if is_as_declared else body.decode(), (), limits), written="XML")
     if refused := oversize(body, limits):
         return _Outcome(Undecodable((refused,)))
+    if wrappers_left and (printed := python_bytes(body)):
+        inner = _decoded(printed, limits, wrappers_left - 1)
+        if isinstance(inner.result, Document):
+            return inner._replace(wrappers=("bytes that Python printed", *inner.wrappers))
     outcome = _Outcome(decode_json(body, limits))
+    is_no_json = isinstance(outcome.result, Undecodable) and outcome.result.defects[0].rule == "CAP003"
+    if is_no_json and (start := start_of_xml(body)):
+        return _behind_text(body, start, limits)
     return (wrappers_left and _unwrapped(body, outcome.result, limits, wrappers_left)) or outcome
+
+
+def _behind_text(body: bytes, start: int, limits: Limits) -> _Outcome:
+    """The document in XML that starts behind other text."""
+    from sessionlint.decode.xml_document import decode_xml
+    from sessionlint.decode.xml_positions import without_declaration
+
+    text, document = body[:start], body[start:]
+    # Spaces for what is before, so that places are the file's; the encoding that is declared no longer matters.
+    blank = bytes(byte if byte in b"\r\n" else 32 for byte in text)
+    line = text.count(b"\n") + 1
+    told = problem((), f"text stands before the document, which starts on line {line}", help="Remove it.")
+    first = Defect("CAP013", told, _START)
+    return _Outcome(decode_xml(blank + without_declaration(document), (first,), limits), written="XML")
 
 
 def _unwrapped(body: bytes, outer: Document | Undecodable, limits: Limits, wrappers_left: int) -> _Outcome | None:

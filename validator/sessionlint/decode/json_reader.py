@@ -2,14 +2,16 @@
 
 A tolerant reader goes along the tokens with a stack of open objects and lists. Where a token is not what
 JSON allows there, it notes the smallest edit that helps and goes on; it never goes back, so any input
-costs linear time.
+costs linear time. Where brackets are missing, what is documented tells where an object ended or a list
+began, if the reader is told to go by it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from sessionlint.decode.documented import Documented
 from sessionlint.decode.json_edits import MOST_EDITS, Edit, Range
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_tokens import (
@@ -79,6 +81,7 @@ class _Container:
         "key_end",
         "kind",
         "mark",
+        "members",
         "path",
         "start",
         "state",
@@ -106,6 +109,8 @@ class _Container:
         """Whether it has no place in the tree: all of it is taken out once it ends."""
         self.path: Path = ()
         """From the root of the tree to here."""
+        self.members: Mapping[str, Documented] = {}
+        """What is documented of an object's members, or of those of each object in a list."""
         self.mark = (0, 0, 0, 0)
         """How much was noted when the last member was complete, to undo what comes after."""
 
@@ -131,7 +136,8 @@ class Notice(NamedTuple):
 class Reader:
     """The one pass: what it changes and what it found."""
 
-    def __init__(self, text: bytes, nesting: int) -> None:
+    def __init__(self, text: bytes, nesting: int, documented: Mapping[str, Documented] = {}) -> None:
+        """``documented`` are the members that an object at the root, or in a list there, has by what is documented."""
         self.text = text
         self.size = len(text.rstrip(b" \t\r\n"))
         self.nesting = nesting
@@ -149,6 +155,7 @@ class Reader:
         """Where the document starts."""
         self._at = 0
         self._stack = [_Container(_ROOT, 0)]
+        self._stack[0].members = documented
         self._strings = StringReader(text, self.size)
         self._has_prefix = False
         self._is_without_brace = False
@@ -290,6 +297,10 @@ class Reader:
             return
         outer = self._stack[-1]
         container.path = () if outer.kind == _ROOT else (*outer.path, outer.step)
+        if outer.kind != _OBJECT:
+            container.members = outer.members
+        elif field := self._documented(outer):
+            container.members = field.members
         self._stack.append(container)
         self._mark()
 
@@ -316,11 +327,17 @@ class Reader:
         outer.is_excused = True
         self._mark()
 
+    @staticmethod
+    def _documented(container: _Container) -> Documented | None:
+        """What is documented of the member that is being read."""
+        return container.members.get(str(shown(container.key))) if container.members else None
+
     def _close_unclosed(self) -> None:
         """Close the innermost container where its last member ends; a comma after it becomes the outer one's."""
         inner = self._stack[-1]
         name, closer = _NAMES[inner.kind], _CLOSERS[inner.kind]
         self.edits.append(Edit(inner.end, 0, closer))
+        self._surplus[closer] += 1
         remedy = f"Close it with {closer.decode()} after line {self.lines.number(inner.end - 1)}."
         self._tell(
             "missing-bracket", (inner.start, inner.start + 1), f"the {name} that starts here is not closed", help=remedy
@@ -343,7 +360,10 @@ class Reader:
             return
         self._at = end = match.end()
         written = match[0]
-        match match.lastindex:
+        kind = match.lastindex or 0
+        if kind <= 4 and written != b"[":
+            self._open_list(start, end)
+        match kind:
             case 1:
                 self._string(Token(start, end, written))
             case 2:
@@ -362,7 +382,7 @@ class Reader:
         style = self._strings.style(start)
         if style is not None:
             is_key = container.kind == _OBJECT and container.state in (_FIRST, _NEXT)
-            string = self._strings.read(start, style, is_key=is_key)
+            string = self._strings.read(start, style, is_key=is_key, is_item=container.kind == _LIST)
             if string is None and container.kind == _ROOT:
                 # It may hold a document itself.
                 self.truncated = ((), "string")
@@ -383,7 +403,8 @@ class Reader:
                 self._key(key)
                 return
         else:
-            word = word_in_place_of_value(self.text, start, self.size)
+            word = unopened_string(self.text, start, self.size, is_item=container.kind == _LIST)
+            word = word or word_in_place_of_value(self.text, start, self.size)
             if word is None and container.state != _AFTER:
                 word = text_in_place_of_value(self.text, start, self.size)
             if word is not None:
@@ -396,11 +417,14 @@ class Reader:
     def _string(self, token: Token) -> None:
         container = self._stack[-1]
         is_key = _BEFORE_COLON.match(self.text, token.end, self.size) is not None
+        if is_key:
+            self._close_up_to_holder(token)
+            container = self._stack[-1]
         if is_key and container.kind == _LIST:
             container = self._list_has_key(token)
         if container.kind == _OBJECT:
             if is_key and container.state == _VALUE and self._surplus[b"}"] > 0:
-                container = self._open_unopened(token)
+                container = self._open_unopened(_OBJECT, token)
             elif is_key and container.state in (_COLON, _VALUE):
                 self._missing_value(token.start)
                 self.edits.append(Edit(token.start, 0, b","))
@@ -415,16 +439,40 @@ class Reader:
                 return
         self._value(token)
 
-    def _open_unopened(self, token: Token) -> _Container:
-        """A key where a value should be, and a closing bracket too many: the object was not opened."""
-        self.edits.append(Edit(token.start, 0, b"{"))
-        self._surplus[b"}"] -= 1
-        told = "the object is not opened before its key {}"
-        self._tell("missing-bracket", (token.start, token.end), told, shown(token.json), help="Put { before it.")
-        opened = _Container(_OBJECT, token.start)
+    def _open_unopened(self, kind: int, token: Token) -> _Container:
+        """A key where a value should be, or a first item, and a closing bracket too many: put the opening one in."""
+        opener, name = ("{", "object") if kind == _OBJECT else ("[", "list")
+        self.edits.append(Edit(token.start, 0, opener.encode()))
+        self._surplus[_CLOSERS[kind]] -= 1
+        told = f"the {name} is not opened before {'its key ' if kind == _OBJECT else ''}{{}}"
+        place = token.start, token.end
+        self._tell("missing-bracket", place, told, shown(token.json), help=f"Put {opener} before it.")
+        opened = _Container(kind, token.start)
         opened.end = token.start
         self._push(opened)
         return opened
+
+    def _close_up_to_holder(self, key: Token) -> None:
+        """A key that is documented further out, and not where it stands: what is open in between is not closed."""
+        stack = self._stack
+        inner = stack[-1]
+        if self._surplus.get(inner.closer, 0) >= 0 or inner.state in (_COLON, _VALUE):
+            return
+        name = str(shown(key.json))
+        if inner.kind == _OBJECT and (not inner.members or name in inner.members):
+            return
+        holders = [depth for depth, each in enumerate(stack) if each.kind == _OBJECT and name in each.members]
+        if holders and not any(each.is_dropped for each in stack[holders[-1] :]):
+            while len(stack) - 1 > holders[-1]:
+                self._close_unclosed()
+
+    def _open_list(self, start: int, end: int) -> None:
+        """A value where a list is documented, and a closing bracket too many."""
+        container = self._stack[-1]
+        if container.kind == _OBJECT and container.state == _VALUE and self._surplus[b"]"] > 0:
+            field = self._documented(container)
+            if field is not None and field.is_list:
+                self._open_unopened(_LIST, Token(start, end, self.text[start:end]))
 
     def _scalar(self, start: int, end: int, written: bytes) -> None:
         """A literal or number as JSON writes it."""
@@ -438,7 +486,7 @@ class Reader:
         elif end < self.size or self._is_without_brace:  # the last one may lack its end
             is_beyond = float(written) in (float("inf"), float("-inf")) if written[-1] in b"0123456789" else False
             sound = not_a_number(start, end, written) if is_beyond else Token(start, end, written)
-            self._value(unopened_string(self.text, start, end) or sound)
+            self._value(unopened_string(self.text, start, self.size, is_item=container.kind == _LIST) or sound)
 
     def _key(self, token: Token) -> None:
         container = self._stack[-1]
@@ -548,7 +596,10 @@ class Reader:
         if container.kind != _OBJECT:
             return False
         member = _MEMBER_FOLLOWS.match(self.text, start + 1, self.size)
-        if member is None or member[2] == container.first_key:  # of which the next object starts
+        if member is None:
+            return False
+        end = self.text.find(b"}", start + 1, self.size)
+        if self.text.find(container.first_key, start + 1, end) >= 0:  # another object of that kind follows
             return False
         if outer.kind == _ROOT:
             return True
@@ -611,7 +662,7 @@ class Reader:
         """A key in a list: the list is not closed, or should have been an object."""
         container = self._stack[-1]
         if container.state != _AFTER and self._surplus[b"}"] > 0:
-            return self._open_unopened(token)
+            return self._open_unopened(_OBJECT, token)
         if container.state == _FIRST:
             self.edits.append(Edit(container.start, 1, b"{"))
             place = container.start, container.start + 1
@@ -626,6 +677,11 @@ class Reader:
         container = self._stack[-1]
         if container.state in (_COLON, _VALUE):
             self._missing_value(start)
+        elif container.state == _FIRST and self._ends_empty_list(start):
+            container.comma = start
+            container.state = _NEXT
+            self._close_unclosed()
+            return
         elif container.state != _AFTER:
             self.edits.append(Edit(start, 1))
             if not container.is_excused:
@@ -635,6 +691,12 @@ class Reader:
             return
         container.comma = start
         container.state = _NEXT
+
+    def _ends_empty_list(self, comma: int) -> bool:
+        """Whether a comma follows a list that is open and empty, because the next member of an object follows."""
+        stack = self._stack
+        is_open = stack[-1].kind == _LIST and stack[-2].kind == _OBJECT and self._surplus[b"]"] < 0
+        return is_open and not stack[-1].is_dropped and _MEMBER_FOLLOWS.match(self.text, comma, self.size) is not None
 
     def _colon(self, start: int) -> None:
         container = self._stack[-1]

@@ -12,12 +12,11 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sessionlint.decode import Undecodable
+from sessionlint.decode.documented import ROOT
 from sessionlint.decode.json_edits import MOST_EDITS, Edited, Range
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_reader import Notice, Reader, character_at
-from sessionlint.decode.json_tokens import (
-    Kind,
-)
+from sessionlint.decode.json_tokens import Flaw, Kind
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, Problem, note, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit
@@ -35,9 +34,16 @@ class Salvage(NamedTuple):
 
 def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     """What a text holds that orjson refused, or its defects if it holds nothing worth checking."""
+    text, coloured = _without_colours(text)
     reader = Reader(text, nesting)
     if not reader.read():
         return Undecodable((_no_json(reader),))
+    if _lacks_brackets(reader):
+        reader = _better(reader, Reader(text, nesting, ROOT.members))
+    if coloured:
+        told = "codes for a terminal's colours stand in the text"
+        remedy = "Save the response as it came: a program that prints it in colour has an option against that."
+        reader.notices.insert(0, Notice(Flaw("terminal-colours", *coloured, told, (), remedy), ()))
     if reader.too_deep is not None:
         return Undecodable((over_nesting(text, reader.too_deep, nesting),))
     if reader.is_too_broken:
@@ -51,12 +57,42 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     return _salvage(reader, edited, tree)
 
 
+def _without_colours(text: bytes) -> tuple[bytes, Range | None]:
+    """The text with spaces in place of the codes that colour it on a terminal, and where the first one is."""
+    if b"\x1b[" not in text:
+        return text, None
+    first = next((each.span(1) for each in _COLOUR.finditer(text) if each[1]), None)
+    return _COLOUR.sub(lambda each: b" " * len(each[0]) if each[1] else each[0], text), first
+
+
+def _lacks_brackets(reader: Reader) -> bool:
+    """Whether something is not closed or opened, other than by a text that was cut off."""
+    if reader.truncated:
+        return reader.text[reader.size - 1] in b"}]"
+    return not _BRACKETS.isdisjoint(_kinds(reader))
+
+
+def _better(reader: Reader, documented: Reader) -> Reader:
+    """The second reading, which goes by what is documented, if it explains the text to its end and with no more flaws."""
+    documented.read()
+    is_whole = not documented.truncated and documented.too_deep is None
+    flaws = len(reader.notices) + (reader.truncated is not None) + (reader.trailing is not None)
+    return documented if is_whole and len(documented.notices) + (documented.trailing is not None) <= flaws else reader
+
+
+def _kinds(reader: Reader) -> set[Kind]:
+    return {notice if isinstance(notice, str) else notice.flaw.kind for notice in reader.notices}
+
+
 def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
     """The defect of a text that is nested too deeply (`CAP015`), at the bracket that goes too far."""
     place = Lines(text).spans({(): (offset, offset + 1)})[()]
     return over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP, place)
 
 
+_COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
+"""A string, or a code outside of strings."""
+_BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})
 """Flaws that any text has."""
@@ -74,7 +110,7 @@ class _Told(NamedTuple):
 
 
 def _salvage(reader: Reader, edited: Edited, tree: Json) -> Salvage | Undecodable:
-    kinds = {notice if isinstance(notice, str) else notice.flaw.kind for notice in reader.notices}
+    kinds = _kinds(reader)
     is_worth_checking = _is_worth_checking(tree)
     if not is_worth_checking:
         text_follows = reader.trailing is not None and reader.text[reader.trailing] not in b'{["'

@@ -18,6 +18,7 @@ Kind: TypeAlias = Literal[
     "unquoted-text",
     "comment",
     "white-space",
+    "terminal-colours",
     "control-character",
     "unclosed-string",
     "unopened-string",
@@ -25,6 +26,7 @@ Kind: TypeAlias = Literal[
     "extra-quote",
     "python-literal",
     "literal",
+    "shell-value",
     "escape",
     "number",
     "missing-colon",
@@ -130,6 +132,7 @@ _ENDS_OTHER_STRING = re.compile(rb"\s*+(?:[,:}\]{\[\"'`/#;=]|\xe2\x80[\x98-\x9f]
 _ENDS_VALUE = re.compile(rb"\s*+(?:[}\]]|,\s*+(?:[\"'{\[\d-]|true|false|null|None|\xe2\x80|\Z)|\Z)")
 _ENDS_KEY = re.compile(rb"\s*+:")
 _REST_OF_KEY = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+:")
+_REST_OF_ITEM = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+[:,\]]")
 _CLOSING_ON_NEXT_LINE = re.compile(rb"\"\s*+(?:[,}\]]|\Z)")
 _NEXT_MEMBER = re.compile(rb"[\"}\]]|,\s*+[\"{\[]")
 
@@ -149,8 +152,9 @@ class StringReader:
         """The quotes of the string that starts here, if one does."""
         return next((style for style in _STYLES if style.opening.match(self._text, start, self._size)), None)
 
-    def read(self, start: int, style: _Style, *, is_key: bool) -> Token | None:
-        """The string that starts here; ``None`` if the text ends inside it."""
+    def read(self, start: int, style: _Style, *, is_key: bool, is_item: bool) -> Token | None:
+        """The string that starts here, a key, an item of a list or neither; ``None`` if the text ends inside it."""
+        self._rest_of_next = _REST_OF_ITEM if is_item else _REST_OF_KEY
         opening = style.opening.match(self._text, start, self._size)
         assert opening is not None
         self._start, self._begin = opening.span()
@@ -249,20 +253,20 @@ class StringReader:
 
     def _is_end(self, style: _Style, end: int, *, is_key: bool) -> bool:
         """Whether what follows a quote lets it be the string's last."""
-        if is_key and _SCALAR.match(self._text, end, self._size):  # only the colon is missing
-            return True
+        if is_key and _SCALAR.match(self._text, end, self._size):  # only the colon is missing, or the closing quote
+            return self._text.find(b":", self._begin, end) < 0
         pattern = _ENDS_OTHER_STRING if style.kind else _ENDS_STRING
         return pattern.match(self._text, end, self._size) is not None
 
     def _lacks_its_end(self, at: int, end: int, *, is_key: bool) -> bool:
-        """Whether the quote at ``at`` opens the next key, because this string has none of its own."""
+        """Whether the quote at ``at`` opens the next key or item, because this string has none of its own."""
         begin = self._begin
         if is_key:
             return self._text.find(b":", begin, at) >= 0
         last = at - 1
         while last >= begin and self._text[last] in b" \t":
             last -= 1
-        return last >= begin and self._text[last] in b",{" and _REST_OF_KEY.match(self._text, end) is not None
+        return last >= begin and self._text[last] in b",{" and self._rest_of_next.match(self._text, end) is not None
 
     def _later_end(self, style: _Style, start: int, *, is_key: bool) -> int:
         """A later quote on the line that looks like the string's last, or 0."""
@@ -367,6 +371,13 @@ _NUMBER = re.compile(
     rb"([+-]?)(?:0[xX]([0-9a-fA-F]{1,16})|(?=\.?[0-9])([0-9]*+)(?:\.([0-9]*+))?((?:[eE][+-]?[0-9]++)?))" + _DELIMITED
 )
 _TEXT = re.compile(rb"(?![:;=()'`])(?:(?![ \t](?://|/\*|#))[^,{}\[\]\"\r\n])++")
+_UNOPENED = re.compile(rb"([^,{}\[\]\"\r\n]{1,1000}+)\"(?=\s*+[,}\]])")
+_UNOPENED_ITEM = re.compile(rb"([^{}\[\]\"\r\n]{1,300}+)(?<![\s,])\"(?=\s*+[,\]])")
+_SHELL_VALUE = re.compile(
+    rb"(?:new[ \t]++)?(NumberLong|NumberInt|NumberDecimal|ISODate|Date|ObjectId|UUID)\("
+    rb"[ \t]*+(?:\"([^\"\\\r\n]{0,100}+)\"|'([^'\\\r\n]{0,100}+)'|([0-9.eE+-]{0,100}+))[ \t]*+\)"
+)
+_JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]{0,99}+)(?:\.[0-9]{1,100}+)?")
 _KEY = re.compile(rb"([^\s,:={}\[\]\"'`/#]++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
 _STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
 
@@ -378,6 +389,9 @@ def word_in_place_of_value(text: bytes, start: int, size: int) -> Token | None:
     match = _NOT_A_NUMBER.match(text, start, size)
     if match:
         return not_a_number(start, match.end(), match[0])
+    match = _SHELL_VALUE.match(text, start, size)
+    if match:
+        return _shell_value(match)
     match = _WORD.match(text, start, size)
     if match and (token := _literal(start, match.end(), match[0])):
         return token
@@ -394,14 +408,15 @@ def text_in_place_of_value(text: bytes, start: int, size: int) -> Token | None:
         return None
     word = match[0].rstrip()
     end = start + len(word)
-    return unopened_string(text, start, end) or _quoted("unquoted-text", start, end, word, "{} is not in quotes")
+    return _quoted("unquoted-text", start, end, word, "{} is not in quotes")
 
 
-def unopened_string(text: bytes, start: int, end: int) -> Token | None:
+def unopened_string(text: bytes, start: int, size: int, *, is_item: bool) -> Token | None:
     """A string that lacks only its opening quote, if there is a closing one where a token ends."""
-    if not _EXTRA_QUOTE.match(text, end):
+    match = (_UNOPENED_ITEM if is_item else _UNOPENED).match(text, start, size)
+    if match is None:
         return None
-    return _quoted("unopened-string", start, end + 1, text[start:end], "{} has no double quote at its start")
+    return _quoted("unopened-string", start, match.end(), match[1], "{} has no double quote at its start")
 
 
 def _quoted(kind: Kind, start: int, end: int, word: bytes, told: str) -> Token:
@@ -453,6 +468,18 @@ def _literal(start: int, end: int, word: bytes) -> Token | None:
     told = f"{written} is Python, not JSON" if kind == "python-literal" else f"{written} is not written as JSON does"
     remedy = f"Write {meant.decode()}{', or use json.dumps' if kind == 'python-literal' else ''}."
     return Token(start, end, meant, (Edit(start, end - start, meant),), (Flaw(kind, start, end, told, (), remedy),))
+
+
+def _shell_value(match: re.Match[bytes]) -> Token:
+    """A value as MongoDB's shell prints it: a number is one in JSON too, of others the shell's form is not the file's."""
+    start, end = match.span()
+    inner = (match[2] or match[3] or match[4] or b"").strip()
+    is_number = match[1].startswith(b"Number") and _JSON_NUMBER.fullmatch(inner) is not None
+    json = inner if is_number else b"null"
+    told = "{} is a value of MongoDB's shell, not of JSON"
+    remedy = "Save the response as it came, or export it with mongoexport --jsonFormat=relaxed."
+    flaw = Flaw("shell-value", start, end, told, (match[0].decode(errors="replace"),), remedy)
+    return Token(start, end, json, (Edit(start, end - start, json),), (flaw,), is_made_up=not is_number)
 
 
 def _number(match: re.Match[bytes]) -> Token:

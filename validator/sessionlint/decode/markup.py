@@ -5,6 +5,7 @@ import re
 from sessionlint.finding import Defect, Span, problem
 
 _MARKUP = re.compile(rb"\s*+<[A-Za-z_:!?/\x80-\xff]")
+_RESPONSE = re.compile(rb"\n[ \t]*+(<\?xml[ \t\r\n]|<response[ \t\r\n>])")
 _DOCTYPE_HTML = re.compile(rb"<!doctype\s++html\b", re.IGNORECASE)
 _NAME = re.compile(rb"<([A-Za-z][\w:.-]*+)")
 _HTML_ROOTS = frozenset(
@@ -33,6 +34,12 @@ _KINDS = (
     ("a proxy's page or a block page", re.compile(_BLOCK, re.IGNORECASE)),
     ("an error page", re.compile(_ERROR, re.IGNORECASE)),
 )
+
+
+def start_of_xml(text: bytes) -> int:
+    """Where a response in XML starts on a later line than the text, or 0."""
+    start = _RESPONSE.search(text)
+    return start.start(1) if start else 0
 
 
 def is_markup(text: bytes) -> bool:

@@ -1,21 +1,28 @@
 """XML that is not well-formed: where and why it stops, and what of it can be read.
 
 Expat says where; one small repair there (an ampersand or a less-than sign that was not escaped, a
-control character, a declaration that does not come first), then it reads on, a bounded number of
-times. What no repair helps ends the text: the elements that are open there are closed.
+control character, a declaration that does not come first, a tag that is lost or misspelt), then it
+reads on, a bounded number of times. Where a lost tag belongs, what is documented tells. What no
+repair helps ends the text: the elements that are open there are closed.
 """
 
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
+from sessionlint.decode.documented import ROOT, Documented
 from sessionlint.decode.json_edits import Edit, Edited
 from sessionlint.decode.xml_positions import end_of_element, parser, without_declaration
 from sessionlint.finding import Problem, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit
 
 _MOST_REPAIRS: Final = 16
+_SIMILAR: Final = 0.6
+"""Share of two names from which on one may be the other misspelt."""
+
+_ROOT_NAME: Final = "response"
 
 _TOO_DEEP: Final = 0
 _NO_MORE: Final = 3
@@ -28,17 +35,30 @@ _BAD_REFERENCE: Final = 14
 _LATE_DECLARATION: Final = 17
 
 
+class _Element(NamedTuple):
+    """An element that is open."""
+
+    name: str
+    start: int
+    members: Mapping[str, Documented]
+    """What is documented of the elements in it."""
+    known: Mapping[str, Documented]
+    """The same, and of those further out: if it is not closed, it has taken them in."""
+    children: list[tuple[str, int, int]]
+    """Of the complete elements in it, their names, where they start, and where expat was when they ended."""
+
+
 class Fault(NamedTuple):
     """Where a text stops being well-formed."""
 
     code: int
     """Expat's number for it; 0 for elements that nest too deep."""
     offset: int
-    names: tuple[str, ...]
-    """The elements that are open, outermost first."""
+    elements: list[_Element]
+    """Those that are open, outermost first."""
     kept: int
     """Where the last complete element ends; 0 if there is none."""
-    kept_names: int
+    kept_elements: int
     """How many of the open elements are open there."""
 
 
@@ -61,46 +81,65 @@ def repaired(text: bytes, nesting: int) -> Repaired:
     """What is wrong with ``text`` (UTF-8), in which no more than ``nesting`` levels of objects may nest."""
     defects: list[tuple[str, Problem, int]] = []
     edits: list[Edit] = []
-    readable = text  # with the offsets of `text`
     while True:
-        fault = _first_fault(readable, nesting)
+        readable = Edited(text, edits)
+        fault = _first_fault(readable.text, nesting)
         if fault is None:
-            return Repaired(defects, Edited(text, edits), 0)
-        edit = _edit(readable, fault) if len(edits) < _MOST_REPAIRS else None
-        rule, told = _described(readable, fault, edit, nesting)
-        place = len(text.rstrip()) if rule == "CAP004" else edit.offset if edit else fault.offset
-        defects.append((rule, told, place))
+            return Repaired(defects, readable, 0)
+        edit = _edit(readable.text, fault) if len(edits) < _MOST_REPAIRS else None
+        rule, told = _described(readable.text, fault, edit, nesting)
+        place = _original(readable, _place(fault, edit))
+        defects.append((rule, told, len(text.rstrip()) if rule == "CAP004" else place))
         if edit is None:
             break
-        edits.append(edit)
-        filler = b"_" if edit.inserted else b" "
-        readable = b"".join((readable[: edit.offset], filler * edit.removed, readable[edit.offset + edit.removed :]))
+        start, end = readable.original((edit.offset, edit.offset + edit.removed))
+        edits.append(Edit(start, end - start, edit.inserted))
     if not fault.kept or rule == "CAP015":
         return Repaired(defects, None, 0)
-    names = fault.names[: fault.kept_names]
+    names = [element.name for element in fault.elements[: fault.kept_elements]]
     closing = "".join(f"</{name}>" for name in reversed(names)).encode()
     # First, so that no repair at the same place comes before it.
-    end = Edit(fault.kept, len(text) - fault.kept, closing)
-    return Repaired(defects, Edited(text, [end, *edits]), len(names))
+    kept = _original(readable, fault.kept)
+    return Repaired(defects, Edited(text, [Edit(kept, len(text) - kept, closing), *edits]), len(names))
+
+
+def _place(fault: Fault, edit: Edit | None) -> int:
+    if edit is None:
+        return fault.offset
+    if fault.code != _MISMATCHED:
+        return edit.offset
+    return fault.elements[-1].start if edit.inserted == b"/" or _closes(edit, fault) else fault.offset
+
+
+def _closes(edit: Edit, fault: Fault) -> bool:
+    """Whether an end tag is put in before the one that does not fit."""
+    return edit.inserted.startswith(b"</") and edit.offset + edit.removed <= fault.offset
+
+
+def _original(readable: Edited, offset: int) -> int:
+    return readable.original((offset, offset))[1]
 
 
 def _first_fault(text: bytes, nesting: int) -> Fault | None:
     reader = parser()
-    names: list[str] = []
-    starts: list[int] = []
+    elements: list[_Element] = []
     last_start = last_end = -1
-    kept_names = 0
+    kept_elements = 0
 
     def start(name: str, _: Mapping[str, str]) -> None:
-        names.append(name)
-        starts.append(reader.CurrentByteIndex)
-        if len(names) > nesting + 1:
+        known = elements[-1].known if elements else {}
+        field = known.get(_key(name)) if elements else ROOT
+        members = field.members if field else {}
+        known = {**known, **members} if members else known
+        elements.append(_Element(name, reader.CurrentByteIndex, members, known, []))
+        if len(elements) > nesting + 1:
             raise _TooDeep
 
-    def end(_: str) -> None:
-        nonlocal last_start, last_end, kept_names
-        names.pop()
-        last_start, last_end, kept_names = starts.pop(), reader.CurrentByteIndex, len(names)
+    def end(name: str) -> None:
+        nonlocal last_start, last_end, kept_elements
+        last_start, last_end, kept_elements = elements.pop().start, reader.CurrentByteIndex, len(elements)
+        if elements:
+            elements[-1].children.append((name, last_start, last_end))
 
     reader.StartElementHandler = start
     reader.EndElementHandler = end
@@ -111,11 +150,15 @@ def _first_fault(text: bytes, nesting: int) -> Fault | None:
         if code == _MISMATCHED:
             offset = text.rfind(b"</", 0, offset)
     except _TooDeep:
-        code, offset = _TOO_DEEP, starts[-1]
+        code, offset = _TOO_DEEP, elements[-1].start
     else:
         return None
     kept = end_of_element(text, last_start, last_end) if last_end >= 0 else 0
-    return Fault(code, offset, tuple(names), kept, kept_names)
+    return Fault(code, offset, elements, kept, kept_elements)
+
+
+def _key(name: str) -> str:
+    return name.rpartition(":")[2]
 
 
 # One repair.
@@ -135,7 +178,13 @@ def _edit(text: bytes, fault: Fault) -> Edit | None:
         return Edit(offset, 1, _ESCAPED[here])
     if fault.code == _LATE_DECLARATION and (declaration := _DECLARATION.match(text, offset)):
         return Edit(offset, declaration.end() - offset)
-    if fault.code != _BAD_TOKEN or not fault.names:
+    if fault.code == _MISMATCHED:
+        return _tag_edit(text, fault)
+    if fault.code != _BAD_TOKEN:
+        return None
+    if end := _end_of_open_tag(text, fault):
+        return Edit(end, 0, b">")
+    if not fault.elements:
         return None
     if here and here < b" ":
         return Edit(offset, 1, _REPLACEMENT)
@@ -145,9 +194,82 @@ def _edit(text: bytes, fault: Fault) -> Edit | None:
     return Edit(offset, 1, _ESCAPED[here]) if here in (b"<", b">") else None
 
 
+# One repair of a tag.
+
+_OPEN_TAG = re.compile(rb"<(/?)([^<>=]{1,1000})\Z")
+
+_END_TAG = re.compile(rb"</([^ \t\r\n<>/]{1,200})[ \t\r\n]*+>")
+
+
+def _end_of_open_tag(text: bytes, fault: Fault) -> int:
+    """Where a tag ended before the fault that lacks its ``>``, or 0."""
+    tag = _OPEN_TAG.search(text, max(0, fault.offset - 1000), fault.offset)
+    if tag is None:
+        return 0
+    inner = fault.elements[-1] if fault.elements else None
+    names = [inner.name] if tag[1] and inner else inner.members if inner else [_ROOT_NAME]
+    written = [name.encode() for name in names]
+    return tag.start(2) + max((len(name) for name in written if tag[2].startswith(name)), default=-tag.start(2))
+
+
+def _tag_edit(text: bytes, fault: Fault) -> Edit | None:
+    """The tag that is lost, misspelt or too many where an end tag does not fit."""
+    end_tag = _END_TAG.match(text, fault.offset)
+    if end_tag is None:
+        return None
+    name = end_tag[1].decode("utf-8", "replace")
+    *outer, inner = fault.elements
+    if any(element.name == name for element in outer):
+        if outer[-1].name == inner.name and _key(inner.name) not in outer[-1].members:
+            return Edit(inner.start + 1, 0, b"/")
+        end = _end_without_tag(text, fault)
+        scrap = f"/{inner.name}>".encode()
+        removed = len(scrap) if text.endswith(scrap, 0, end) and not text.endswith(b"<" + scrap, 0, end) else 0
+        return Edit(end - removed, removed, b"<" + scrap)
+    whole = Edit(fault.offset, len(end_tag[0]))
+    field = inner.members.get(_key(name))
+    if field is not None:
+        start = _start_without_tag(text, fault, field)
+        if start is None:
+            return whole
+        tag = f"<{name}>".encode()
+        before = len(text[:start].rstrip()) - len(tag) + 1
+        if text.startswith(tag[1:], before) and text[before - 1] not in b"</":
+            start = before
+        return Edit(start, len(tag) - 1 if text.startswith(tag[1:], start) else 0, tag)
+    if outer and _key(name) in outer[-1].members and _key(inner.name) not in outer[-1].members:
+        return Edit(inner.start + 1, len(inner.name.encode()), end_tag[1])
+    is_misspelt = not inner.children or SequenceMatcher(None, name, inner.name).ratio() > _SIMILAR
+    return whole._replace(inserted=f"</{inner.name}>".encode()) if is_misspelt else whole
+
+
+def _end_without_tag(text: bytes, fault: Fault) -> int:
+    """Where the innermost element ended: before the first in it that is documented further out, and not there."""
+    outer, inner = fault.elements[-2:]
+    known = outer.known
+    for name, start, _ in inner.children:
+        key = _key(name)
+        if key not in inner.members and key in known:
+            return len(text[:start].rstrip())
+    return len(text[: fault.offset].rstrip())
+
+
+def _start_without_tag(text: bytes, fault: Fault, field: Documented) -> int | None:
+    """Where an element started of which only the end tag is there, if anything is there that could be in it."""
+    inner = fault.elements[-1]
+    children = inner.children
+    own = len(children)
+    while own and _key(children[own - 1][0]) in field.members:
+        own -= 1
+    if own < len(children):
+        return children[own][1]
+    start = end_of_element(text, *children[-1][1:]) if children else text.index(b">", inner.start) + 1
+    own_text = text[start : fault.offset].lstrip()
+    return fault.offset - len(own_text) if own_text and not field.members else None
+
+
 # What it is in plain words.
 
-_END_TAG = re.compile(rb"</([^ \t\r\n<>/]{1,200})")
 _WORDS: Final = {
     2: "something stands where the root element should start",
     8: "an element has an attribute twice",
@@ -162,22 +284,28 @@ def _described(text: bytes, fault: Fault, edit: Edit | None, nesting: int) -> tu
     rest = _SALVAGED if edit is None and fault.kept else ""
     if fault.code == _TOO_DEEP:
         return "CAP015", over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP).problem
-    if fault.kept and not fault.names and edit is None:
+    if fault.kept and not fault.elements and edit is None:
         return "CAP018", problem((), "text comes after the end of the document")
-    if fault.code in _UNCLOSED and fault.names:
-        return "CAP004", problem((), f"the file ends inside the element {{}}: it is cut off{rest}", fault.names[-1])
+    if fault.code in _UNCLOSED and fault.elements:
+        told = f"the file ends inside the element {{}}: it is cut off{rest}"
+        return "CAP004", problem((), told, fault.elements[-1].name)
     if fault.code in _UNCLOSED:
         return "CAP004", problem((), "the file ends before its root element does: it is cut off")
     words, *values = _words(text, fault, edit)
-    return "CAP013", problem((), f"not well-formed XML: {words}{rest}", *values)
+    remedy = None
+    if edit and fault.code == _MISMATCHED and _closes(edit, fault):
+        line = text.count(b"\n", 0, edit.offset) + 1
+        remedy = f"Close it with </{fault.elements[-1].name}> after line {line}."
+    return "CAP013", problem((), f"not well-formed XML: {words}{rest}", *values, help=remedy)
 
 
 def _words(text: bytes, fault: Fault, edit: Edit | None) -> tuple[str, ...]:
     """What is wrong, as a template and its values."""
     code, offset = fault.code, fault.offset
     if code == _MISMATCHED and (tag := _END_TAG.match(text, offset)):
-        name = tag[1].decode("utf-8", "replace")
-        return "the end tag {} does not close the open element {}", name, fault.names[-1]
+        return _words_of_tag(tag[1].decode("utf-8", "replace"), fault, edit)
+    if edit and edit.inserted == b">":
+        return "the tag {} lacks its closing bracket", text[text.rfind(b"<", 0, edit.offset) : edit.offset].decode()
     reference = text[offset : offset + 60].partition(b";")[0].decode("utf-8", "replace")
     if code == _UNDECLARED_ENTITY:
         return "the entity {} is none of the five that XML knows", f"{reference};"
@@ -194,3 +322,17 @@ def _words(text: bytes, fault: Fault, edit: Edit | None) -> tuple[str, ...]:
     if text[:offset].endswith(b"--"):
         return ("a comment holds two hyphens in a row",)
     return "the character {} may not stand here", text[offset : offset + 4].decode("utf-8", "ignore")[:1]
+
+
+def _words_of_tag(name: str, fault: Fault, edit: Edit | None) -> tuple[str, ...]:
+    """As `_words`, of an end tag that does not fit."""
+    inner = fault.elements[-1].name
+    if edit and edit.inserted == b"/":
+        return "the end tag {} lacks its slash", inner
+    if edit and _closes(edit, fault):
+        return "the element {} that starts here is not closed", inner
+    if edit and edit.inserted == f"<{name}>".encode():
+        return "the element {} that ends here is not opened", name
+    if edit and not edit.inserted:
+        return "the end tag {} closes nothing", name
+    return "the end tag {} does not close the open element {}", name, inner
