@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessionlint import Finding, check
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_xml
+from sessionlint.limits import Limits
 from sessionlint.payload import Session, UserSessions
 from sessionlint.plan import documented_names
 from support import EXAMPLES, SOUND, at, sound, without

@@ -7,12 +7,12 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import THIS_API, Capture
 from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
-from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
 from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
 from sessionlint.finding import Defect, Finding, problem
 from sessionlint.intake.names import says_capture
+from sessionlint.limits import Limits
 from sessionlint.recognise import Part, has_evidence, nearest
 from sessionlint.summary import Summary
 

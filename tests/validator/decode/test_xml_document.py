@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessionlint.decode import Undecodable, decode
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_xml
 from sessionlint.finding import WARNING, Defect, problem
+from sessionlint.limits import Limits
 from support import SOUND
 from support_xml import to_xml
 

@@ -11,9 +11,9 @@ from lxml import etree
 from sessionlint import check
 from sessionlint.conformance import conformance
 from sessionlint.decode import decode
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_plain, decode_xml
 from sessionlint.decode.xml_plain import plain_tree
+from sessionlint.limits import Limits
 from sessionlint.xsd import refusals
 from support import SOUND, at
 from support_xml import to_xml

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_xml
 from sessionlint.decode.xml_positions import ranges
 from sessionlint.finding import Path, Span
+from sessionlint.limits import Limits
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <response a="1 > 0">

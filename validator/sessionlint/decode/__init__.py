@@ -3,13 +3,11 @@
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
+from sessionlint.capture import COMPRESSED_SUFFIXES
 from sessionlint.decode.json_document import JsonDocument, decode_json, decode_sound
-from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
 from sessionlint.finding import Defect, Span, problem
-from sessionlint.limits import over_limit, oversize
-
-__all__ = ["Limits", "Undecodable", "decode"]
+from sessionlint.limits import Limits, over_limit, oversize
 
 Format: TypeAlias = Literal["JSON", "XML"]
 
@@ -17,7 +15,6 @@ _START = Span(1, 1, 1, 2)
 _WRAPPERS = 3
 """How many wrappers (a JSON string, base64) are taken off a payload."""
 _JSON = (".json", ".jsonl", ".ndjson")
-_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
 class Undecodable(NamedTuple):
@@ -68,7 +65,7 @@ def _promised(name: str) -> Format | None:
     if name.endswith(".json"):
         return "JSON"
     lower = name.lower()
-    for suffix in _COMPRESSED:
+    for suffix in COMPRESSED_SUFFIXES:
         lower = lower.removesuffix(suffix)
     return "XML" if lower.endswith(".xml") else "JSON" if lower.endswith(_JSON) else None
 

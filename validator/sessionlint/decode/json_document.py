@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from sessionlint.decode.limits import Limits
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, note, problem
-from sessionlint.limits import oversize
+from sessionlint.limits import Limits, oversize
 
 if TYPE_CHECKING:
     from sessionlint.decode import Undecodable

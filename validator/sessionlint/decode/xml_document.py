@@ -8,12 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_mapping import DOCUMENTED_LEVELS, XmlMapping
 from sessionlint.decode.xml_plain import plain_tree
 from sessionlint.document import Document, Json
 from sessionlint.finding import INFO, Defect, Path, Problem, Span, note, problem
-from sessionlint.limits import TOO_DEEP, over_limit, oversize
+from sessionlint.limits import TOO_DEEP, Limits, over_limit, oversize
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
