@@ -6,12 +6,11 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import COMPRESSED_SUFFIXES
 from sessionlint.decode.json_document import JsonDocument, decode_json, decode_sound
 from sessionlint.document import Document
-from sessionlint.finding import Defect, Span, problem
+from sessionlint.finding import START, Defect, problem
 from sessionlint.limits import Limits, over_limit, oversize
 
 Format: TypeAlias = Literal["JSON", "XML"]
 
-_START = Span(1, 1, 1, 2)
 _WRAPPERS = 3
 """How many wrappers (a JSON string, base64) are taken off a payload."""
 _JSON = (".json", ".jsonl", ".ndjson")
@@ -51,11 +50,11 @@ def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document |
     if outcome.wrappers:
         told = f"the payload is wrapped: {outcome.written} in {' in '.join(reversed(outcome.wrappers))}"
         remedy = "Save the response's body as it came, without encoding it again."
-        result.defects = (Defect("CAP011", problem((), told, help=remedy), _START), *result.defects)
+        result.defects = (Defect("CAP011", problem((), told, help=remedy), START), *result.defects)
     elif promised is not None and promised != outcome.written:
         told = f"the name says {promised}, but this is {outcome.written}: it is checked as {outcome.written}"
         remedy = f"Give the file a name that ends in .{outcome.written.lower()}, or save it as {promised}."
-        result.defects = (Defect("CAP010", problem((), told, help=remedy), _START), *result.defects)
+        result.defects = (Defect("CAP010", problem((), told, help=remedy), START), *result.defects)
     return result
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sessionlint.decode.xml_mapping import DOCUMENTED_LEVELS, XmlMapping
 from sessionlint.decode.xml_plain import plain_tree
 from sessionlint.document import Document, Json
-from sessionlint.finding import INFO, Defect, Path, Problem, Span, note, problem
+from sessionlint.finding import INFO, START, Defect, Path, Problem, Span, note, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit, oversize
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_LEVELS: Final = 255
 """Levels of objects for which libxml2 reads enough elements."""
-_START: Final = Span(1, 1, 1, 2)
 _RELATED: Final = 5
 """Further places that a defect names at most."""
 
@@ -260,10 +259,10 @@ def _defects(document: XmlDocument) -> Iterator[Defect]:
     mapping = document.mapping
     if mapping.is_named_otherwise:
         told = problem((), "the root element is {}, not response", mapping.root_name, severity=INFO)
-        yield Defect("CAP019", told, document.spans([()]).get((), _START))
+        yield Defect("CAP019", told, document.spans([()]).get((), START))
     spans = document.all_spans(mapping.repeated) if mapping.repeated else {}
     for path in mapping.repeated:
-        *earlier, last = spans.get(path, (_START,))
+        *earlier, last = spans.get(path, (START,))
         told = problem(
             path,
             "the element {} comes {} times in one object: only the last counts"
