@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from sessionlint.document import BROKEN_TEXT
 from sessionlint.finding import Defect, Path
 from sessionlint.payload import Session
 from sessionlint.recognise import Part
@@ -34,16 +35,14 @@ _MOST_NAMES: Final = 32 << 20
 _UNKNOWN: Final = 0
 """The word of an address that is not remembered."""
 
-# A payload that was repaired may have lost the one character that tells two ids apart.
-_SALVAGED: Final = frozenset(("CAP003", "CAP004", "CAP013", "CAP016"))
-
 
 def identities(readable: Iterable[Part], defects: Sequence[Defect]) -> tuple[Identity, ...]:
     """The sessions of a document that can be compared with others: not salvaged, every field there.
 
     ``readable`` are its parts as rules see them; ``defects`` are the capture's and the document's.
     """
-    if defects and any(each.rule in _SALVAGED for each in defects):
+    # A text that was repaired may have lost the one character that tells two ids apart.
+    if defects and any(each.rule in BROKEN_TEXT for each in defects):
         return ()
     found: list[Identity] = []
     for path, kind, tree in readable:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import THIS_API, Capture
 from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
-from sessionlint.document import Document
+from sessionlint.document import BROKEN_TEXT, Document
 from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
 from sessionlint.finding import Defect, Finding, problem
@@ -66,7 +66,7 @@ def lint(
         yield with_repeats(engine, capture, repeats, examined) if repeats else examined.result
 
 
-def with_repeats(engine: Engine, capture: Capture, repeats: Sequence[Repeat], examined: "Examined") -> Result:
+def with_repeats(engine: Engine, capture: Capture, repeats: Sequence[Repeat], examined: Examined) -> Result:
     """The result of a capture with what is to say of its sessions that came before in the run."""
     findings = [*examined.result.findings, *engine.repeated(capture, repeats, examined.document)]
     return examined.result._replace(findings=sorted(findings, key=_place))
@@ -150,7 +150,7 @@ def _is_telling(decoded: Undecodable) -> bool:
     return any(defect.rule in ("CAP002", "CAP009") for defect in decoded.defects)
 
 
-def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign = "report") -> Result:
+def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Result:
     """The result of a capture that is decoded already, and has no others beside it."""
     examined = examine_document(engine, document, capture, foreign)
     repeats = Corpus().see(capture.address, examined.result.identities)
@@ -167,16 +167,14 @@ def examine_document(engine: Engine, document: Document, capture: Capture, forei
         return Examined(result, document, checked.readable)
     answer = error_answer(document.tree)
     # What is broken may have been a payload, if anything says so.
-    broken = () if answer or not has_evidence(capture.data) else tuple(filter(_is_of_broken_text, document.defects))
+    broken: tuple[Defect, ...] = ()
+    if not answer and has_evidence(capture.data):
+        broken = tuple(each for each in document.defects if each.rule in BROKEN_TEXT)
     if foreign == "skip" and not (answer or broken):
         return _passed_over(engine, capture, "not a payload")
     words = answer or problem((), f"not a response with user session details, but {nearest(document.tree)}")
     defect = Defect("CAP008" if answer else "CAP012", words, document.spans([()]).get(()))
     return _unreadable(engine, capture, *broken, defect, document=document)
-
-
-def _is_of_broken_text(defect: Defect) -> bool:
-    return defect.rule in ("CAP003", "CAP004", "CAP013")
 
 
 def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Document | None = None) -> Examined:
