@@ -8,10 +8,10 @@ share their keys, so each such *shape* is worked out once and then looked up.
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from marshal import dumps
-from typing import Any, TypeAlias, get_args, get_origin, is_typeddict
+from typing import Any, TypeAlias, is_typeddict
 
 from sessionlint.finding import Problem
-from sessionlint.payload import UserSessions
+from sessionlint.payload import UserSessions, fields_of
 from sessionlint.rule import Outcome, Rule
 
 _MOST_SHAPES = 4096
@@ -187,7 +187,7 @@ class Plan:
         """Plan, and whether it is a list of such objects, by key."""
         self.has_rules: bool = bool(self.checks) or any(child.has_rules for child, _ in self.children.values())
         """Whether a rule looks at such an object, or at one below it."""
-        self.lists: frozenset[str] = frozenset(key for key, hint in kind.__annotations__.items() if _is_list(hint))
+        self.lists: frozenset[str] = frozenset(key for key, (_, is_list) in fields_of(kind).items() if is_list)
         self.reads: frozenset[str] | None = None
         """The fields that decide what rules say of such an object and of all below it, if the rules tell."""
         if not any(child.has_rules for child, _ in self.children.values()) and all(
@@ -228,18 +228,9 @@ class Plan:
         return shape
 
 
-def _is_list(hint: Any) -> bool:
-    return get_origin(hint) is list
-
-
 def _children(kind: type[Any]) -> dict[str, tuple[type[Any], bool]]:
     """The objects that lie directly below a kind of object: key, kind, and whether it is a list of them."""
-    found = {}
-    for key, hint in kind.__annotations__.items():
-        child = get_args(hint)[0] if _is_list(hint) else hint
-        if is_typeddict(child):
-            found[key] = (child, _is_list(hint))
-    return found
+    return {key: field for key, field in fields_of(kind).items() if is_typeddict(field[0])}
 
 
 def _bound(rule: Rule, check: Check, thresholds: Mapping[str, float]) -> Check:
