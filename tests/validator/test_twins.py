@@ -104,7 +104,7 @@ def payloads(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def decoded(xml: bytes) -> XmlDocument:
-    document = decode_xml(xml, (), Limits())
+    document = decode_xml(xml, Limits())
     assert isinstance(document, XmlDocument)
     return document
 

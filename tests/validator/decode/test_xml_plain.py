@@ -43,7 +43,7 @@ def assert_is_read_alike(xml: bytes) -> bool:
     tree = plain_tree(xml)
     if tree is None:
         return False
-    by_lxml = decode_xml(xml, (), Limits())
+    by_lxml = decode_xml(xml, Limits())
     assert isinstance(by_lxml, XmlDocument)
     assert repr(tree) == repr(by_lxml.tree)
     assert (by_lxml.defects, by_lxml.made_up, by_lxml.cut) == ((), frozenset(), frozenset())

@@ -103,7 +103,7 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
             return _Outcome(Undecodable((refused,)))
         from sessionlint.decode.xml_document import decode_xml
 
-        return _Outcome(decode_xml(body if is_as_declared else body.decode(), (), limits), written="XML")
+        return _Outcome(decode_xml(body if is_as_declared else body.decode(), limits), written="XML")
     if refused := oversize(body, limits):
         return _Outcome(Undecodable((refused,)))
     outcome = _Outcome(decode_json(body, limits))
