@@ -322,7 +322,7 @@ def check(
     """
     from sessionlint.corpus import Corpus
     from sessionlint.engine import Engine
-    from sessionlint.linter import Tally, told
+    from sessionlint.linter import Totals, told
     from sessionlint.output import OutputError, Outputs
     from sessionlint.progress import Progress
     from sessionlint.report import reporter
@@ -337,7 +337,7 @@ def check(
     _keep_what_is_read(outputs, write_baseline, [*names, files_from, settings.baseline_path], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
-    tally, corpus = Tally(), Corpus()
+    totals, corpus = Totals(), Corpus()
     printed = reporter(
         format_,
         color=_has_color(color),
@@ -349,17 +349,17 @@ def check(
     try:
         with Outputs(printed, files) as written, Progress() as progress:
             for result in told(results(engine, names, settings, corpus), settings.ignored(), known):
-                tally.add(result)
+                totals.add(result)
                 if result.findings:
                     progress.clear()
                 written.add(result)
                 progress.step(1, len(result.findings))
             progress.clear()
-            written.end(tally.summary(perf_counter() - start))
+            written.end(totals.summary(perf_counter() - start))
     except (OutputError, WorkerLost) as error:
         raise _Failure(str(error)) from None
     _tell_not_remembered(corpus)
-    summary = tally.summary(0)
+    summary = totals.summary(0)
     if baseline and write_baseline:
         _write_baseline(write_baseline, baseline.entries(engine.options.selected, names), summary, quiet=quiet)
     elif baseline and not quiet:

@@ -10,7 +10,7 @@ from sessionlint.decode import Undecodable, decode
 from sessionlint.document import BROKEN_TEXT, Document
 from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
-from sessionlint.finding import Defect, Finding, problem
+from sessionlint.finding import SEVERITIES, Defect, Finding, problem
 from sessionlint.intake.names import says_capture
 from sessionlint.limits import Limits
 from sessionlint.recognise import Part, has_evidence, nearest
@@ -195,8 +195,8 @@ def told(
         yield result._replace(findings=findings, suppressed=len(wanted) - len(findings))
 
 
-class Tally:
-    """Counts results as they come."""
+class Totals:
+    """Counts results as they come; those of successive parts of an input can be merged."""
 
     def __init__(self) -> None:
         self._captures = self._payloads = self._sessions = self._unreadable = self._suppressed = 0
@@ -217,6 +217,22 @@ class Tally:
             self._severities[finding.severity] += 1
             self._rules[finding.rule] += 1
 
+    @property
+    def findings(self) -> int:
+        """How many findings there were."""
+        return self._severities.total()
+
+    def merge(self, other: "Totals") -> None:
+        """Takes in what another one counted."""
+        self._captures += other._captures
+        self._payloads += other._payloads
+        self._sessions += other._sessions
+        self._unreadable += other._unreadable
+        self._suppressed += other._suppressed
+        self._skipped.update(other._skipped)
+        self._severities.update(other._severities)
+        self._rules.update(other._rules)
+
     def summary(self, seconds: float) -> Summary:
         """The counts so far."""
         return Summary(
@@ -225,7 +241,7 @@ class Tally:
             sessions=self._sessions,
             unreadable=self._unreadable,
             skipped=dict(sorted(self._skipped.items())),
-            findings={name: self._severities[name] for name in ("error", "warning", "info")},
+            findings={name: self._severities[name] for name in SEVERITIES},
             rules=dict(sorted(self._rules.items())),
             suppressed=self._suppressed,
             seconds=seconds,

@@ -8,11 +8,10 @@ from sessionlint.capture import Capture
 from sessionlint.document import Document, Json, pointer
 from sessionlint.escape import printable
 from sessionlint.finding import SEVERITIES, Finding, Message
-from sessionlint.linter import Result
+from sessionlint.linter import Result, Totals
 from sessionlint.payload import Session
 from sessionlint.recognise import Part
 from sessionlint.rule import registry
-from sessionlint.summary import Summary
 from sessionlint.triage.bounded import Bounded, Distinct, Tally
 from sessionlint.triage.causes import CauseCollector, place
 from sessionlint.triage.fields import FieldCollector
@@ -61,11 +60,7 @@ class Collector:
         self._diagnoses = diagnoses
         self._thresholds = thresholds
         self._most_sessions = most_sessions
-        self._counts: Counter[str] = Counter()
-        """Of `Summary`: captures, payloads, sessions, unreadable, suppressed."""
-        self._skipped: Counter[str] = Counter()
-        self._severities: Counter[str] = Counter()
-        self._rules: Counter[str] = Counter()
+        self.totals = Totals()
         self._kinds: Counter[str] = Counter()
         self._unreadable: dict[str, Unreadable] = {}
         self._causes = CauseCollector()
@@ -85,7 +80,7 @@ class Collector:
         self, capture: Capture, result: Result, document: Document | None = None, readable: Sequence[Part] = ()
     ) -> None:
         """One capture, with its parts as rules see them (`sessionlint.engine.Checked.readable`)."""
-        self._count(result)
+        self.totals.add(result)
         if document is None or not (result.payloads or result.continues):
             if result.unreadable:
                 self._see_unreadable(result)
@@ -106,7 +101,7 @@ class Collector:
 
     def see_repeats(self, result: Result, document: Document | None) -> None:
         """Findings about sessions that came before in the run, of a capture that was seen."""
-        self._count_findings(result)
+        self.totals.add(result)
         sessions = _sessions(document.parts) if document else {}
         self._causes.see(result.findings, sessions)
         for where, more in _found(result.findings, sessions).items():
@@ -115,22 +110,6 @@ class Collector:
                 if known := kept.get(address):
                     date, record = known
                     kept.replace(address, (date, with_findings(record, more)))
-
-    def _count(self, result: Result) -> None:
-        counts = self._counts
-        counts["captures"] += not result.continues
-        counts["payloads"] += result.payloads
-        counts["sessions"] += result.sessions
-        counts["unreadable"] += result.unreadable
-        if result.skipped and not result.continues:
-            self._skipped[result.skipped] += 1
-        self._count_findings(result)
-
-    def _count_findings(self, result: Result) -> None:
-        self._counts["suppressed"] += result.suppressed
-        for finding in result.findings:
-            self._severities[finding.severity] += 1
-            self._rules[finding.rule] += 1
 
     def _see_unreadable(self, result: Result) -> None:
         if result.findings:
@@ -197,23 +176,12 @@ class Collector:
         else:
             counts[part] = counts.get(part, 0) + 1
 
-    @property
-    def findings(self) -> int:
-        """How many findings were seen."""
-        return self._severities.total()
-
     def merge(self, other: "Collector") -> None:
         """Takes in what another one saw of the part of the input that came after."""
-        for mine, others in (
-            (self._counts, other._counts),
-            (self._skipped, other._skipped),
-            (self._severities, other._severities),
-            (self._rules, other._rules),
-            (self._kinds, other._kinds),
-            (self._verdicts, other._verdicts),
-            (self._signs, other._signs),
-        ):
-            mine.update(others)
+        self.totals.merge(other.totals)
+        self._kinds.update(other._kinds)
+        self._verdicts.update(other._verdicts)
+        self._signs.update(other._signs)
         for rule, after in other._unreadable.items():
             known = self._unreadable.get(rule)
             self._unreadable[rule] = known._replace(captures=known.captures + after.captures) if known else after
@@ -236,7 +204,7 @@ class Collector:
         has_values = not self._redact
         sessions, ailing = self._sessions()
         return Triage(
-            summary=self.summary(seconds),
+            summary=self.totals.summary(seconds),
             is_redacted=self._redact,
             kinds=_counts(self._kinds.most_common()),
             unreadable=tuple(sorted(self._unreadable.values())),
@@ -270,21 +238,6 @@ class Collector:
             has_all_sessions=len(self._bad.entries()) + len(self._good.entries()) <= self._most_sessions
             and self._bad.is_whole
             and self._good.is_whole,
-        )
-
-    def summary(self, seconds: float = 0) -> Summary:
-        """The counts so far, as those of a check."""
-        counts = self._counts
-        return Summary(
-            captures=counts["captures"],
-            payloads=counts["payloads"],
-            sessions=counts["sessions"],
-            unreadable=counts["unreadable"],
-            skipped=dict(sorted(self._skipped.items())),
-            findings={name: self._severities[name] for name in SEVERITIES},
-            rules=dict(sorted(self._rules.items())),
-            suppressed=counts["suppressed"],
-            seconds=seconds,
         )
 
     def _told_signs(self) -> tuple[Signs, ...]:

@@ -83,13 +83,13 @@ def collected(
     inside = partial(Unread.captures, limits=limits, excluded=settings.excluded())
     for chunk, (seen, results) in in_order(inputs, jobs, _collect, _start, settings, known, inside=inside):
         if progress:
-            progress.step(len(results), seen.findings)
+            progress.step(len(results), seen.totals.findings)
         collector.merge(seen)
         repeated = dict(repeats(corpus, results))
         for index, capture, document in again(chunk, repeated, limits) if repeated else ():
             engine = engine or new_engine(settings)
             findings = engine.repeated(capture, repeated[index], document)
-            for result in told((Result(capture.address, findings),), ignored, known):
+            for result in told((Result(capture.address, findings, continues=True),), ignored, known):
                 collector.see_repeats(result, document)
     return collector
 
