@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sessionlint.triage.collect import Collector
     from sessionlint.workers import Chunk
 
-FORMATS: Final = ("text", "json", "markdown", "html")
-
 _VERDICT: Final = "DIA100"
 
 
@@ -157,7 +155,7 @@ def new_collectors(settings: "Config") -> "Callable[[], Collector]":
 
 
 def renderer(name: str, *, color: bool = False, verbose: bool = False) -> Callable[[Triage], str]:
-    """What writes a triage in one of `FORMATS`."""
+    """What writes a triage in one of the formats of the command."""
     # Only the module that is asked for is loaded.
     match name:
         case "text":
