@@ -164,11 +164,10 @@ _MADV_POPULATE_WRITE: Final = 23
 
 
 def _memory(size: int) -> memoryview:
-    """Zeros, of which the system makes what is written to.
+    """A table of zeros, allocated whole: one that grew would be copied, and for a while take twice the memory.
 
-    All at once, for a table that grew would be copied, and a long run is to need no more than a short one. To ask
-    for each page when it is written to first would take twice the time; to ask for large pages takes a tenth of it,
-    or ten times of it where the system has none at hand.
+    On Linux its pages are asked for in one call: to fault them in one by one, at the first write to each, takes twice
+    the time. Huge pages would take a tenth of it, but ten times of it where the system has none at hand.
     """
     import mmap
 

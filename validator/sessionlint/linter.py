@@ -19,7 +19,7 @@ from sessionlint.summary import Summary
 Foreign: TypeAlias = Literal["report", "skip"]
 
 _NOT_READ = ("CAP001", "CAP002", "CAP015", "CAP016")
-"""What says that something is not there or was not read, and may be more than the capture that has it."""
+"""Rules by which something is absent or was not read: more may be lost than the one capture that tells it."""
 _STARTS_OF_DOCUMENTS = (b"{", b"[", b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
@@ -138,7 +138,10 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
 
 
 def _passed_over(engine: Engine, capture: Capture, reason: str) -> Examined:
-    """What nobody asked for. But what was not read may have been anything: in a dump it is not to be lost."""
+    """The result of what nobody asked for: skipped, unless it is a part of a dump that could not be read.
+
+    That may have been anything, and is not to be lost.
+    """
     is_in_a_dump = capture.origin == "archive" or capture.is_beside_evidence
     if is_in_a_dump and any(each.rule in _NOT_READ for each in capture.defects):
         return _unreadable(engine, capture)

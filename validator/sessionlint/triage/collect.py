@@ -32,7 +32,7 @@ from sessionlint_rules.verdict import NONE_FOUND, PARTS, weigh
 MOST_SESSIONS: Final = 10_000
 """Sessions that are kept to be looked at."""
 _FOR_COMPARISON: Final = 10
-"""One of so many of them is a good one even where all could be bad: a bad one is told by it."""
+"""One in so many of those is a good one, even where there are bad ones enough: people see by comparison what is bad."""
 _MOST_NAMES: Final = 10_000
 """Agents, sites, browsers or hours that are counted one by one."""
 _LONGEST_NAME: Final = 200
