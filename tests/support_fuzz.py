@@ -19,7 +19,7 @@ from sessionlint.escape import printable
 from sessionlint.intake.content import contents, reader_of
 from sessionlint.intake.source import At, Input
 from sessionlint.intake.stretches import stretches
-from sessionlint.linter import Result, Tally, lint
+from sessionlint.linter import Result, Totals, lint
 from sessionlint.report import reporter
 from sessionlint.triage.command import collected, renderer
 
@@ -105,19 +105,19 @@ class Target:
 
 def check(results: list[Result], captures: int) -> None:
     """What holds of every run."""
-    tally = Tally()
+    totals = Totals()
     reporters = [reporter(name, fail_on="error") for name in ("text", "json", "sarif", "junit", "github", "markdown")]
     for each in reporters:
         written(each.begin())
     for result in results:
-        tally.add(result)
+        totals.add(result)
         for each in reporters:
             if result.skipped is None:
                 written(each.capture(result.capture))
             for finding in result.findings:
                 written(each.finding(finding))
         check_findings(result)
-    summary = tally.summary(0)
+    summary = totals.summary(0)
     assert summary.captures == captures
     assert summary.captures == summary.payloads + summary.unreadable + sum(summary.skipped.values()), summary
     assert all(summary.skipped), "skipped for no reason"
@@ -127,7 +127,7 @@ def check(results: list[Result], captures: int) -> None:
 
 def check_triage(captures: list[Capture], results: list[Result]) -> None:
     """A triage counts what a check counts, and can be written."""
-    tally = Tally()
+    tally = Totals()
     for result in results:
         tally.add(result)
     checked, triage = tally.summary(0), collected(captures, CONFIG, never, Corpus()).contents()

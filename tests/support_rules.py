@@ -7,6 +7,7 @@ from support import at, sound
 
 Found = tuple[str, str, str]
 """Rule, severity, and pointer from the session on."""
+NOTHING: list[Found] = []
 
 PROFILE = "network/networkProfile"
 WIRELESS = f"{PROFILE}/wirelessProfile"

@@ -24,6 +24,8 @@ from sessionlint.payload import (
 from sessionlint.rule import PLAUSIBLE, rule
 from sessionlint_rules.addresses import Address, parse_address
 from sessionlint_rules.gathering import as_one
+from sessionlint_rules.network_profile import UNKNOWN_NOISE_DBM, WEAKEST_DBM, WIRED
+from sessionlint_rules.traceroute import SILENT
 
 
 class Thresholds(NamedTuple):
@@ -205,7 +207,7 @@ def weak_wifi(
     Good: the noise is unknown
         {"wirelessProfile": {"rssi": -60, "noise": 0}}
     """
-    if profile.get("hardwareType", "").lower() in ("ethernet", "loopback"):
+    if profile.get("hardwareType", "").lower() in WIRED:
         return None
     wireless = profile["wirelessProfile"]
     rssi, ratio = signal(wireless), signal_to_noise(wireless)
@@ -218,20 +220,16 @@ def weak_wifi(
     return None
 
 
-_WEAKEST_DBM: Final = -120
-_UNKNOWN_NOISE_DBM: Final = -20
-
-
 def signal(wireless: WirelessProfile) -> float | None:
     """The strength of the signal in dBm, if it can be one."""
     rssi = wireless.get("rssi")
-    return rssi if rssi is not None and _WEAKEST_DBM <= rssi <= 0 else None
+    return rssi if rssi is not None and WEAKEST_DBM <= rssi <= 0 else None
 
 
 def signal_to_noise(wireless: WirelessProfile) -> float | None:
     """How far the signal is above the noise, in dB, if the noise was measured and is not above it."""
     rssi, noise = signal(wireless), wireless.get("noise")
-    if rssi is None or noise is None or not _WEAKEST_DBM <= noise < _UNKNOWN_NOISE_DBM or rssi < noise:
+    if rssi is None or noise is None or not WEAKEST_DBM <= noise < UNKNOWN_NOISE_DBM or rssi < noise:
         return None
     return rssi - noise
 
@@ -422,9 +420,6 @@ def answers(trace: Traceroute | None) -> list[Answer]:
     ]
     numbers = [answer.number for answer in found]
     return found if numbers == sorted(numbers) else []
-
-
-SILENT: Final = ("", "*")
 
 
 def is_silent(hop: Hop) -> bool:

@@ -307,13 +307,13 @@ def source_address_mismatch(session: Session) -> Outcome:
 
 
 # Octets of one or two digits; where they are masked, x, X or * stand for digits.
-_EUI_48: Final = re.compile("[0-9a-fx*]{1,2}(?:[:-][0-9a-fx*]{1,2}){5}", re.IGNORECASE)
+EUI_48: Final = re.compile("[0-9a-fx*]{1,2}(?:[:-][0-9a-fx*]{1,2}){5}", re.IGNORECASE)
 WITHHELD: Final = frozenset(("", "-", "n/a", "none", "null", "unknown", "hidden", "redacted", "private", "withheld"))
 
 
 @remembered
 def _is_bssid(text: str) -> bool:
-    return bool(_EUI_48.fullmatch(text)) or text.lower().strip("<>()[] ") in WITHHELD
+    return bool(EUI_48.fullmatch(text)) or text.lower().strip("<>()[] ") in WITHHELD
 
 
 @rule("PRF008", on=WirelessProfile, severity=WARNING, basis=STANDARD, needs=("bssid",))
@@ -347,8 +347,8 @@ def malformed_bssid(wireless: WirelessProfile) -> Outcome:
     return problem("bssid", "bssid is {}, not six octets", wireless["bssid"])
 
 
-_WEAKEST_SIGNAL = -120
-"""dBm."""
+WEAKEST_DBM: Final = -120
+"""Of a signal or of noise: what is below is no measurement."""
 
 
 @rule("PRF009", on=WirelessProfile, severity=WARNING, basis=STANDARD)
@@ -374,9 +374,9 @@ def signal_out_of_range(wireless: WirelessProfile) -> Outcome:
     """
     problems = []
     rssi, noise = wireless.get("rssi", 0), wireless.get("noise", 0)
-    if not _WEAKEST_SIGNAL <= rssi <= 0:
+    if not WEAKEST_DBM <= rssi <= 0:
         problems.append(problem("rssi", "rssi is {} dBm, not between -120 and 0", rssi))
-    if not _WEAKEST_SIGNAL <= noise <= 0:
+    if not WEAKEST_DBM <= noise <= 0:
         problems.append(problem("noise", "noise is {} dBm, not between -120 and 0", noise))
     if "quality" in wireless and not 0 <= wireless["quality"] <= 100:
         problems.append(problem("quality", "quality is {}, not between 0 and 100 percent", wireless["quality"]))
@@ -385,8 +385,8 @@ def signal_out_of_range(wireless: WirelessProfile) -> Outcome:
     return problems or None
 
 
-_UNKNOWN_NOISE = -20
-"""dBm: noise from here up is what a driver gives that doesn't know."""
+UNKNOWN_NOISE_DBM: Final = -20
+"""Noise from here up is what a driver gives that doesn't know."""
 
 
 @rule("PRF011", on=WirelessProfile, severity=WARNING, basis=PLAUSIBLE, needs=("rssi", "noise"))
@@ -409,7 +409,7 @@ def signal_under_noise(wireless: WirelessProfile) -> Outcome:
         {"rssi": -38, "noise": -20}
     """
     rssi, noise = wireless["rssi"], wireless["noise"]
-    if not _WEAKEST_SIGNAL <= rssi < noise < _UNKNOWN_NOISE:
+    if not WEAKEST_DBM <= rssi < noise < UNKNOWN_NOISE_DBM:
         return None
     related = (note("noise", "noise is {} dBm", noise),)
     return problem("rssi", "rssi is {} dBm, under the noise of {} dBm", rssi, noise, related=related)
@@ -445,7 +445,7 @@ def profile_mismatch(profile: NetworkProfile) -> Outcome:
     """
     hardware = profile["hardwareType"].lower()
     if "wirelessProfile" in profile:
-        if hardware not in _WIRED:
+        if hardware not in WIRED:
             return None
         return problem(
             "hardwareType",
@@ -458,7 +458,7 @@ def profile_mismatch(profile: NetworkProfile) -> Outcome:
     return problem("hardwareType", "hardwareType is {}, but there is no wirelessProfile", profile["hardwareType"])
 
 
-_WIRED: Final = ("ethernet", "loopback")
+WIRED: Final = ("ethernet", "loopback")
 HARDWARE: Final = frozenset(("ethernet", "loopback", "wireless", "modem", "virtual", "unknown", "other"))
 
 

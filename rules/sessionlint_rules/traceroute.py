@@ -21,7 +21,7 @@ from sessionlint_rules.addresses import Address, parse_address, parse_prefix
 from sessionlint_rules.gathering import as_one
 from sessionlint_rules.remembering import remembered
 
-_SILENT: Final = ("", "*")
+SILENT: Final = ("", "*")
 """What stands in place of the address of a hop that did not answer."""
 _NETWORK: Final = ("ipAddress", "prefix", "asn")
 """The fields of a hop that say where it is, trace after trace."""
@@ -114,7 +114,7 @@ def malformed_address(trace: Traceroute) -> list[Problem] | None:
         problems.append(problem("destination", "destination is {}, which is no IP address", destination))
     for index, hop in enumerate(trace.get("hops", ())):
         text = hop.get("ipAddress") if hop else None
-        if text and parse_address(text) is None and text not in _SILENT:
+        if text and parse_address(text) is None and text not in SILENT:
             told = problem(("hops", index, "ipAddress"), "ipAddress is {}, which is no IP address", text)
             problems.append(told)
     return problems or None

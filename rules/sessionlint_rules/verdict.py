@@ -15,7 +15,6 @@ from sessionlint.rule import PLAUSIBLE, Outcome, Rule, rule
 from sessionlint_rules.addresses import parse_address
 from sessionlint_rules.diagnosis import (
     DEFAULTS,
-    SILENT,
     Answer,
     Jump,
     Thresholds,
@@ -46,6 +45,7 @@ from sessionlint_rules.diagnosis import (
     test_failed,
     weak_wifi,
 )
+from sessionlint_rules.traceroute import SILENT
 
 Part: TypeAlias = Literal["host", "wireless", "local network", "provider", "target", "page"]
 

@@ -8,9 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sessionlint import check
-from support_rules import PROFILE, WIRELESS, Found, changed, found
-
-NOTHING: list[Found] = []
+from support_rules import NOTHING, PROFILE, WIRELESS, Found, changed, found
 
 
 def profile(**changes: Any) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from sessionlint import check
-from support_rules import Found, changed, found
+from support_rules import NOTHING, Found, changed, found
 
-NOTHING: list[Found] = []
 CODE = "pages/1/responseCode"
 TIMINGS = "pages/1/pageTimings"
 PAG002 = [("PAG002", "warning", f"{TIMINGS}/onContentLoad")]

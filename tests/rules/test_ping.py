@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessionlint_rules.ping import impossible_statistics, rtt_out_of_order
-from support_rules import Found, changed, found
+from support_rules import NOTHING, Found, changed, found
 
-NOTHING: list[Found] = []
 PING, GATEWAY = "network/ping", "network/gatewayPing"
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sessionlint import check
 from sessionlint_rules.times import epoch_seconds
 from support import sound
-from support_rules import Found, changed, found
+from support_rules import NOTHING, Found, changed, found
 
 LINK = "https://app.thousandeyes.com/view/endpoint-agent/"
 ROUND = 1490529480
@@ -30,7 +30,6 @@ def of_round(number: float, **changes: Any) -> dict[str, Any]:
     )
 
 
-NOTHING: list[Found] = []
 ALONE: dict[str, Any] = {"pages": [], "numberOfPages": 0, "network": {}}
 """A session without anything else that has a time."""
 

@@ -10,9 +10,8 @@ from sessionlint import check
 from sessionlint.payload import Session
 from sessionlint_rules.shape import undocumented_field
 from support import SOUND
-from support_rules import PROFILE, Found, changed, found
+from support_rules import NOTHING, PROFILE, Found, changed, found
 
-NOTHING: list[Found] = []
 CPU = "network/systemMetrics/cpuUtilization"
 
 

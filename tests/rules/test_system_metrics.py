@@ -11,9 +11,8 @@ from sessionlint import check
 from sessionlint.payload import SystemMetrics
 from sessionlint.rule import Outcome
 from sessionlint_rules.system_metrics import impossible_statistics, statistics_out_of_order
-from support_rules import Found, changed, found
+from support_rules import NOTHING, Found, changed, found
 
-NOTHING: list[Found] = []
 METRICS = "network/systemMetrics"
 CPU, MEMORY = f"{METRICS}/cpuUtilization", f"{METRICS}/physicalMemoryUsedBytes"
 

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from sessionlint import check
 from sessionlint_rules.traceroute import malformed_mpls, reserved_asn
 from support import EXAMPLES, SOUND
-from support_rules import Found, changed, found
+from support_rules import NOTHING, Found, changed, found
 
-NOTHING: list[Found] = []
 TRACE = "network/traceroute"
 HOPS = SOUND["userSessions"][0]["network"]["traceroute"]["hops"]
 PUBLIC = {"hop": 2, "delay": 2, "ipAddress": "89.210.0.1", "prefix": "89.210.0.0/18", "asn": 34779}

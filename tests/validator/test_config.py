@@ -2,6 +2,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
 import jsonschema
@@ -428,9 +429,12 @@ def schema_validator() -> jsonschema.Draft202012Validator:
 def test_what_is_in_force_can_be_pasted_back(before: Config) -> None:
     import tomllib
 
-    table = tomllib.loads(config.as_toml(before))
-    schema_validator().validate(table)
-    after = config._read(table, "sessionlint.toml")
+    text = config.as_toml(before)
+    schema_validator().validate(tomllib.loads(text))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / config.NAME
+        path.write_text(text, encoding="utf-8")
+        after = config.load(str(path))
     assert after._replace(**_of_its_file(before)) == before
 
 

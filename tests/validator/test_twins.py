@@ -2,7 +2,7 @@
 
 import copy
 import re
-from typing import Any, get_args, get_origin, is_typeddict
+from typing import Any, is_typeddict
 
 import orjson
 import pytest
@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessionlint import Finding, check
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_xml
-from sessionlint.payload import Session, UserSessions
+from sessionlint.limits import Limits
+from sessionlint.payload import Session, UserSessions, fields_of
 from sessionlint.plan import documented_names
 from support import EXAMPLES, SOUND, at, sound, without
 from support_xml import to_xml
@@ -43,8 +43,8 @@ def new_values() -> st.SearchStrategy[Any]:
 NEW_VALUES = new_values()
 
 
-def items_of(hint: Any) -> st.SearchStrategy[Any]:
-    return objects(hint) if is_typeddict(hint) else SCALARS[hint]
+def items_of(kind: Any) -> st.SearchStrategy[Any]:
+    return objects(kind) if is_typeddict(kind) else SCALARS[kind]
 
 
 @st.composite
@@ -52,13 +52,13 @@ def objects(draw: st.DrawFn, kind: Any) -> dict[str, Any]:
     """Any object of a kind, whatever its values."""
     names = draw(st.lists(st.sampled_from(list(kind.__annotations__)), unique=True))
     value = {}
-    for name, hint in kind.__annotations__.items():
-        if get_origin(hint) is list:
+    for name, (item, is_list) in fields_of(kind).items():
+        if is_list:
             may_be_empty = name != "mpls" and "error" not in names
             if name in names or may_be_empty:
-                value[name] = draw(st.lists(items_of(get_args(hint)[0]), min_size=not may_be_empty, max_size=3))
+                value[name] = draw(st.lists(items_of(item), min_size=not may_be_empty, max_size=3))
         elif name in names:
-            value[name] = draw(items_of(hint))
+            value[name] = draw(items_of(item))
     if draw(st.booleans()):
         value |= draw(st.dictionaries(NEW_NAMES, NEW_VALUES, max_size=2))
     return value
@@ -67,11 +67,9 @@ def objects(draw: st.DrawFn, kind: Any) -> dict[str, Any]:
 def places(kind: Any, value: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
     """The documented objects in a payload, with their kinds."""
     found = [(kind, value)]
-    for name, hint in kind.__annotations__.items():
-        if name in value and is_typeddict(hint):
-            found += places(hint, value[name])
-        elif name in value and get_origin(hint) is list and is_typeddict(get_args(hint)[0]):
-            found += [place for item in value[name] for place in places(get_args(hint)[0], item)]
+    for name, (item, is_list) in fields_of(kind).items():
+        if name in value and is_typeddict(item):
+            found += [place for each in (value[name] if is_list else [value[name]]) for place in places(item, each)]
     return found
 
 
@@ -81,7 +79,7 @@ def changed_payloads(draw: st.DrawFn) -> dict[str, Any]:
     payload = sound()
     for _ in range(draw(st.integers(0, 4))):
         kind, holder = draw(st.sampled_from(places(UserSessions, payload)))
-        name = draw(st.sampled_from([name for name, hint in kind.__annotations__.items() if get_origin(hint) is not list]
+        name = draw(st.sampled_from([name for name, (_, is_list) in fields_of(kind).items() if not is_list]
                                     or list(kind.__annotations__)))  # fmt: skip
         if kind is UserSessions:
             payload["userSessions"].append(copy.deepcopy(draw(st.sampled_from(payload["userSessions"]))))
@@ -105,7 +103,7 @@ def payloads(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def decoded(xml: bytes) -> XmlDocument:
-    document = decode_xml(xml, (), Limits())
+    document = decode_xml(xml, Limits())
     assert isinstance(document, XmlDocument)
     return document
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sessionlint.baseline import Baseline, Entry
     from sessionlint.config import Config
     from sessionlint.corpus import Corpus
-    from sessionlint.engine import Options
     from sessionlint.rule import Rule
     from sessionlint.summary import Summary
 
@@ -314,15 +313,8 @@ _SETTINGS: "dict[str, Callable[[_Command], _Command]]" = {
 }
 
 
-def _settings(command: "_Command") -> "_Command":
-    """Decorator: the options that a configuration has too. They have no default: only what is given wins over it."""
-    for option in reversed(_SETTINGS.values()):
-        command = option(command)
-    return command
-
-
-def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
-    """Decorator: some of these options."""
+def _settings(*names: str) -> "Callable[[_Command], _Command]":
+    """Decorator: options that a configuration has too. They have no default: only what is given wins over it."""
 
     def decorated(command: "_Command") -> "_Command":
         for name in reversed(names):
@@ -335,7 +327,7 @@ def _some_settings(*names: str) -> "Callable[[_Command], _Command]":
 @cli.command(short_help="Lint files, folders or standard input.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(FORMATS)
-@_settings
+@_settings(*_SETTINGS)
 @_FILES_FROM
 @click.option(
     "--write-baseline",
@@ -369,7 +361,7 @@ def check(
     """
     from sessionlint.corpus import Corpus
     from sessionlint.engine import Engine
-    from sessionlint.linter import Tally, told
+    from sessionlint.linter import Totals, told
     from sessionlint.output import OutputError, Outputs
     from sessionlint.progress import Progress
     from sessionlint.report import reporter
@@ -380,11 +372,11 @@ def check(
     names = _named(paths, files_from)
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
     settings = _in_force(**given)
-    engine = Engine(_options(settings, excerpts=has_excerpts))
+    engine = Engine(settings.options(excerpts=has_excerpts))
     _keep_what_is_read(outputs, write_baseline, [*names, files_from], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
-    tally, corpus = Tally(), Corpus()
+    totals, corpus = Totals(), Corpus()
     printed = reporter(
         format_,
         color=_has_color(color),
@@ -396,17 +388,17 @@ def check(
     try:
         with Outputs(printed, files) as written, Progress() as progress:
             for result in told(results(engine, names, settings, corpus), settings.ignored(), known):
-                tally.add(result)
+                totals.add(result)
                 if result.findings:
                     progress.clear()
                 written.add(result)
                 progress.step(1, len(result.findings))
             progress.clear()
-            written.end(tally.summary(perf_counter() - start))
+            written.end(totals.summary(perf_counter() - start))
     except (OutputError, WorkerLost) as error:
         raise _Failure(str(error)) from None
     _tell_not_remembered(corpus)
-    summary = tally.summary(0)
+    summary = totals.summary(0)
     if baseline and write_baseline:
         _write_baseline(write_baseline, baseline.entries(engine.options.selected, names), summary, quiet=quiet)
     elif baseline and not quiet:
@@ -421,7 +413,7 @@ def check(
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_printing(("text", "json", "markdown", "html"))
 @_select("all but SCH006; DIA only as verdicts")
-@_some_settings("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
+@_settings("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
 @_FILES_FROM
 @_COLOR
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
@@ -451,7 +443,6 @@ def triage(
 
     names = _named(paths, files_from)
     settings = _in_force(**given)
-    _options(settings, excerpts=False)  # for its refusal of rules that there are not
     _keep_what_is_read(outputs, None, [*names, files_from], settings)
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
@@ -479,7 +470,7 @@ def triage(
     "Default: a key is drawn and forgotten.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@_some_settings("foreign", "config", "no-config")
+@_settings("foreign", "config", "no-config")
 @_FILES_FROM
 @click.pass_context
 def share(
@@ -506,7 +497,6 @@ def share(
         raise click.MissingParameter(ctx=ctx, param_hint="'PATH...'", param_type="argument")
     names = _named(paths, files_from)
     settings = _in_force(**given)
-    _options(settings, excerpts=False)  # for its refusal of rules that there are not
     try:
         shared = run(names, output, settings, read_key(key_file) if key_file is not None else None)
     except ShareError as error:
@@ -525,23 +515,17 @@ def _tell_not_remembered(corpus: "Corpus") -> None:
 
 def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":
     from sessionlint.config import Config, ConfigError, discovered, load
+    from sessionlint.selection import UnknownRule
 
     if config and no_config:
         raise click.UsageError("--config and --no-config contradict each other")
     try:
         found = load(config) if config else Config() if no_config else discovered()
-    except ConfigError as error:
+        settings = found.overridden(**given)
+        settings.options()  # refuses rules that there are not
+    except (ConfigError, UnknownRule) as error:
         raise _Failure(str(error)) from None
-    return found.overridden(**given)
-
-
-def _options(settings: "Config", *, excerpts: bool) -> "Options":
-    from sessionlint.selection import UnknownRule
-
-    try:
-        return settings.options(excerpts=excerpts)
-    except UnknownRule as error:
-        raise _Failure(str(error)) from None
+    return settings
 
 
 def _baseline(settings: "Config", written: str | None) -> "Baseline | None":
@@ -671,13 +655,12 @@ def explain(rule: str) -> None:
 
 
 @cli.command("config", short_help="Print the configuration in force.")
-@_settings
+@_settings(*_SETTINGS)
 def config_(**given: Any) -> None:
     """Print the configuration in force, as TOML, and where each value comes from."""
     from sessionlint.config import as_toml
 
     settings = _in_force(**given)
-    _options(settings, excerpts=False)  # for its refusal of rules that there are not
     click.echo(as_toml(settings), nl=False)
 
 

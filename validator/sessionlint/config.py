@@ -105,7 +105,7 @@ class Config(NamedTuple):
             ids,
             self.engine,
             self.redact,
-            excerpts and not self.redact,
+            excerpts,
             self.thresholds,
             self.severity,
             most_findings=self.all_limits().findings,

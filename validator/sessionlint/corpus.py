@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from sessionlint.document import BROKEN_TEXT
 from sessionlint.finding import Defect, Path
 from sessionlint.recognise import Part, sessions_in
 
@@ -33,16 +34,14 @@ _MOST_NAMES: Final = 32 << 20
 _UNKNOWN: Final = 0
 """The word of an address that is not remembered."""
 
-# A payload that was repaired may have lost the one character that tells two ids apart.
-_SALVAGED: Final = frozenset(("CAP003", "CAP004", "CAP013", "CAP016"))
-
 
 def identities(readable: Iterable[Part], defects: Sequence[Defect]) -> tuple[Identity, ...]:
     """The sessions of a document that can be compared with others: not salvaged, every field there.
 
     ``readable`` are its parts as rules see them; ``defects`` are the capture's and the document's.
     """
-    if defects and any(each.rule in _SALVAGED for each in defects):
+    # A text that was repaired may have lost the one character that tells two ids apart.
+    if defects and any(each.rule in BROKEN_TEXT for each in defects):
         return ()
     found: list[Identity] = []
     for path, session in sessions_in(readable):
@@ -157,11 +156,10 @@ _MADV_POPULATE_WRITE: Final = 23
 
 
 def _memory(size: int) -> memoryview:
-    """Zeros, of which the system makes what is written to.
+    """A table of zeros, allocated whole: one that grew would be copied, and for a while take twice the memory.
 
-    All at once, for a table that grew would be copied, and a long run is to need no more than a short one. To ask
-    for each page when it is written to first would take twice the time; to ask for large pages takes a tenth of it,
-    or ten times of it where the system has none at hand.
+    On Linux its pages are asked for in one call: to fault them in one by one, at the first write to each, takes twice
+    the time. Huge pages would take a tenth of it, but ten times of it where the system has none at hand.
     """
     import mmap
 

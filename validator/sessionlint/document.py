@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from sessionlint.finding import Defect, Path, Span
 from sessionlint.recognise import Part, parts
@@ -10,6 +10,8 @@ from sessionlint.recognise import Part, parts
 Json: TypeAlias = Any
 """``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` or ``None``."""
 
+BROKEN_TEXT: Final = frozenset(("CAP003", "CAP004", "CAP013", "CAP016"))
+"""The rules that say of a text that it is not whole, or was repaired to be read."""
 
 _AROUND = 200
 """Code points of a line that are shown on either side of a place: more than any screen has room for."""

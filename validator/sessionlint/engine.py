@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self, TypeAlias
 
 from sessionlint.capture import Capture, escaped_part
-from sessionlint.conformance import Conformance, EngineName, conformance
+from sessionlint.conformance import EngineName, conformance
 from sessionlint.corpus import RULES as RULES_OF_THE_RUN
 from sessionlint.corpus import Identity, Repeat, identities
 from sessionlint.document import Document, Json, pointer
@@ -158,7 +158,7 @@ class Engine:
             address = printable(f"{repeat.first_capture}!{pointer(repeat.first_path)}")
             place = f'"{address}"'.replace("{", "{{").replace("}", "}}")
         rule = "COR001" if repeat.differing else "COR002"
-        (told,) = _problems(self._call(rule, repeat.id, place, repeat.differing))
+        (told,) = self._said(rule, repeat.id, place, repeat.differing)
         related: tuple[Note, ...] = ()
         if repeat.first_capture == capture.address:
             related = (note((*repeat.first_path, *told.path), "the first one"),)
@@ -178,13 +178,13 @@ class Engine:
     def _check_part(self, document: Document, part: Part, made_up: frozenset[Path], found: list[Found]) -> Part:
         """Finds what is wrong with one part; returns what of it rules may read, without a tree if that is nothing."""
         plan = self._plans[part.kind]
-        conformance = self._conformance_of(part.kind)
-        if not made_up and conformance.is_sound(part.tree):
+        schema = conformance(self.options.engine, part.kind)
+        if not made_up and schema.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
             if self._tells_absent_fields:
                 self._tell_keys(plan, part.tree, _trail(part.path), found)
             return part
-        told, is_whole = conformance.some_violations(part.tree, self.options.most_findings)
+        told, is_whole = schema.some_violations(part.tree, self.options.most_findings)
         violations = [each for each in told if each.path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
         if not is_whole:
@@ -250,20 +250,18 @@ class Engine:
     def _told_by_keys(self, plan: Plan, shape: Shape, node: Json, path: Path) -> Iterator[Found]:
         absent = tuple(key for key in shape.absent if lacks(node, key))
         for key in shape.undocumented:
-            (told,) = _problems(self._call("SCH004", key, absent))
+            (told,) = self._said("SCH004", key, absent)
             yield Found("SCH004", path, told)
         if self._tells_absent_fields and absent:
-            yield from _told(self.rules["SCH006"], path, self._call("SCH006", plan.kind, absent))
-
-    def _conformance_of(self, kind: type[Any]) -> Conformance:
-        return conformance(self.options.engine, kind)
+            for told in self._said("SCH006", plan.kind, absent):
+                yield Found("SCH006", path, told)
 
     # What the engine itself finds, in the words of the rule.
 
-    def _call(self, id: str, *arguments: object) -> Outcome:
+    def _said(self, id: str, *arguments: object) -> tuple[Problem, ...]:
         check = self.rules[id].check
         assert check is not None
-        return check(*arguments)
+        return _problems(check(*arguments))
 
     def _violation(self, root: Path, violation: Violation) -> Found:
         rule = self.rules[_rule_of(violation)]
@@ -276,7 +274,7 @@ class Engine:
         return Found(rule.id, path[:-1], told._replace(path=(path[-1], *told.path)), gathers=is_named)
 
     def _null(self, path: Path) -> Found:
-        (told,) = _problems(self._call("SCH005", path[-1] if path else ""))
+        (told,) = self._said("SCH005", path[-1] if path else "")
         return Found("SCH005", path[:-1], told._replace(path=path[-1:]))
 
     # From problems to findings.
@@ -498,14 +496,11 @@ def _crash(rule: Rule, path: Path, error: Exception) -> Found:
     return Found("INT001", path, told)
 
 
-_RULE_OF_KEYWORD: Mapping[str, str] = {"required": "SCH001", "type": "SCH002"}
-
-
 def _rule_of(violation: Violation) -> str:
     if violation.keyword == "type":
         return "SCH002"
     named: str | None = violation.schema.get("x-rule")
-    return named or _RULE_OF_KEYWORD.get(violation.keyword, "SCH003")
+    return named or ("SCH001" if violation.keyword == "required" else "SCH003")
 
 
 def _nulls(plan: Plan, node: Json, path: Path) -> Iterator[tuple[Path, bool]]:

@@ -18,6 +18,8 @@ _UNSAFE = re.compile(
     "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
+QUOTES = str.maketrans({'"': '\\"', "\\": "\\\\"})
+"""How a text between quotes has those within it, in JSON and TOML."""
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -71,11 +73,8 @@ def excerpt(value: object) -> str:
     if isinstance(value, (int, float)):
         return _shortened(repr(value))
     if isinstance(value, str):
-        return f'"{_shortened(value.translate(_QUOTES))}"'
+        return f'"{_shortened(value.translate(QUOTES))}"'
     return "a list" if isinstance(value, list) else "an object"
-
-
-_QUOTES = str.maketrans({'"': '\\"', "\\": "\\\\"})
 
 
 def _shortened(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sessionlint.capture import Capture, Exchange, status_meaning
 from sessionlint.document import Document, Json
-from sessionlint.finding import Defect, Path, Problem, Span, problem
+from sessionlint.finding import START, Defect, Path, Problem, problem
 from sessionlint.payload import Session
 
 _TEXTS_OF_ERRORS = ("errorMessage", "error_description", "error", "message", "title", "detail")
@@ -21,7 +21,7 @@ def refusal(capture: Capture) -> Defect | None:
     if not status or status < 400:
         return None
     words = problem((), f"the answer's status is {{}}: {status_meaning(status)}", status)
-    return Defect("CAP008", words, Span(1, 1, 1, 2))
+    return Defect("CAP008", words, START)
 
 
 def error_answer(tree: Json) -> Problem | None:
@@ -62,7 +62,7 @@ def contradictions(exchange: Exchange, document: Document) -> tuple[Defect, ...]
         return mismatches
     shown = document.format.upper()
     told = problem((), f"the Content-Type is {{}}, but this is {shown}: it is checked as {shown}", exchange.media_type)
-    return (Defect("CAP010", told, Span(1, 1, 1, 2)), *mismatches)
+    return (Defect("CAP010", told, START), *mismatches)
 
 
 def _format_of(media_type: str) -> Literal["json", "xml"] | None:

@@ -33,6 +33,10 @@ class Span(NamedTuple):
     end_column: int
 
 
+START: Final = Span(1, 1, 1, 2)
+"""The place of what is wrong with a text as a whole: its first character."""
+
+
 class Message(NamedTuple):
     """A sentence with the payload's values apart: ``template`` has one ``{}`` for each of ``values``."""
 

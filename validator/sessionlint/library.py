@@ -15,7 +15,7 @@ from sessionlint.engine import Engine
 from sessionlint.escape import excerpt
 from sessionlint.finding import Finding, Severity
 from sessionlint.intake.files import captures
-from sessionlint.linter import Result, Tally, lint, lint_document, told
+from sessionlint.linter import Result, Totals, lint, lint_document, told
 from sessionlint.rule import registry
 from sessionlint.selection import selectors
 from sessionlint.summary import Summary
@@ -124,12 +124,12 @@ def check_with(
     )
     checker = Engine(settings.options(excerpts=excerpts)._replace(raises=raises))
     known = read(settings.baseline_path, settings.folder, registry()).knows if settings.baseline_path else never
-    tally = Tally()
+    totals = Totals()
     findings: list[Finding] = []
     for result in told(_results(checker, source, settings), settings.ignored(), known):
-        tally.add(result)
+        totals.add(result)
         findings += result.findings
-    return Report(tuple(findings), tally.summary(perf_counter() - start))
+    return Report(tuple(findings), totals.summary(perf_counter() - start))
 
 
 def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Result]:

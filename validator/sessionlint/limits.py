@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-from sessionlint.finding import Defect, Span, problem
-
-_START = Span(1, 1, 1, 2)
+from sessionlint.finding import START, Defect, Span, problem
 
 
 class Limits(NamedTuple):
@@ -53,7 +51,7 @@ def over_limit(limits: Limits, field: str, told: str, span: Span | None = None) 
 def oversize(text: bytes, limits: Limits, *, is_markup: bool = False) -> Defect | None:
     """The defect of a document that is too large to be read as a whole, told without parsing it."""
     if len(text) > limits.undivided_bytes:
-        return over_limit(limits, "undivided_bytes", f"the document has {len(text)} bytes", _START)
+        return over_limit(limits, "undivided_bytes", f"the document has {len(text)} bytes", START)
     if len(text) <= limits.document_values:
         return None
     if is_markup:
@@ -63,7 +61,7 @@ def oversize(text: bytes, limits: Limits, *, is_markup: bool = False) -> Defect 
         is_over = text.count(b"\\") > limits.document_values or has_more_values(text, limits.document_values)
     if not is_over:
         return None
-    return over_limit(limits, "document_values", "the document holds more values than are read at once", _START)
+    return over_limit(limits, "document_values", "the document holds more values than are read at once", START)
 
 
 def has_more_values(text: bytes, most: int) -> bool:

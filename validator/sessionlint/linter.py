@@ -7,19 +7,19 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import THIS_API, Capture
 from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
-from sessionlint.decode.limits import Limits
-from sessionlint.document import Document
+from sessionlint.document import BROKEN_TEXT, Document
 from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
-from sessionlint.finding import Defect, Finding, problem
+from sessionlint.finding import SEVERITIES, Defect, Finding, problem
 from sessionlint.intake.names import says_capture
+from sessionlint.limits import Limits
 from sessionlint.recognise import Part, has_evidence, nearest
 from sessionlint.summary import Summary
 
 Foreign: TypeAlias = Literal["report", "skip"]
 
 _NOT_READ = ("CAP001", "CAP002", "CAP015", "CAP016")
-"""What says that something is not there or was not read, and may be more than the capture that has it."""
+"""Rules by which something is absent or was not read: more may be lost than the one capture that tells it."""
 _STARTS_OF_DOCUMENTS = (b"{", b"[", b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
@@ -72,7 +72,7 @@ def lint(
         yield with_repeats(engine, capture, repeats, examined) if repeats else examined.result
 
 
-def with_repeats(engine: Engine, capture: Capture, repeats: Sequence[Repeat], examined: "Examined") -> Result:
+def with_repeats(engine: Engine, capture: Capture, repeats: Sequence[Repeat], examined: Examined) -> Result:
     """The result of a capture with what is to say of its sessions that came before in the run."""
     findings = [*examined.result.findings, *engine.repeated(capture, repeats, examined.document)]
     return examined.result._replace(findings=sorted(findings, key=_place))
@@ -146,7 +146,10 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
 
 
 def _passed_over(engine: Engine, capture: Capture, reason: str) -> Examined:
-    """What nobody asked for. But what was not read may have been anything: in a dump it is not to be lost."""
+    """The result of what nobody asked for: skipped, unless it is a part of a dump that could not be read.
+
+    That may have been anything, and is not to be lost.
+    """
     is_in_a_dump = capture.origin == "archive" or capture.is_beside_evidence
     if is_in_a_dump and any(each.rule in _NOT_READ for each in capture.defects):
         return _unreadable(engine, capture)
@@ -158,7 +161,7 @@ def _is_telling(decoded: Undecodable) -> bool:
     return any(defect.rule in ("CAP002", "CAP009") for defect in decoded.defects)
 
 
-def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign = "report") -> Result:
+def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Result:
     """The result of a capture that is decoded already, and has no others beside it."""
     examined = examine_document(engine, document, capture, foreign)
     repeats = Corpus().see(capture.address, examined.result.identities)
@@ -175,16 +178,14 @@ def examine_document(engine: Engine, document: Document, capture: Capture, forei
         return Examined(result, document, checked.readable)
     answer = error_answer(document.tree)
     # What is broken may have been a payload, if anything says so.
-    broken = () if answer or not has_evidence(capture.data) else tuple(filter(_is_of_broken_text, document.defects))
+    broken: tuple[Defect, ...] = ()
+    if not answer and has_evidence(capture.data):
+        broken = tuple(each for each in document.defects if each.rule in BROKEN_TEXT)
     if foreign == "skip" and not (answer or broken):
         return _passed_over(engine, capture, "not a payload")
     words = answer or problem((), f"not a response with user session details, but {nearest(document.tree)}")
     defect = Defect("CAP008" if answer else "CAP012", words, document.spans([()]).get(()))
     return _unreadable(engine, capture, *broken, defect, document=document)
-
-
-def _is_of_broken_text(defect: Defect) -> bool:
-    return defect.rule in ("CAP003", "CAP004", "CAP013")
 
 
 def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Document | None = None) -> Examined:
@@ -207,8 +208,8 @@ def told(
         yield result._replace(findings=findings, suppressed=len(wanted) - len(findings))
 
 
-class Tally:
-    """Counts results as they come."""
+class Totals:
+    """Counts results as they come; those of successive parts of an input can be merged."""
 
     def __init__(self) -> None:
         self._captures = self._payloads = self._sessions = self._unreadable = self._suppressed = 0
@@ -229,6 +230,22 @@ class Tally:
             self._severities[finding.severity] += 1
             self._rules[finding.rule] += 1
 
+    @property
+    def findings(self) -> int:
+        """How many findings there were."""
+        return self._severities.total()
+
+    def merge(self, other: "Totals") -> None:
+        """Takes in what another one counted."""
+        self._captures += other._captures
+        self._payloads += other._payloads
+        self._sessions += other._sessions
+        self._unreadable += other._unreadable
+        self._suppressed += other._suppressed
+        self._skipped.update(other._skipped)
+        self._severities.update(other._severities)
+        self._rules.update(other._rules)
+
     def summary(self, seconds: float) -> Summary:
         """The counts so far."""
         return Summary(
@@ -237,7 +254,7 @@ class Tally:
             sessions=self._sessions,
             unreadable=self._unreadable,
             skipped=dict(sorted(self._skipped.items())),
-            findings={name: self._severities[name] for name in ("error", "warning", "info")},
+            findings={name: self._severities[name] for name in SEVERITIES},
             rules=dict(sorted(self._rules.items())),
             suppressed=self._suppressed,
             seconds=seconds,

@@ -75,7 +75,8 @@ def page_of(rule: Rule) -> Page:
     """The page of a rule."""
     summary, _, rest = rule.page.strip().partition("\n")
     why, *sections = _HEADING.split(dedent(rest))
-    bases, examples = [], {"Bad": [], "Good": []}  # type: tuple[list[tuple[str, str]], dict[str, list[Example]]]
+    bases: list[tuple[str, str]] = []
+    examples: dict[str, list[Example]] = {"Bad": [], "Good": []}
     remedy = None
     for heading, text in zip(sections[::2], sections[1::2], strict=True):
         if heading in examples:

@@ -6,7 +6,7 @@ name the fields that they need.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_args
 
 
 class Browser(TypedDict, total=False):
@@ -177,6 +177,15 @@ class UserSessions(TypedDict, total=False):
     """The root of a response."""
 
     userSessions: list[Session]
+
+
+def fields_of(kind: type[Any]) -> Mapping[str, tuple[type[Any], bool]]:
+    """The documented fields of a kind of object: by name the type, of a list that of its items, and whether it is one."""
+    fields = {}
+    for name, hint in kind.__annotations__.items():
+        items = get_args(hint)
+        fields[name] = (items[0], True) if items else (hint, False)
+    return fields
 
 
 class Reduced(dict[str, Any]):

@@ -8,28 +8,29 @@ share their keys, so each such *shape* is worked out once and then looked up.
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from marshal import dumps
-from typing import Any, TypeAlias, get_args, get_origin, is_typeddict
+from typing import Any, TypeAlias, is_typeddict
 
 from sessionlint.finding import Problem
-from sessionlint.payload import UserSessions
+from sessionlint.payload import UserSessions, fields_of
 from sessionlint.rule import Outcome, Rule
 
 _MOST_SHAPES = 4096
-"""A payload may have any keys: so many shapes of one kind of object are remembered, then none."""
+"""Shapes of one kind of object that are remembered, at most: a payload may have any keys."""
 
 _COMMON = 16
 """Objects of one shape after which its checks are compiled: for fewer it would not pay."""
 
 _MOST_BYTES = 1 << 20
+"""Bytes of values that are remembered of one kind of object, at most."""
 _LONGEST = 1 << 12
-"""Bytes; the rules may be silent about values that are far too long to be kept."""
+"""Bytes of one object's values, at most: a payload may hold texts of any length."""
 
 Check: TypeAlias = Callable[[Any], Outcome]
 """A rule's function, its configured thresholds bound."""
 
 
 class Shape:
-    """What the keys of an object tell."""
+    """What is known of an object by its keys alone: worked out once for all objects that have the same."""
 
     __slots__ = (
         "_asked",
@@ -55,7 +56,7 @@ class Shape:
         self.checks: tuple[Check, ...] = tuple(check for _, check in wanted)
         """One for each of the rules."""
         self._asked = tuple(check if rule.is_own else _telling(check) for rule, check in wanted)
-        """The same, ``None`` where there is nothing to say."""
+        """The same checks, each giving ``None`` where it has nothing to say."""
         self.below: tuple[tuple[str, Plan, bool], ...] = tuple(
             (key, *plan.children[key]) for key in keys if key in plan.children
         )
@@ -143,7 +144,7 @@ def _value(key: str, lists: frozenset[str], read: str) -> str:
 
 
 def _telling(check: Check) -> Check:
-    """A check of which it is not known that it says nothing by ``None``, not by an empty list or generator."""
+    """A check of another package, which may say nothing by an empty list or generator too, giving ``None`` then."""
 
     def told(node: Any) -> Problem | None:
         outcome = check(node)
@@ -153,14 +154,14 @@ def _telling(check: Check) -> Check:
 
 
 class _Silent(set[tuple[Any, ...]]):
-    """Values about which the rules had nothing to say; of so many bytes, then it starts anew."""
+    """Values about which the rules had nothing to say. Once they take `_MOST_BYTES`, it starts anew."""
 
     def __init__(self) -> None:
         super().__init__()
         self._room = _MOST_BYTES
 
     def remember(self, values: tuple[Any, ...]) -> None:
-        """Adds what `Shape` reads of an object, the shape before it, unless it is far too long to be kept."""
+        """Adds an object's shape and those of its values that rules read, unless they are too long."""
         size = len(dumps(values[1:]))  # a fifth of the time of `repr`
         if size > _LONGEST:
             return
@@ -187,7 +188,7 @@ class Plan:
         """Plan, and whether it is a list of such objects, by key."""
         self.has_rules: bool = bool(self.checks) or any(child.has_rules for child, _ in self.children.values())
         """Whether a rule looks at such an object, or at one below it."""
-        self.lists: frozenset[str] = frozenset(key for key, hint in kind.__annotations__.items() if _is_list(hint))
+        self.lists: frozenset[str] = frozenset(key for key, (_, is_list) in fields_of(kind).items() if is_list)
         self.reads: frozenset[str] | None = None
         """The fields that decide what rules say of such an object and of all below it, if the rules tell."""
         if not any(child.has_rules for child, _ in self.children.values()) and all(
@@ -196,7 +197,7 @@ class Plan:
             self.reads = frozenset[str]().union(*(rule.reads for rule, _ in self.checks))
         self.silent = _Silent()
         self.remembers = True
-        """Whether it is remembered what rules were silent about; not, where that is for the object around it."""
+        """Whether values are remembered with such an object, and not with the one around it."""
         around = frozenset[str]().union(*(rule.reads for rule, _ in self.checks))
         for key, (child, _) in self.children.items():
             child.remembers = child.reads is None or not any(name.startswith(f"{key}/") for name in around)
@@ -228,18 +229,9 @@ class Plan:
         return shape
 
 
-def _is_list(hint: Any) -> bool:
-    return get_origin(hint) is list
-
-
 def _children(kind: type[Any]) -> dict[str, tuple[type[Any], bool]]:
     """The objects that lie directly below a kind of object: key, kind, and whether it is a list of them."""
-    found = {}
-    for key, hint in kind.__annotations__.items():
-        child = get_args(hint)[0] if _is_list(hint) else hint
-        if is_typeddict(child):
-            found[key] = (child, _is_list(hint))
-    return found
+    return {key: field for key, field in fields_of(kind).items() if is_typeddict(field[0])}
 
 
 def _bound(rule: Rule, check: Check, thresholds: Mapping[str, float]) -> Check:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from sessionlint.config import Config
 
-_STANDARD_INPUT: Final = "-"
 _FD_IN: Final = 0
 _FD_OUT: Final = 1
 
@@ -45,10 +44,13 @@ def read_by_the_run(paths: Iterable[str], names: Sequence[str], settings: "Confi
     present = [path for path in paths if os.path.isfile(path)]
     if not present:
         return None
+    from sessionlint.intake.files import STANDARD_INPUT, is_below
+
     folders = [os.path.realpath(name) for name in names if os.path.isdir(name)]
-    files: list[str | int] = [_FD_IN if name == _STANDARD_INPUT else name for name in names]
+    files: list[str | int] = [_FD_IN if name == STANDARD_INPUT else name for name in names]
     for path in present:
-        if _is_one_of(path, files) or (_is_below(path, folders) and _holds_a_capture(path, settings)):
+        is_in_a_folder = any(is_below(os.path.realpath(path), folder) for folder in folders)
+        if _is_one_of(path, files) or (is_in_a_folder and _holds_a_capture(path, settings)):
             return path
     return None
 
@@ -63,13 +65,6 @@ def _is_one_of(path: str, files: Iterable[str | int]) -> bool:
         except OSError:  # a link that leads nowhere, a stream that is closed
             continue
     return False
-
-
-def _is_below(path: str, folders: Iterable[str]) -> bool:
-    from sessionlint.intake.files import is_below
-
-    real = os.path.realpath(path)
-    return any(is_below(real, folder) for folder in folders)
 
 
 def _holds_a_capture(path: str, settings: "Config") -> bool:

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from sessionlint.escape import printable
+from sessionlint.escape import QUOTES, printable
 from sessionlint.paths import shown
-
-_QUOTES = str.maketrans({'"': '\\"', "\\": "\\\\"})
 
 
 class ConfigError(ValueError):
@@ -45,4 +43,4 @@ def parse_bytes(data: bytes, path: str) -> dict[str, Any]:
 def string(text: str) -> str:
     """``text`` as a TOML string on one line; lone surrogates, which TOML lacks, as question marks."""
     encodable = text.encode("utf-8", "replace").decode()
-    return f'"{printable(encodable.translate(_QUOTES))}"'
+    return f'"{printable(encodable.translate(QUOTES))}"'

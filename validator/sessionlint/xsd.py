@@ -6,13 +6,13 @@ can get wrong, such as text beside elements.
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, is_typeddict
+from typing import TYPE_CHECKING, Any, Final, is_typeddict
 
 from sessionlint.decode.xml_document import XmlDocument
 from sessionlint.decode.xml_mapping import MOST_SIBLINGS, is_text
 from sessionlint.document import Document
 from sessionlint.finding import Defect, Path, problem
-from sessionlint.payload import Session
+from sessionlint.payload import Session, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,12 +85,11 @@ def _path(xpath: str) -> Path:
     path: list[str | int] = []
     for step in xpath.split("/")[2:]:
         match = _STEP.fullmatch(step)
-        hint = kind.__annotations__.get(match[1]) if match and is_typeddict(kind) else None
-        if match is None or hint is None:
+        field = fields_of(kind).get(match[1]) if match and is_typeddict(kind) else None
+        if match is None or field is None:
             break
         path.append(match[1])
-        kind = hint
-        if get_origin(hint) is list:
+        kind, is_list = field
+        if is_list:
             path.append(int(match[2] or 1) - 1)
-            kind = get_args(hint)[0]
     return tuple(path)

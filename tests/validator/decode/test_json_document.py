@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessionlint.decode import Limits, Undecodable, decode
+from sessionlint.decode import Undecodable, decode
 from sessionlint.decode.json_document import JsonDocument, decode_sound
 from sessionlint.document import Document
+from sessionlint.limits import Limits
 from support import EXAMPLES, SOUND
 
 

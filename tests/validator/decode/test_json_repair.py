@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sessionlint.decode import Limits, Undecodable, decode
+from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document
 from sessionlint.finding import Path
+from sessionlint.limits import Limits
 from support import EXAMPLES, SOUND
 
 

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessionlint.decode import Undecodable, decode
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_xml
-from sessionlint.finding import WARNING, Defect, problem
+from sessionlint.limits import Limits
 from support import SOUND
 from support_xml import to_xml
 
@@ -26,7 +25,7 @@ def in_session(xml: str) -> str:
 
 
 def document_of(xml: str | bytes, limits: Limits = Limits()) -> XmlDocument:
-    document = decode_xml(xml if isinstance(xml, bytes) else xml.encode(), (), limits)
+    document = decode_xml(xml if isinstance(xml, bytes) else xml.encode(), limits)
     assert isinstance(document, XmlDocument), document
     return document
 
@@ -49,7 +48,7 @@ def told(decoded: XmlDocument | Undecodable) -> list[tuple[str, str, tuple[int, 
 
 
 def rules(xml: str | bytes) -> list[str]:
-    decoded = decode_xml(xml if isinstance(xml, bytes) else xml.encode(), (), Limits())
+    decoded = decode_xml(xml if isinstance(xml, bytes) else xml.encode(), Limits())
     return [defect.rule for defect in decoded.defects]
 
 
@@ -182,19 +181,11 @@ def test_any_other_root_is_read_and_told() -> None:
     assert document.defects[0].problem.severity == "info"
 
 
-def test_the_given_defects_come_first() -> None:
-    given = Defect("CAP007", problem((), "a byte-order mark", severity=WARNING))
-    decoded = decode_xml(b"<details><userSessions/></details>", (given,), Limits())
-    assert [each.rule for each in decoded.defects] == ["CAP007", "CAP019"]
-    assert decode_xml(b"<details", (given,), Limits()).defects[0] == given
-    assert decode_xml(b"<!DOCTYPE a>", (given,), Limits()).defects[0] == given
-
-
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1", "UTF-7", "no-such-encoding"])
 def test_text_that_is_decoded_already_is_read_whatever_it_declares(encoding: str) -> None:
     xml = f'<?xml version="1.0" encoding="{encoding}"?>' + in_session("<orgName>+AGE- ö 雪</orgName>")
     for body in (xml, xml.encode()):
-        document = decode_xml(body, (), Limits())
+        document = decode_xml(body, Limits())
         assert isinstance(document, XmlDocument)
         assert document.tree["userSessions"][0]["orgName"] == "+AGE- ö 雪"
         assert document.defects == ()
@@ -312,7 +303,7 @@ def test_what_an_unclosed_element_took_in_is_read_as_documented() -> None:
     ],
 )  # fmt: skip
 def test_a_fault_has_a_line_and_a_column_in_code_points(xml: str, expected: tuple[str, tuple[int, int]]) -> None:
-    rule, _, place = told(decode_xml(xml.encode(), (), Limits()))[0]
+    rule, _, place = told(decode_xml(xml.encode(), Limits()))[0]
     assert (rule, place) == expected
 
 
@@ -364,7 +355,7 @@ def test_what_is_cut_off_keeps_what_is_complete(xml: str, tree: Any, cut: list[s
     ],
 )
 def test_what_is_never_complete_cannot_be_decoded(xml: str, rule: str) -> None:
-    decoded = decode_xml(xml.encode(), (), Limits())
+    decoded = decode_xml(xml.encode(), Limits())
     assert isinstance(decoded, Undecodable)
     assert [each.rule for each in decoded.defects] == [rule]
 
@@ -449,7 +440,7 @@ def test_a_declaration_is_refused_before_any_parser_reads_it(prolog: str, monkey
     monkeypatch.setattr("sessionlint.decode.xml_repair.parser", never)
     xml = f"{prolog}<response><userSessions>&x19;&a;</userSessions></response>"
     for body in (xml, xml.encode()):
-        decoded = decode_xml(body, (), Limits())
+        decoded = decode_xml(body, Limits())
         assert isinstance(decoded, Undecodable)
         assert [each.rule for each in decoded.defects] == ["CAP014"]
 
@@ -519,7 +510,7 @@ def test_a_style_sheet_and_an_xinclude_are_told_and_the_rest_is_read() -> None:
     ],
 )
 def test_what_is_too_deep_or_too_large_is_refused(xml: str, limits: Limits, rule: str | None) -> None:
-    decoded = decode_xml(xml.encode(), (), limits)
+    decoded = decode_xml(xml.encode(), limits)
     assert isinstance(decoded, Undecodable) is (rule is not None)
     assert [each.rule for each in decoded.defects] == ([rule] if rule else [])
 
@@ -536,7 +527,7 @@ TOKENS = [
 
 @given(st.lists(st.sampled_from(TOKENS) | st.text(max_size=3), max_size=30).map("".join))
 def test_any_text_is_decoded_or_refused(xml: str) -> None:
-    decoded = decode_xml(xml.encode("utf-8", "replace"), (), Limits())
+    decoded = decode_xml(xml.encode("utf-8", "replace"), Limits())
     assert isinstance(decoded, Undecodable | XmlDocument)
     if isinstance(decoded, Undecodable):
         assert decoded.defects
@@ -567,7 +558,7 @@ def test_no_parser_meets_a_declaration(xml: str) -> None:
 @given(st.integers(0, len(to_xml(SOUND))))
 def test_a_sound_payload_may_end_anywhere(length: int) -> None:
     xml = to_xml(SOUND)
-    decoded = decode_xml(xml[:length], (), Limits())
+    decoded = decode_xml(xml[:length], Limits())
     if length < len(xml):
         assert {each.rule for each in decoded.defects} == {"CAP004"}
     if isinstance(decoded, XmlDocument):

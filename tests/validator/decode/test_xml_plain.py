@@ -11,9 +11,9 @@ from lxml import etree
 from sessionlint import check
 from sessionlint.conformance import conformance
 from sessionlint.decode import decode
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_plain, decode_xml
 from sessionlint.decode.xml_plain import plain_tree
+from sessionlint.limits import Limits
 from sessionlint.xsd import refusals
 from support import SOUND, at
 from support_xml import to_xml
@@ -43,7 +43,7 @@ def assert_is_read_alike(xml: bytes) -> bool:
     tree = plain_tree(xml)
     if tree is None:
         return False
-    by_lxml = decode_xml(xml, (), Limits())
+    by_lxml = decode_xml(xml, Limits())
     assert isinstance(by_lxml, XmlDocument)
     assert repr(tree) == repr(by_lxml.tree)
     assert (by_lxml.defects, by_lxml.made_up, by_lxml.cut) == ((), frozenset(), frozenset())

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_document import XmlDocument, decode_xml
 from sessionlint.decode.xml_positions import ranges
 from sessionlint.finding import Path, Span
+from sessionlint.limits import Limits
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <response a="1 > 0">
@@ -23,7 +23,7 @@ S0, S1 = ("userSessions", 0), ("userSessions", 1)
 
 
 def spans_of(xml: str, *paths: Path) -> dict[Path, Span]:
-    document = decode_xml(xml.encode(), (), Limits())
+    document = decode_xml(xml.encode(), Limits())
     assert isinstance(document, XmlDocument)
     return dict(document.spans(paths))
 
@@ -71,7 +71,7 @@ def test_a_place_that_the_text_lacks_is_left_out(path: Path) -> None:
 
 
 def test_lines_are_told_without_their_end() -> None:
-    document = decode_xml(XML.encode(), (), Limits())
+    document = decode_xml(XML.encode(), Limits())
     assert isinstance(document, XmlDocument)
     assert document.line(2) == '<response a="1 > 0">'
     assert document.line(7).endswith("</new>")

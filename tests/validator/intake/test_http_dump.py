@@ -154,6 +154,7 @@ def request(*lines: str, target: str = PATH, method: str = "GET", body: bytes = 
         (request(target="/v6/agents.json") + response(b'{"agents": []}') + request() + DATA, ["another API", "data"]),
         (request(target="/v6/agents.json") + DATA, ["data"]),
         (request(target="https://other.example/a.js") + response(b'"userSessions"'), ["another host"]),
+        (request(target="https://other.example/") + response(PAYLOAD.decode().encode("utf-16-le")), ["data"]),
         (request(method="OPTIONS") + response(b"", status="204 No Content") + request() + DATA, ["preflight", "data"]),
         (request(method="HEAD") + response(b"") + request() + DATA, ["headers alone", "data"]),
         (

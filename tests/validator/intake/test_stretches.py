@@ -13,7 +13,7 @@ from sessionlint.engine import Engine, Options
 from sessionlint.finding import Finding
 from sessionlint.intake.stretches import stretches
 from sessionlint.limits import Limits
-from sessionlint.linter import Result, Tally, lint
+from sessionlint.linter import Result, Totals, lint
 from sessionlint.rule import registry
 
 ENGINE = Engine(Options(frozenset(registry()), excerpts=True))
@@ -24,13 +24,13 @@ def in_stretches(data: bytes, size: int) -> list[Capture]:
     return list(stretches(capture, size) or [capture])
 
 
-def linted(*captures: Capture) -> tuple[list[Finding], Tally]:
-    tally = Tally()
+def linted(*captures: Capture) -> tuple[list[Finding], Totals]:
+    totals = Totals()
     findings = []
     for result in lint(ENGINE, captures):
-        tally.add(result)
+        totals.add(result)
         findings += result.findings
-    return findings, tally
+    return findings, totals
 
 
 def told(finding: Finding) -> dict[str, Any]:

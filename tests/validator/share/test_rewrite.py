@@ -13,7 +13,7 @@ from sessionlint.capture import Capture
 from sessionlint.decode import Undecodable, decode
 from sessionlint.engine import Engine, Options
 from sessionlint.linter import examine
-from sessionlint.payload import Session, UserSessions
+from sessionlint.payload import Session, UserSessions, fields_of
 from sessionlint.rule import registry
 from sessionlint.share.compare import Comparison, Said, Source, said
 from sessionlint.share.rewrite import MADE_UP, UNDOCUMENTED, Rewriter
@@ -219,8 +219,7 @@ def test_every_documented_string_has_a_function_of_its_own() -> None:
     kinds = [UserSessions]
     while kinds:
         kind = kinds.pop()
-        for name, hint in kind.__annotations__.items():
-            item: Any = (get_args(hint) or (hint,))[0]
+        for name, (item, _) in fields_of(kind).items():
             if is_typeddict(item):
                 kinds.append(item)
             elif item is str:

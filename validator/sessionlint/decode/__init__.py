@@ -3,21 +3,17 @@
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
+from sessionlint.capture import COMPRESSED_SUFFIXES
 from sessionlint.decode.json_document import JsonDocument, decode_json, decode_sound
-from sessionlint.decode.limits import Limits
 from sessionlint.document import Document
-from sessionlint.finding import Defect, Span, problem
-from sessionlint.limits import over_limit, oversize
-
-__all__ = ["Limits", "Undecodable", "decode"]
+from sessionlint.finding import START, Defect, problem
+from sessionlint.limits import Limits, over_limit, oversize
 
 Format: TypeAlias = Literal["JSON", "XML"]
 
-_START = Span(1, 1, 1, 2)
 _WRAPPERS = 3
 """How many wrappers (a JSON string, base64, bytes that Python printed) are taken off a payload."""
 _JSON = (".json", ".jsonl", ".ndjson")
-_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
 class Undecodable(NamedTuple):
@@ -54,11 +50,11 @@ def decode(data: bytes, name: str = "", limits: Limits = Limits()) -> Document |
     if outcome.wrappers:
         told = f"the payload is wrapped: {outcome.written} in {' in '.join(reversed(outcome.wrappers))}"
         remedy = "Save the response's body as it came, without encoding it again."
-        result.defects = (Defect("CAP011", problem((), told, help=remedy), _START), *result.defects)
+        result.defects = (Defect("CAP011", problem((), told, help=remedy), START), *result.defects)
     elif promised is not None and promised != outcome.written:
         told = f"the name says {promised}, but this is {outcome.written}: it is checked as {outcome.written}"
         remedy = f"Give the file a name that ends in .{outcome.written.lower()}, or save it as {promised}."
-        result.defects = (Defect("CAP010", problem((), told, help=remedy), _START), *result.defects)
+        result.defects = (Defect("CAP010", problem((), told, help=remedy), START), *result.defects)
     return result
 
 
@@ -68,7 +64,7 @@ def _promised(name: str) -> Format | None:
     if name.endswith(".json"):
         return "JSON"
     lower = name.lower()
-    for suffix in _COMPRESSED:
+    for suffix in COMPRESSED_SUFFIXES:
         lower = lower.removesuffix(suffix)
     return "XML" if lower.endswith(".xml") else "JSON" if lower.endswith(_JSON) else None
 
@@ -108,7 +104,7 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
             return _Outcome(Undecodable((refused,)))
         from sessionlint.decode.xml_document import decode_xml
 
-        return _Outcome(decode_xml(body if is_as_declared else body.decode(), (), limits), written="XML")
+        return _Outcome(decode_xml(body if is_as_declared else body.decode(), limits), written="XML")
     if refused := oversize(body, limits):
         return _Outcome(Undecodable((refused,)))
     if wrappers_left and (printed := python_bytes(body)):
@@ -132,8 +128,13 @@ def _behind_text(body: bytes, start: int, limits: Limits) -> _Outcome:
     blank = bytes(byte if byte in b"\r\n" else 32 for byte in text)
     line = text.count(b"\n") + 1
     told = problem((), f"text stands before the document, which starts on line {line}", help="Remove it.")
-    first = Defect("CAP013", told, _START)
-    return _Outcome(decode_xml(blank + without_declaration(document), (first,), limits), written="XML")
+    first = Defect("CAP013", told, START)
+    decoded = decode_xml(blank + without_declaration(document), limits)
+    if isinstance(decoded, Undecodable):
+        decoded = Undecodable((first, *decoded.defects))
+    else:
+        decoded.defects = (first, *decoded.defects)
+    return _Outcome(decoded, written="XML")
 
 
 def _unwrapped(body: bytes, outer: Document | Undecodable, limits: Limits, wrappers_left: int) -> _Outcome | None:

@@ -4,9 +4,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from sessionlint.finding import WARNING, Defect, Span, problem
-
-_START = Span(1, 1, 1, 2)
+from sessionlint.finding import START, WARNING, Defect, Span, problem
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -96,7 +94,7 @@ def text_of(data: bytes) -> Text:
             help="Save the file as UTF-8 without a byte-order mark: many parsers stumble over it.",
         )
         text = _narrow(data[len(codecs.BOM_UTF8) :])
-        return text._replace(defects=(Defect("CAP007", told, _START), *text.defects))
+        return text._replace(defects=(Defect("CAP007", told, START), *text.defects))
     codec = next((codec for zeros, codec in _ZEROS if zeros.match(data)), "")
     return _wide(data, codec) if codec else _narrow(data)
 
@@ -134,7 +132,7 @@ def _wide(data: bytes, codec: str) -> Text:
     # A file cut off inside a character loses that one only.
     text = codecs.getincrementaldecoder(codec)("replace").decode(data)
     told = problem((), f"the text is {_NAMES[codec]}, not UTF-8", help=_SAVE_AS_UTF_8)
-    return Text(text.encode(), (Defect("CAP007", told, _START),), is_as_declared=False)
+    return Text(text.encode(), (Defect("CAP007", told, START),), is_as_declared=False)
 
 
 def _narrow(data: bytes) -> Text:
@@ -151,7 +149,7 @@ def _narrow(data: bytes) -> Text:
     told = problem(
         (), "the XML declaration names the encoding {}, but the text is UTF-8", declared, help="Declare UTF-8."
     )
-    return Text(data, (Defect("CAP007", told, _START),), is_as_declared=False)
+    return Text(data, (Defect("CAP007", told, START),), is_as_declared=False)
 
 
 def _declared(data: bytes) -> str:
@@ -169,7 +167,7 @@ def _as_declared(data: bytes, declared: str) -> Text | None:
     except (UnicodeDecodeError, LookupError):  # `latin-2`: some such names Python does not know
         return None
     told = problem((), "the text is {}, as its declaration says, not UTF-8", declared, help=_SAVE_AS_UTF_8)
-    return Text(body, (Defect("CAP007", told, _START),), is_as_declared=False)
+    return Text(body, (Defect("CAP007", told, START),), is_as_declared=False)
 
 
 def _from_surrogates(data: bytes, bad: int) -> Text | None:

@@ -1,14 +1,14 @@
 """JSON to a document: orjson for what is sound; whatever else is needed is loaded only on need."""
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import orjson
 
-from sessionlint.decode.limits import Limits
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, note, problem
-from sessionlint.limits import oversize
+from sessionlint.limits import Limits, oversize
 
 if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
@@ -32,15 +32,12 @@ class JsonDocument(Document):
             self.defects, self.made_up, self.cut = salvage.defects, salvage.made_up, salvage.cut
         self._text = text
         self._repaired = salvage.text if salvage is not None else None
-        self._known_lines: Lines | None = None
 
-    @property
+    @cached_property
     def _lines(self) -> "Lines":
-        if self._known_lines is None:
-            from sessionlint.decode.json_positions import Lines
+        from sessionlint.decode.json_positions import Lines
 
-            self._known_lines = Lines(self._text)
-        return self._known_lines
+        return Lines(self._text)
 
     def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:
         """Where the values at ``paths`` stand in the text, as it was before any repair."""

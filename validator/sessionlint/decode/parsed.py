@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from typing import ClassVar, Final
 
 from sessionlint.decode import Undecodable, decode
-from sessionlint.decode.limits import Limits
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, problem
+from sessionlint.limits import Limits
 
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 _DEEPEST: Final = 254

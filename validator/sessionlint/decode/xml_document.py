@@ -5,15 +5,14 @@ No parser ever sees a DTD, nothing is fetched, no entity is expanded.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sessionlint.decode.limits import Limits
 from sessionlint.decode.xml_mapping import DOCUMENTED_LEVELS, XmlMapping
 from sessionlint.decode.xml_plain import plain_tree
 from sessionlint.document import Document, Json
-from sessionlint.finding import INFO, Defect, Path, Problem, Span, note, problem
-from sessionlint.limits import TOO_DEEP, over_limit, oversize
+from sessionlint.finding import INFO, START, Defect, Path, Problem, Span, note, problem
+from sessionlint.limits import TOO_DEEP, Limits, over_limit, oversize
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_LEVELS: Final = 255
 """Levels of objects for which libxml2 reads enough elements."""
-_START: Final = Span(1, 1, 1, 2)
 _RELATED: Final = 5
 """Further places that a defect names at most."""
 
@@ -48,7 +46,6 @@ class XmlDocument(Document):
         self._mapping = mapping
         self._text = text
         self._repair = repair
-        self._known_lines: Lines | None = None
 
     @property
     def mapping(self) -> XmlMapping:
@@ -57,11 +54,9 @@ class XmlDocument(Document):
             self._mapping = XmlMapping(_parsed(self._text), has_attributes=False)
         return self._mapping
 
-    @property
+    @cached_property
     def _lines(self) -> "Lines":
-        if self._known_lines is None:
-            self._known_lines = _lines_of(self._text)
-        return self._known_lines
+        return _lines_of(self._text)
 
     def spans(self, paths: Collection[Path]) -> Mapping[Path, Span]:
         """Where the elements of ``paths`` stand, each from its start tag to its end tag."""
@@ -94,8 +89,8 @@ def decode_plain(data: bytes, limits: Limits) -> XmlDocument | None:
     return None if tree is None else XmlDocument(data, tree)
 
 
-def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -> "XmlDocument | Undecodable":
-    """The document that ``body`` holds, with ``defects`` before its own.
+def decode_xml(body: bytes | str, limits: Limits) -> "XmlDocument | Undecodable":
+    """The document that ``body`` holds.
 
     ``body`` is UTF-8, or text; what its XML declaration says of its encoding does not matter. What is
     not well-formed is read as far as it goes.
@@ -107,7 +102,7 @@ def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -
     prolog = _prolog(text)
     if prolog.is_unsafe:
         told = problem((), "the file has a document type or entity declaration: it is refused unread")
-        return Undecodable((*defects, *_located(text, [("CAP014", told, prolog.end)])))
+        return Undecodable(tuple(_located(text, [("CAP014", told, prolog.end)])))
     from lxml.etree import XMLSyntaxError
 
     told = problem((), "the file asks for a style sheet, which is not fetched")
@@ -125,14 +120,14 @@ def decode_xml(body: bytes | str, defects: tuple[Defect, ...], limits: Limits) -
         found += refusal
     own = _located(text, found)
     if root is None:
-        return Undecodable((*defects, *own))
+        return Undecodable(tuple(own))
     mapping = XmlMapping(root, has_attributes=_ATTRIBUTE.search(text, prolog.end) is not None)
     document = XmlDocument(text, mapping.tree, mapping, repair, mapping.cut(open_elements))
     deep = mapping.too_deep(limits.nesting)
     if deep is not None:
         place = document.spans([deep]).get(deep)
-        return Undecodable((*defects, *own, over_limit(limits, "nesting", TOO_DEEP, place)))
-    document.defects = (*defects, *own, *_defects(document))
+        return Undecodable((*own, over_limit(limits, "nesting", TOO_DEEP, place)))
+    document.defects = (*own, *_defects(document))
     return document
 
 
@@ -261,10 +256,10 @@ def _defects(document: XmlDocument) -> Iterator[Defect]:
     mapping = document.mapping
     if mapping.is_named_otherwise:
         told = problem((), "the root element is {}, not response", mapping.root_name, severity=INFO)
-        yield Defect("CAP019", told, document.spans([()]).get((), _START))
+        yield Defect("CAP019", told, document.spans([()]).get((), START))
     spans = document.all_spans(mapping.repeated) if mapping.repeated else {}
     for path in mapping.repeated:
-        *earlier, last = spans.get(path, (_START,))
+        *earlier, last = spans.get(path, (START,))
         told = problem(
             path,
             "the element {} comes {} times in one object: only the last counts"

@@ -13,12 +13,12 @@ documented type of their place. What the mapping has no room for:
 import re
 from collections.abc import Callable
 from math import isinf
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, get_args, get_origin, is_typeddict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, is_typeddict
 
 from sessionlint.decode.xml_positions import key_of
 from sessionlint.document import Json
 from sessionlint.finding import Path
-from sessionlint.payload import Session, UserSessions
+from sessionlint.payload import Session, UserSessions, fields_of
 from sessionlint.recognise import parts
 
 if TYPE_CHECKING:
@@ -89,14 +89,12 @@ class _Kind(NamedTuple):
 
 
 def _kind(kind: type[Any]) -> _Kind:
-    fields = {name: _field(name, hint) for name, hint in kind.__annotations__.items()}
+    fields = {name: _field(name, *field) for name, field in fields_of(kind).items()}
     lists = tuple(name for name, (_, many, _, _) in fields.items() if many and name not in OPTIONAL_LISTS)
     return _Kind(fields, lists, "error" in fields and bool(lists))
 
 
-def _field(name: str, hint: Any) -> _Field:
-    many = get_origin(hint) is list
-    item = get_args(hint)[0] if many else hint
+def _field(name: str, item: type[Any], many: bool) -> _Field:
     if is_typeddict(item):
         return name, many, None, _kind(item)
     return name, many, {int: _number, float: _number, bool: _boolean, str: None}[item], None

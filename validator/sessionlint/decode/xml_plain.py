@@ -6,13 +6,13 @@ beside elements, another name, a fault) this reader makes nothing: lxml is asked
 
 import re
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, get_args, get_origin, is_typeddict
+from typing import Any, Final, NamedTuple, TypeAlias, TypedDict, is_typeddict
 
 import orjson
 
 from sessionlint.decode.xml_mapping import MOST_SIBLINGS, OPTIONAL_LISTS, SPACE, drop_empty_lists
 from sessionlint.document import Json
-from sessionlint.payload import Session, UserSessions
+from sessionlint.payload import Session, UserSessions, fields_of
 
 _MOST_BYTES: Final = 1 << 20
 """libxml2 refuses texts that are some times longer, and takes long for their patterns."""
@@ -53,13 +53,11 @@ class _Roots(TypedDict, total=False):
 
 
 def _kind(kind: type[Any]) -> _Kind:
-    fields = {name: _field(name, hint) for name, hint in kind.__annotations__.items()}
+    fields = {name: _field(name, *field) for name, field in fields_of(kind).items()}
     return _Kind(fields, [name for name, field in fields.items() if field[1] and name not in OPTIONAL_LISTS])
 
 
-def _field(name: str, hint: Any) -> _Field:
-    is_list = get_origin(hint) is list
-    item = get_args(hint)[0] if is_list else hint
+def _field(name: str, item: type[Any], is_list: bool) -> _Field:
     if is_typeddict(item):
         return f"/{name}>", is_list, frozenset(), _kind(item)
     return f"/{name}>", is_list, _JSON_TYPES[item], None

@@ -11,12 +11,12 @@ from sessionlint.finding import Defect, problem
 from sessionlint.intake.bodies import Body
 from sessionlint.intake.credentials import Kind, defects_of, of_headers, without_secrets
 from sessionlint.intake.source import At
+from sessionlint.recognise import has_evidence
 
 Headers = Sequence[tuple[str, str]]
 
 _SESSION = re.compile(rf"{THIS_API}/([^/]+)")
 _VENDOR = "thousandeyes"
-_EVIDENCE = b"userSession"
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
 
 
@@ -105,10 +105,8 @@ def _is_same_request(one: Answer, other: Answer) -> bool:
 
 
 def _holds_payload(body: bytes) -> bool:
-    if _EVIDENCE not in body:
-        return False
     start = body[:1024].lstrip()
-    return start.startswith((b"{", b"[", b"<")) and not _PAGE.match(start)
+    return start.startswith((b"{", b"[", b"<")) and not _PAGE.match(start) and has_evidence(body)
 
 
 def _credentials(answer: Answer) -> set[Kind]:

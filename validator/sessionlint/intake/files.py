@@ -73,7 +73,7 @@ class Unread(NamedTuple):
 
 _DOCUMENT: Final = ("document", "lines?")
 _MAY_BE_ONE: Final = ("UTF-16", "text", "binary")
-"""Other kinds of which no bytes expand."""
+"""Other kinds that may be one document, in which nothing is compressed."""
 
 
 def captures(

@@ -28,6 +28,7 @@ from sessionlint_rules.addresses import (
     parse_prefix,
     parse_range,
 )
+from sessionlint_rules.network_profile import EUI_48
 
 _BITS: Final = {4: 32, 6: 128}
 KEPT_ADDRESSES: Final = frozenset({"0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1"})  # noqa: S104 - nothing is bound
@@ -38,7 +39,6 @@ _IPV4_MAPPED: Final = 0xFFFF
 _IPV4_EMBEDDED: Final = (_IPV4_MAPPED, 0x64FF9B << 64)
 """The first 96 bits of IPv6 addresses that hold an IPv4 address: mapped ones, and those of NAT64 (RFC 6052)."""
 
-_EUI_48: Final = re.compile("[0-9a-fx*]{1,2}(?:[:-][0-9a-fx*]{1,2}){5}", re.IGNORECASE)
 _NO_STATION: Final = (0, 0xFFFFFFFFFFFF)
 
 _ASN_CLASSES: Final = (
@@ -142,7 +142,7 @@ class AddressPseudonyms:
 
     def bssid(self, text: str) -> str | None:
         """The pseudonym of a BSSID: the vendor's three octets and the notation stay; of a masked one, no more."""
-        if not _EUI_48.fullmatch(text):
+        if not EUI_48.fullmatch(text):
             return None
         octets = re.split("[:-]", text.lower())
         if any("x" in octet or "*" in octet for octet in octets):

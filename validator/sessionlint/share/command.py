@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sessionlint.capture import Capture
 from sessionlint.escape import printable
 from sessionlint.finding import Path
+from sessionlint.intake.files import STANDARD_INPUT, captures
 from sessionlint.intake.names import EXCLUDED
 from sessionlint.share.addresses import BASES, KEPT_ADDRESSES
 from sessionlint.share.archive import Archive, ArchiveError
@@ -30,7 +31,6 @@ _MOST_DISTINCT: Final = 100_000
 _LONGEST_KNOWN: Final = 100
 """Characters of a value that is remembered as it is, to count different ones."""
 _LONGEST_KEY: Final = 1 << 16
-_STANDARD_INPUT: Final = "-"
 _CREDENTIAL_RULE: Final = "CAP017"
 _CREDENTIAL: Final = "credential"
 _STRETCH: Final = "part that could not be read"
@@ -102,7 +102,7 @@ def run(names: Sequence[str], output: str, settings: "Config", key: bytes | None
 
     Without a ``key``, one is drawn and forgotten. Raises `ShareError`; nothing is left behind then.
     """
-    draws_left = 0 if key or _STANDARD_INPUT in names else _MOST_DRAWS
+    draws_left = 0 if key or STANDARD_INPUT in names else _MOST_DRAWS
     try:
         while True:
             with Archive(output) as archive:
@@ -157,7 +157,6 @@ class _Copy:
     def write(self, names: Iterable[str]) -> None:
         """Goes through the input."""
         from sessionlint.corpus import Corpus
-        from sessionlint.intake.files import captures
         from sessionlint.linter import examine
         from sessionlint.progress import heed_interrupt
 
@@ -281,7 +280,6 @@ class _Copy:
 
     def _said_of_copies(self) -> Iterator[Said]:
         from sessionlint.corpus import Corpus
-        from sessionlint.intake.files import captures
         from sessionlint.linter import examine
 
         # Who made it knows that it is no bomb: it may have more members than an input may.

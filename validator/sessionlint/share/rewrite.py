@@ -25,6 +25,7 @@ from sessionlint.payload import (
     Session,
     Traceroute,
     WirelessProfile,
+    fields_of,
 )
 from sessionlint.recognise import Part, parts
 from sessionlint.share import vocabulary as known
@@ -186,20 +187,19 @@ class Rewriter:
             source = node.get("sourceAddr")
             self._source = source if isinstance(source, str) else ""
         made = {}
+        fields = fields_of(kind)
         for name, value in node.items():
-            hint = kind.__annotations__.get(name)
-            if hint is None:
+            if name not in fields:
                 self.left_out[UNDOCUMENTED] += 1
             elif self._made_up and (*path, name) in self._made_up:
                 self.left_out[MADE_UP] += 1
             elif isinstance(value, list):
-                item_hint = _item(hint)
                 made[name] = [
-                    self._value((kind, name), item_hint, item, node, (*path, name, index))
+                    self._value((kind, name), fields[name][0], item, node, (*path, name, index))
                     for index, item in enumerate(value)
                 ]
             else:
-                made[name] = self._value((kind, name), _item(hint), value, node, (*path, name))
+                made[name] = self._value((kind, name), fields[name][0], value, node, (*path, name))
         if kind is Session and self._on_session:
             self._on_session(made)
         return made
@@ -322,12 +322,6 @@ class Rewriter:
         if isinstance(value, int):
             return made
         return float(made) if value == whole else made + 0.5
-
-
-def _item(hint: Any) -> Any:
-    """What a field holds: of a list, what its items are."""
-    items = get_args(hint)
-    return items[0] if items else hint
 
 
 def _is_mask(text: str) -> bool:

@@ -8,11 +8,10 @@ from sessionlint.capture import Capture
 from sessionlint.document import Document, Json, pointer
 from sessionlint.escape import printable
 from sessionlint.finding import SEVERITIES, Finding, Message
-from sessionlint.linter import Result
+from sessionlint.linter import Result, Totals
 from sessionlint.payload import Session
 from sessionlint.recognise import Part, sessions_in
 from sessionlint.rule import registry
-from sessionlint.summary import Summary
 from sessionlint.triage.bounded import Bounded, Distinct, Tally
 from sessionlint.triage.causes import CauseCollector, kind_of_message, place
 from sessionlint.triage.fields import FieldCollector
@@ -33,7 +32,7 @@ from sessionlint_rules.verdict import NONE_FOUND, PARTS, weigh
 MOST_SESSIONS: Final = 10_000
 """Sessions that are kept to be looked at."""
 _FOR_COMPARISON: Final = 10
-"""One of so many of them is a good one even where all could be bad: a bad one is told by it."""
+"""One in so many of those is a good one, even where there are bad ones enough: people see by comparison what is bad."""
 _MOST_NAMES: Final = 10_000
 """Agents, sites, browsers or hours that are counted one by one."""
 _LONGEST_NAME: Final = 200
@@ -62,11 +61,7 @@ class Collector:
         self._diagnoses = diagnoses
         self._thresholds = thresholds
         self._most_sessions = most_sessions
-        self._counts: Counter[str] = Counter()
-        """Of `Summary`: captures, payloads, sessions, unreadable, suppressed."""
-        self._skipped: Counter[str] = Counter()
-        self._severities: Counter[str] = Counter()
-        self._rules: Counter[str] = Counter()
+        self.totals = Totals()
         self._kinds: Counter[str] = Counter()
         self._unreadable: Bounded[Unreadable] = Bounded(_MOST_NAMES)
         """By rule and kind of message: the remedy of one is not that of another."""
@@ -87,7 +82,7 @@ class Collector:
         self, capture: Capture, result: Result, document: Document | None = None, readable: Sequence[Part] = ()
     ) -> None:
         """One capture, with its parts as rules see them (`sessionlint.engine.Checked.readable`)."""
-        self._count(result)
+        self.totals.add(result)
         if document is None or not (result.payloads or result.continues):
             if result.unreadable:
                 self._see_unreadable(result)
@@ -109,7 +104,7 @@ class Collector:
 
     def see_repeats(self, result: Result, document: Document | None) -> None:
         """Findings about sessions that came before in the run, of a capture that was seen."""
-        self._count_findings(result)
+        self.totals.add(result)
         sessions = _by_pointer(document.parts) if document else {}
         self._causes.see(result.findings, sessions)
         for where, more in _found(result.findings, sessions).items():
@@ -118,22 +113,6 @@ class Collector:
                 if known := kept.get(address):
                     date, record = known
                     kept.replace(address, (date, with_findings(record, more)))
-
-    def _count(self, result: Result) -> None:
-        counts = self._counts
-        counts["captures"] += not result.continues
-        counts["payloads"] += result.payloads
-        counts["sessions"] += result.sessions
-        counts["unreadable"] += result.unreadable
-        if result.skipped and not result.continues:
-            self._skipped[result.skipped] += 1
-        self._count_findings(result)
-
-    def _count_findings(self, result: Result) -> None:
-        self._counts["suppressed"] += result.suppressed
-        for finding in result.findings:
-            self._severities[finding.severity] += 1
-            self._rules[finding.rule] += 1
 
     def _see_unreadable(self, result: Result) -> None:
         told = next((finding for finding in result.findings if finding.rule == result.obstacle), None)
@@ -201,23 +180,12 @@ class Collector:
         else:
             counts[part] = counts.get(part, 0) + 1
 
-    @property
-    def findings(self) -> int:
-        """How many findings were seen."""
-        return self._severities.total()
-
     def merge(self, other: "Collector") -> None:
         """Takes in what another one saw of the part of the input that came after."""
-        for mine, others in (
-            (self._counts, other._counts),
-            (self._skipped, other._skipped),
-            (self._severities, other._severities),
-            (self._rules, other._rules),
-            (self._kinds, other._kinds),
-            (self._verdicts, other._verdicts),
-            (self._signs, other._signs),
-        ):
-            mine.update(others)
+        self.totals.merge(other.totals)
+        self._kinds.update(other._kinds)
+        self._verdicts.update(other._verdicts)
+        self._signs.update(other._signs)
         self._unreadable.merge(other._unreadable, lambda known, after: _more(known, after.captures))
         self._causes.merge(other._causes)
         self._fields.merge(other._fields)
@@ -238,7 +206,7 @@ class Collector:
         has_values = not self._redact
         sessions, ailing = self._sessions()
         return Triage(
-            summary=self.summary(seconds),
+            summary=self.totals.summary(seconds),
             is_redacted=self._redact,
             kinds=_counts(self._kinds.most_common()),
             unreadable=tuple(sorted(self._unreadable.entries().values(), key=_commonest)[:_MOST_OBSTACLES]),
@@ -272,21 +240,6 @@ class Collector:
             has_all_sessions=len(self._bad.entries()) + len(self._good.entries()) <= self._most_sessions
             and self._bad.is_whole
             and self._good.is_whole,
-        )
-
-    def summary(self, seconds: float = 0) -> Summary:
-        """The counts so far, as those of a check."""
-        counts = self._counts
-        return Summary(
-            captures=counts["captures"],
-            payloads=counts["payloads"],
-            sessions=counts["sessions"],
-            unreadable=counts["unreadable"],
-            skipped=dict(sorted(self._skipped.items())),
-            findings={name: self._severities[name] for name in SEVERITIES},
-            rules=dict(sorted(self._rules.items())),
-            suppressed=counts["suppressed"],
-            seconds=seconds,
         )
 
     def _told_signs(self) -> tuple[Signs, ...]:

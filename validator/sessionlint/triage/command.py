@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sessionlint.triage.collect import Collector
     from sessionlint.workers import Chunk
 
-FORMATS: Final = ("text", "json", "markdown", "html")
-
 _VERDICT: Final = "DIA100"
 
 
@@ -83,13 +81,13 @@ def collected(
     inside = partial(Unread.captures, limits=limits, excluded=settings.excluded())
     for chunk, (seen, results) in in_order(inputs, jobs, _collect, _start, settings, known, inside=inside):
         if progress:
-            progress.step(len(results), seen.findings)
+            progress.step(len(results), seen.totals.findings)
         collector.merge(seen)
         repeated = dict(repeats(corpus, results))
         for index, capture, document in again(chunk, repeated, limits) if repeated else ():
             engine = engine or new_engine(settings)
             findings = engine.repeated(capture, repeated[index], document)
-            for result in told((Result(capture.address, findings),), ignored, known):
+            for result in told((Result(capture.address, findings, continues=True),), ignored, known):
                 collector.see_repeats(result, document)
     return collector
 
@@ -157,7 +155,7 @@ def new_collectors(settings: "Config") -> "Callable[[], Collector]":
 
 
 def renderer(name: str, *, color: bool = False, verbose: bool = False) -> Callable[[Triage], str]:
-    """What writes a triage in one of `FORMATS`."""
+    """What writes a triage in one of the formats of the command."""
     # Only the module that is asked for is loaded.
     match name:
         case "text":

@@ -1,11 +1,13 @@
 """The triage for programs: one JSON document."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sessionlint import __version__
 from sessionlint.document import Json
+from sessionlint.finding import SEVERITIES
 from sessionlint.report.json import dumps, summary_object
-from sessionlint.triage.model import Cause, Field, Number, SessionRecord, Triage, Undocumented
+from sessionlint.triage.model import Cause, Count, Field, Number, SessionRecord, Triage
 from sessionlint.triage.sessions import unpacked
 
 VERSION = 1
@@ -26,7 +28,7 @@ def render(triage: Triage) -> str:
         "signs": [each._asdict() for each in triage.signs],
         "hours": [each._asdict() for each in triage.hours],
         "fields": list(map(_field, triage.fields)),
-        "undocumented": list(map(_undocumented, triage.undocumented)),
+        "undocumented": [each._asdict() for each in triage.undocumented],
         "sessions": [_session(unpacked(record)) for record in triage.sessions],
         "sessionsComplete": triage.has_all_sessions,
     }
@@ -61,10 +63,6 @@ def _field(field: Field) -> Json:
     return field._asdict() | {"values": _counts(field.values)}
 
 
-def _undocumented(field: Undocumented) -> Json:
-    return field._asdict()
-
-
 def _session(session: SessionRecord) -> Json:
     """Without its figures: they are in the payload."""
     return {
@@ -78,7 +76,7 @@ def _session(session: SessionRecord) -> Json:
         "signs": [sign._asdict() for sign in session.signs],
         "others": session.others,
         "wouldChange": session.would_change,
-        "findings": dict(zip(("error", "warning", "info"), session.findings, strict=True)),
+        "findings": dict(zip(SEVERITIES, session.findings, strict=True)),
     }
 
 
@@ -86,5 +84,5 @@ def _number(number: Number) -> dict[str, Any]:
     return {"count": number.value, "exact": number.is_exact}
 
 
-def _counts(counts: Any) -> Json:
+def _counts(counts: Iterable[Count]) -> Json:
     return [{"name": each.name, "count": each.times} for each in counts]

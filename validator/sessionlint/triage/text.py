@@ -46,6 +46,8 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
 
 
 class _Style:
+    """Puts text into colour and weight, where those are wanted."""
+
     def __init__(self, color: bool) -> None:
         self._color = color
 
