@@ -6,7 +6,7 @@ from typing import Literal
 from sessionlint.capture import Capture, Exchange, status_meaning
 from sessionlint.document import Document, Json
 from sessionlint.finding import START, Defect, Path, Problem, problem
-from sessionlint.payload import Session
+from sessionlint.recognise import sessions_in
 
 _TEXTS_OF_ERRORS = ("errorMessage", "error_description", "error", "message", "title", "detail")
 """Keys under which APIs and gateways say what went wrong."""
@@ -84,16 +84,6 @@ def _mismatches(exchange: Exchange, document: Document) -> Iterator[Problem]:
 
 
 def _session_ids(document: Document) -> Iterator[tuple[Path, str]]:
-    for part in document.parts:
-        if part.kind is Session:
-            sessions = [(part.path, part.tree)]
-        else:
-            listed = part.tree["userSessions"]
-            sessions = [
-                ((*part.path, "userSessions", index), session)
-                for index, session in enumerate(listed if isinstance(listed, list) else ())
-            ]
-        for path, session in sessions:
-            session_id = session.get("userSessionId") if isinstance(session, dict) else None
-            if isinstance(session_id, str):
-                yield (*path, "userSessionId"), session_id
+    for path, session in sessions_in(document.parts):
+        if isinstance(session.get("userSessionId"), str):
+            yield (*path, "userSessionId"), session["userSessionId"]
