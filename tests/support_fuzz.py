@@ -12,16 +12,15 @@ from collections.abc import Callable
 from typing import Final
 
 from sessionlint.capture import Capture, Origin
-from sessionlint.config import Config, never
-from sessionlint.corpus import Corpus
+from sessionlint.config import Config
 from sessionlint.engine import Engine
 from sessionlint.escape import printable
 from sessionlint.intake.content import contents, reader_of
 from sessionlint.intake.source import At, Input
 from sessionlint.intake.stretches import stretches
-from sessionlint.linter import Result, Totals, lint
+from sessionlint.linter import Result, Totals, examine, lint
 from sessionlint.report import reporter
-from sessionlint.triage.command import collected, renderer
+from sessionlint.triage.command import new_collectors, renderer
 
 _LIMITS: Final = {
     "document-bytes": 50_000,
@@ -84,6 +83,8 @@ class Target:
 
     def __init__(self) -> None:
         self._engine = Engine(CONFIG.options()._replace(excerpts=True))
+        self._collectors = new_collectors(CONFIG)
+        self._renderers = [renderer(name) for name in ("text", "json", "markdown")]
 
     def __call__(self, data: bytes) -> list[Result]:
         """The results of an input; raises `AssertionError`, or whatever the linter raises."""
@@ -99,8 +100,20 @@ class Target:
         parts = [part for each in captures for part in (is_long and stretches(each, STRETCH)) or (each,)]
         results = list(lint(self._engine, parts, limits=LIMITS))
         check(results, len(captures))
-        check_triage(parts, results)
+        self._check_triage(parts, results)
         return results
+
+    def _check_triage(self, captures: list[Capture], results: list[Result]) -> None:
+        """A triage counts what a check counts, and can be written."""
+        collector, totals = self._collectors(), Totals()
+        for capture, result in zip(captures, results, strict=True):
+            totals.add(result)
+            collector.see(capture, *examine(self._engine, capture, LIMITS))
+        triage, checked = collector.contents(), totals.summary(0)
+        for count in ("captures", "payloads", "sessions", "unreadable", "skipped"):
+            assert getattr(triage.summary, count) == getattr(checked, count), count
+        for render in self._renderers:
+            written(render(triage))
 
 
 def check(results: list[Result], captures: int) -> None:
@@ -123,18 +136,6 @@ def check(results: list[Result], captures: int) -> None:
     assert all(summary.skipped), "skipped for no reason"
     for each in reporters:
         written(each.end(summary))
-
-
-def check_triage(captures: list[Capture], results: list[Result]) -> None:
-    """A triage counts what a check counts, and can be written."""
-    tally = Totals()
-    for result in results:
-        tally.add(result)
-    checked, triage = tally.summary(0), collected(captures, CONFIG, never, Corpus()).contents()
-    for count in ("captures", "payloads", "sessions", "unreadable", "skipped"):
-        assert getattr(triage.summary, count) == getattr(checked, count), count
-    for name in ("text", "json", "markdown"):
-        written(renderer(name)(triage))
 
 
 def check_findings(result: Result) -> None:
