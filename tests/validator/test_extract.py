@@ -128,7 +128,8 @@ def test_a_wrong_address_is_told_the_way_to_a_right_one(
 
 def forms() -> list[str]:
     """The addresses that the help of the command and the guide give as examples."""
-    helped = re.findall(r"^ +(\S+!\S+)  ", command.help or "", re.MULTILINE)
+    # From Python 3.13 on, a docstring has lost its indentation.
+    helped = re.findall(r"^ *(\S+!\S+)  ", command.help or "", re.MULTILINE)
     guide = (ROOT / "docs" / "addresses.md").read_text(encoding="utf-8").partition("## Forms\n")[2]
     return [*helped, *re.findall(r"^\| [^|]+ \| `(.+)` \|$", guide.partition("\n## ")[0], re.MULTILINE)]
 
