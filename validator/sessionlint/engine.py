@@ -286,7 +286,7 @@ class Engine:
             _with_few_related(each)
             for each in found
             if each.rule in self.options.selected
-            and not ((rule := self.rules[each.rule]).whole and each.node in cut)
+            and not ((rule := self.rules[each.rule]).whole and _is_cut(each.node, rule, cut))
             and not (rule.unless and any((id, each.node) in spoken for id in rule.unless))
         ]
         places = _Places(document, told, has_lines=self.options.lines)
@@ -484,6 +484,11 @@ def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
         for each in problems:
             refuse_malformed(each)
     return [Found(rule.id, path, each) for each in problems]
+
+
+def _is_cut(node: Path, rule: Rule, cut: frozenset[Path]) -> bool:
+    """Whether some of what a rule asks for is left out: the object's end, or items of a list that it needs."""
+    return bool(cut) and (node in cut or any((*node, key) in cut for key in rule.needs))
 
 
 def _crash(rule: Rule, path: Path, error: Exception) -> Found:

@@ -186,7 +186,8 @@ def rule(
     items as ``hops/ipAddress``, where the same values come again and again (routers): what it was silent about, it
     is not asked again. ``unless`` names rules of which this one's findings are a consequence: it is silent about a
     node of which they speak. ``whole`` marks a rule that concludes from what is absent: it is silent about an object
-    that a cut-off file left open. A text in the place of several names is one name.
+    that a cut-off file left open, and where items of a list that it needs were left out. A text in the place of
+    several names is one name.
 
     Keyword-only arguments with a default are thresholds: ``clock_skew_seconds: float = 5`` can be
     configured as ``clock-skew-seconds``.

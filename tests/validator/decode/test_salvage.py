@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sessionlint import check
 from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document
-from support import EXAMPLES, SOUND
+from support import EXAMPLES, SOUND, at, sound
 
 Told = tuple[str, int | None, int | None]
 
@@ -82,6 +82,17 @@ TEXT = orjson.dumps(SOUND, option=orjson.OPT_INDENT_2)
 @given(st.integers(min_value=1, max_value=len(TEXT) - 1))
 def test_a_payload_that_is_cut_off_is_only_that(length: int) -> None:
     assert {each.rule for each in check(TEXT[:length]).findings} == {"CAP004"}
+
+
+@pytest.mark.parametrize("list_", ["pages", "network/traceroute/hops", "network/networkProfile/dnsServers"])
+@pytest.mark.parametrize("kept", [0, 1])
+def test_what_was_left_out_of_a_list_is_only_that(list_: str, kept: int) -> None:
+    holder = sound()["userSessions"][0]
+    *steps, last = list_.split("/")
+    for step in steps:
+        holder = holder[step]
+    payload = orjson.dumps(at(list_, [*holder[last][:kept], "left out"])).replace(b'"left out"', b"...")
+    assert {each.rule for each in check(payload).findings} == {"CAP003"}
 
 
 @given(st.integers(min_value=0, max_value=len(TEXT) - 1), st.binary(max_size=3))
