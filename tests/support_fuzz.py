@@ -149,6 +149,9 @@ def check_findings(result: Result) -> None:
         assert finding.address.startswith(f"{result.capture}!")
         assert finding.message == printable(finding.message)
         assert len(finding.message) < _LONGEST_WORDS
+        if finding.help:
+            assert not finding.help[0].islower(), "a remedy is a sentence"
+            assert finding.help[-1] in ".)", "a remedy is a sentence"
         if finding.line is not None:
             assert finding.column is not None
             assert finding.end_line is not None

@@ -535,7 +535,7 @@ class Reader:
         if container.state == _COLON:
             start = container.key_end
         self.edits.append(Edit(start, 0, b":null" if container.state == _COLON else b"null"))
-        flaw = Flaw("missing-value", *place, "the value of {} is missing", (shown(container.key),), "put it in")
+        flaw = Flaw("missing-value", *place, "the value of {} is missing", (shown(container.key),), "Put it in.")
         self._tell_of_value([flaw], is_made_up=True)
         self._complete(start)
 
@@ -740,7 +740,7 @@ class Reader:
             return False
         container = self._stack[-1]
         told = "an ellipsis stands in place of what was left out"
-        flaw = Flaw("ellipsis", start, match.end(), told, (), "put in what was left out: save the response whole")
+        flaw = Flaw("ellipsis", start, match.end(), told, (), "Put in what was left out: save the response whole.")
         if container.kind == _OBJECT and container.state in (_COLON, _VALUE):
             self._value(Token(start, match.end(), b"null", (Edit(start, len(match[0]), b"null"),), (flaw,), True))
             return True
