@@ -70,9 +70,10 @@ def contents(triage: Triage) -> list[tuple[str, str]]:
     captures = [f"{each.times:,} {each.name}" for each in triage.kinds]
     if summary.unreadable:
         captures.append(f"{summary.unreadable:,} unreadable")
-    captures += (f"{number:,} skipped ({printable(reason)})" for reason, number in summary.skipped.items())
+    skipped = sorted(summary.skipped.items(), key=lambda entry: -entry[1])
     rows = [
         ("captures", ", ".join(captures) or "none"),
+        ("skipped", ", ".join(f"{printable(reason)} ({number:,})" for reason, number in skipped)),
         ("sessions", sessions_and_days(triage)),
         ("sites", counts(triage.sites, triage.site_count)),
         ("browsers", counts(triage.browsers, triage.browser_count)),
