@@ -6,8 +6,7 @@ from typing import Any
 def to_xml(tree: dict[str, Any], root: str = "response") -> bytes:
     """``tree`` as XML: a response, or a bare session with ``root="session"``.
 
-    What has no twin raises: null and lists of lists (`TypeError`), text and keys that XML has no room
-    for (`ValueError`).
+    What has no twin raises: lists of lists (`TypeError`), text and keys that XML has no room for (`ValueError`).
     """
     from lxml import etree
 
@@ -29,5 +28,7 @@ def _fill(element: Any, value: Any) -> None:
         element.text = value
     elif isinstance(value, int | float):
         element.text = repr(value)
+    elif value is None:
+        element.set("{http://www.w3.org/2001/XMLSchema-instance}nil", "true")
     else:
         raise TypeError(f"{type(value).__name__} has no twin in XML")

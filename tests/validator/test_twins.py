@@ -17,7 +17,7 @@ from sessionlint.plan import documented_names
 from support import EXAMPLES, SOUND, at, sound, without
 from support_xml import to_xml
 
-# Payloads that have a twin: no null, no value of another JSON type, and the lists that XML cannot leave out.
+# Payloads that have a twin: no value of another JSON type, and the lists that XML cannot leave out.
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=8)
 STRINGS = TEXTS | st.sampled_from(
@@ -251,3 +251,38 @@ def test_many_sessions_are_checked_one_at_a_time() -> None:
     assert told(check(many, select=["SCH"]).findings) == sorted(
         ("SCH002", f"/userSessions/{index}/browser", "error") for index in range(20)
     )
+
+
+def nullable_places(value: Any = SOUND, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place of the sound payload but for lists, which have no element of their own."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    below = [place for step, inner in steps for place in nullable_places(inner, (*path, step))]
+    return below if isinstance(value, list) or not path else [path, *below]
+
+
+@pytest.mark.parametrize("place", nullable_places(), ids=lambda place: "/".join(map(str, place)))
+def test_null_has_a_twin(place: tuple[Any, ...]) -> None:
+    payload = sound()
+    holder: Any = payload
+    for step in place[:-1]:
+        holder = holder[step]
+    holder[place[-1]] = None
+    xml, json = (check(body, select=["ALL"]).findings for body in (to_xml(payload), orjson.dumps(payload)))
+    assert [(each.rule, each.pointer, each.severity, each.message) for each in xml] == [
+        (each.rule, each.pointer, each.severity, each.message) for each in json
+    ]
+
+
+def test_a_hop_that_did_not_answer_may_say_so_by_null() -> None:
+    hop = {"hop": 3, "ipAddress": None, "delay": None, "asn": None, "mpls": [None]}
+    payload = at("network/traceroute/hops/2", hop, at("network/ping/error", None))
+    assert told(check(to_xml(payload)).findings) == told(check(orjson.dumps(payload)).findings)
+
+
+@pytest.mark.parametrize(
+    "element", ['<port xsi:nil="false"/>', '<port xsi:nil="true">443</port>', '<port nil="true"/>']
+)
+def test_what_does_not_say_nil_is_no_null(element: str) -> None:
+    xml = to_xml(SOUND).replace(b"<port>443</port>", element.encode(), 1)
+    xml = xml.replace(b"<response>", b'<response xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">')
+    assert "SCH005" not in {each.rule for each in check(xml).findings}

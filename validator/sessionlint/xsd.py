@@ -55,7 +55,11 @@ def refusals(document: Document, *, is_sound: bool) -> "Iterator[Defect]":
             continue
         for error in schema.error_log:  # type: ignore[attr-defined]  # the stubs do not know that it is a sequence
             path = place + _path(error.path)
-            if path in told_of or any(path[:length] in mapping.repeated for length in range(1, len(path) + 1)):
+            if (
+                path in told_of
+                or path in mapping.nils
+                or any(path[:length] in mapping.repeated for length in range(1, len(path) + 1))
+            ):
                 continue
             told_of.add(path)
             if error.type_name == _TEXT_BESIDE_ELEMENTS:

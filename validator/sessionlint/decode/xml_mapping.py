@@ -5,7 +5,7 @@ documented type of their place. What the mapping has no room for:
 
 - names count as written, without the prefix of the root element;
 - an attribute becomes an undocumented key: ``@name`` of an object, ``key@name`` beside another value;
-  those of ``xml:`` and ``xsi:`` are ignored;
+  those of ``xml:`` and ``xsi:`` are ignored, but that ``xsi:nil`` makes null of an empty element;
 - an XInclude element is left out;
 - text beside elements is left out: the XSD refuses it.
 """
@@ -29,10 +29,11 @@ _ROOT_NAME: Final = "response"
 _SESSION_NAMES: Final = frozenset({"session", "userSessions", _ROOT_NAME})
 """What the root element of a bare session may be called."""
 _XINCLUDE: Final = "{http://www.w3.org/2001/XInclude}"
-_IGNORED_ATTRIBUTES: Final = (
-    "{http://www.w3.org/XML/1998/namespace}",
-    "{http://www.w3.org/2001/XMLSchema-instance}",
-)
+_INSTANCE: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_IGNORED_ATTRIBUTES: Final = ("{http://www.w3.org/XML/1998/namespace}", _INSTANCE)
+_NIL: Final = f"{_INSTANCE}nil"
+"""Says that an element has no value (XML Schema Part 1, 2.6.2)."""
+_TRUE: Final = ("true", "1")
 OPTIONAL_LISTS: Final = frozenset({"mpls"})
 """Lists that may be absent: of the others, absent means empty."""
 MOST_SIBLINGS: Final = 10_000
@@ -124,6 +125,8 @@ class XmlMapping:
         self.not_numbers: dict[Path, str] = {}
         self.repeated: dict[Path, None] = {}
         """Elements that are no list and come several times, in order; the last is in the tree."""
+        self.nils: set[Path] = set()
+        """Elements that say that they have no value."""
         self.includes: dict[Path, None] = {}
         self._undocumented: list[_Element] = []
         keys = {self._key(child) for child in root}
@@ -171,6 +174,9 @@ class XmlMapping:
                     if value is _NOT_A_NUMBER:
                         self.not_numbers[*self._place(frames, here), name] = element.text or ""
                         value = None
+            is_nil = has_attributes and element.get(_NIL) in _TRUE and not (count or is_text(element.text))
+            if is_nil:
+                value = None
             if many:
                 holder.setdefault(name, []).append(value)
             elif name not in holder:
@@ -187,6 +193,9 @@ class XmlMapping:
                 holder[name] = [holder[name], value]
             if has_attributes and name in fields:
                 _add_attributes(element, value, name, holder)
+            if is_nil:
+                place = (*self._place(frames, here), name)
+                self.nils.add((*place, len(holder[name]) - 1) if many else place)
             if count:
                 frames.append((left, fields, holder, here))
                 left, fields, holder, here = count, below.fields if below else _UNDOCUMENTED, value, name
@@ -195,7 +204,7 @@ class XmlMapping:
                 if below is None:
                     self._deepest = max(self._deepest, len(frames))
         for failed in may_fail:
-            if "error" in failed:
+            if failed.get("error") is not None:
                 drop_empty_lists(failed)
         return tree
 
