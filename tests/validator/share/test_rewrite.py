@@ -200,7 +200,7 @@ def test_xml_is_written_so_that_it_is_read_as_the_same_tree(payload: Any) -> Non
     try:
         data = to_xml(payload)
     except (TypeError, ValueError):
-        return  # a null, or a character that XML does not have: it has no twin
+        return  # a list of lists, or a character that XML does not have: it has no twin
     before = decode(data)
     assert not isinstance(before, Undecodable)
     copy = rewritten(before.tree)

@@ -12,6 +12,7 @@ from sessionlint.payload import UserSessions
 from sessionlint.recognise import parts
 
 _INDENT: Final = "  "
+_NIL: Final = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'
 
 
 def as_json(tree: Json) -> bytes:
@@ -66,7 +67,7 @@ def _json(tree: Json, *, is_line: bool) -> bytes:
 
 
 def as_xml(tree: Json) -> bytes:
-    """A response or a bare session as XML. What XML has no room for, a null, is left out."""
+    """A response or a bare session as XML."""
     payload = parts(tree)
     root = "response" if payload and payload[0].kind is UserSessions else "session"
     lines = ["<?xml version='1.0' encoding='UTF-8'?>", *_element(root, tree, "")]
@@ -74,14 +75,16 @@ def as_xml(tree: Json) -> bytes:
 
 
 def _element(name: str, value: Json, indent: str) -> Iterator[str]:
+    if value is None:
+        yield f"{indent}<{name} {_NIL}/>"
+        return
     if not value or not isinstance(value, dict):  # of an object without fields, white space would be a text
         yield f"{indent}<{name}>{'' if value == {} else _text(value)}</{name}>"
         return
     yield f"{indent}<{name}>"
     for key, inner in value.items():
         for item in inner if isinstance(inner, list) else [inner]:
-            if item is not None:
-                yield from _element(key, item, indent + _INDENT)
+            yield from _element(key, item, indent + _INDENT)
     yield f"{indent}</{name}>"
 
 
