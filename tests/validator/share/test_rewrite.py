@@ -303,6 +303,7 @@ def test_a_text_becomes_one_of_its_kind(pointer: str, value: Any, expected: str)
         ("coordinates/latitude", 0, 0),
         ("network/icmpBlocked", 4711, 0),
         ("network/icmpBlocked", "true", "true"),
+        ("network/icmpBlocked", "4711", "text"),
     ],
 )
 def test_a_value_keeps_its_type_right_or_wrong(pointer: str, value: Any, expected: Any) -> None:

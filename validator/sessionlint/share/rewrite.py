@@ -217,7 +217,7 @@ class Rewriter:
         if hint is str:
             return self._text(*self._texts[field], value, node) if isinstance(value, str) else self._instead(value)
         if isinstance(value, str):
-            return self._quoted(field, value)
+            return self._quoted(field, hint, value)
         if isinstance(value, (int, float)):
             return self._instead(value) if hint is bool else self._number(field, value)
         return self._instead(value)
@@ -251,9 +251,9 @@ class Rewriter:
             self.changes.append(Change(what, repr(value), repr(made)))
         return made
 
-    def _quoted(self, field: _Field, text: str) -> str:
+    def _quoted(self, field: _Field, hint: Any, text: str) -> str:
         """A string where a number or a boolean is documented."""
-        if known.is_number(text):
+        if hint is not bool and known.is_number(text):
             value = float(text)
             if field not in self._numbers or isinf(value):
                 return text
