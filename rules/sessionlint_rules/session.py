@@ -39,7 +39,7 @@ def session_id_round_mismatch(session: Session) -> Outcome:
         {"userSessionId": "07625:01490529480:h3qJQTpl"}
     """
     parts = session["userSessionId"].split(":", 3)
-    if len(parts) != 3 or _is_round(parts[1], session["roundId"]):
+    if len(parts) != 3 or is_round(parts[1], session["roundId"]):
         return None
     return problem(
         "userSessionId",
@@ -315,10 +315,10 @@ def permalink_mismatch(session: Session) -> Outcome:
     is_of_another = False
     if "roundId" in session:
         round_id, linked = session["roundId"], _parameter(link, "roundId=")
-        is_linked = bool(linked) and _is_round(linked or "", round_id)
+        is_linked = bool(linked) and is_round(linked or "", round_id)
         # Where the link and the id agree, it is roundId that is wrong, where the link and roundId do, it is the id:
         # SES001 says so.
-        is_of_another = is_linked and len(parts) == 3 and not _is_round(parts[1], round_id)
+        is_of_another = is_linked and len(parts) == 3 and not is_round(parts[1], round_id)
         if linked and not is_linked and not (len(parts) == 3 and parts[1].lstrip("0") == linked.lstrip("0")):
             message = Message("the permalink's roundId is {}, but the session's is {}", (linked, round_id))
             wrong.append((message, note("roundId", "roundId is {}", round_id)))
@@ -543,7 +543,7 @@ def _times(session: Session) -> Iterator[tuple[Path, str]]:
             yield ("pages", index, "startedDateTime"), page["startedDateTime"]
 
 
-def _is_round(text: str, round_id: float) -> bool:
+def is_round(text: str, round_id: float) -> bool:
     """Whether a text names the round; a roundId that isn't in seconds is reported itself, and not through others."""
     if text == str(round_id):
         return True

@@ -234,6 +234,10 @@ def test_every_documented_string_has_a_function_of_its_own() -> None:
         ("agentId", "00000000-0000-0000-0000-000000000000", r"0{8}-0{4}-0{4}-0{4}-0{12}"),
         ("agentId", "laptop of John", r"agent-[0-9a-f]{12}"),
         ("userSessionId", "07625:1490529480:h3qJQTpl", r"0[1-9][0-9]{11}:1490529480:[0-9a-f]{12}"),
+        # An account, or whatever else is a number, where the round should be.
+        ("userSessionId", "1490529480:07625:h3qJQTpl", r"[1-9][0-9]{11}:round-[0-9a-f]{12}:[0-9a-f]{12}"),
+        ("userSessionId", "07625:1490529480000:h3qJQTpl", r"0[1-9][0-9]{11}:1490529480000:[0-9a-f]{12}"),
+        ("permalink", "https://acme.com/?roundId=7625", r"https://h[0-9a-f]{12}\.example/\?roundId=round-[0-9a-f]{12}"),
         ("visitedSite", "mail.acme.com", r"h[0-9a-f]{12}\.h[0-9a-f]{12}\.example"),
         ("visitedSite", "www.acme.com", r"www\.h[0-9a-f]{12}\.example"),
         ("visitedSite", "printer.local", r"h[0-9a-f]{12}\.local"),
@@ -243,18 +247,23 @@ def test_every_documented_string_has_a_function_of_its_own() -> None:
         ("browser/name", "Chrome of John", r"browser-[0-9a-f]{12}"),
         ("browser/version", "57.0.2987.98", "57.0.2987.98"),
         ("browser/version", "84.255.241.1", r"version-[0-9a-f]{12}"),
+        ("browser/version", "84.255.241.1.443", r"version-[0-9a-f]{12}"),
+        ("browser/version", "084.255.241.001", r"version-[0-9a-f]{12}"),
         ("pages/0/title", "Salaries 2024", r"title-[0-9a-f]{12}"),
         ("pages/0/title", "", ""),
         ("network/networkProfile/interfaceName", "en0", "en0"),
         ("network/networkProfile/interfaceName", "acmevpn", r"if-[0-9a-f]{12}"),
         ("network/networkProfile/gateway", "fe80::1%acmevpn", r"fe[89ab][0-9a-f:]+%if-[0-9a-f]{12}"),
         ("network/networkProfile/wirelessProfile/ssid", "Hidden", r"ssid-[0-9a-f]{12}"),
+        ("network/networkProfile/wirelessProfile/phyMode", "802.11ac/n", "802.11ac/n"),
+        ("network/networkProfile/wirelessProfile/phyMode", "802.11jo/hn", r"mode-[0-9a-f]{12}"),
         ("network/networkProfile/wirelessProfile/vendor", "Cisco", "Cisco"),
         ("network/networkProfile/wirelessProfile/vendor", "Acme", r"vendor-[0-9a-f]{12}"),
         ("network/networkProfile/proxyProfile/proxies/0/proxy", "http://u:p@proxy.acme.com:3128", r"http://h[0-9a-f]{12}\.h[0-9a-f]{12}\.example:3128"),
         ("network/networkProfile/proxyProfile/proxies/0/bypass", "*.local;*.acme.com;10.0.0.0/8", r"\*\.local;\*\.h[0-9a-f]{12}\.example;10\.0\.0\.0/8"),
         ("network/traceroute", {"error": "No route to gw.acme.com (10.0.0.1), error 113"}, r"No route to h[0-9a-f]{12}\.h[0-9a-f]{12}\.example \(10\.[0-9.]+\), error 113"),
         ("network/traceroute", {"error": "the user John Doe timed out"}, r"the w[0-9a-f]{12} w[0-9a-f]{12} w[0-9a-f]{12} timed out"),
+        ("network/errors", ["ping: error 113 of 84 255 - 241. 1"], r"ping: error 113 of 84 w[0-9a-f]{12} - w[0-9a-f]{12}\. w[0-9a-f]{12}"),
         ("network/errors", ["ping: Request timed out before getting response"], "ping: Request timed out before getting response"),
     ],
 )  # fmt: skip
@@ -294,6 +303,7 @@ def test_a_text_becomes_one_of_its_kind(pointer: str, value: Any, expected: str)
         ("coordinates/latitude", 0, 0),
         ("network/icmpBlocked", 4711, 0),
         ("network/icmpBlocked", "true", "true"),
+        ("network/icmpBlocked", "4711", "text"),
     ],
 )
 def test_a_value_keeps_its_type_right_or_wrong(pointer: str, value: Any, expected: Any) -> None:
@@ -313,6 +323,15 @@ def test_coarse_coordinates_are_near_and_never_the_same(degrees: float) -> None:
         assert (made == degrees) == (degrees == 0)
         assert abs(made - degrees) <= 0.25
         assert (abs(made) <= limit) == (abs(degrees) <= limit)
+
+
+@pytest.mark.parametrize("round_id", [7625, 7625.5, 0, 1490529480000])
+def test_a_round_that_round_id_tells_stays_whatever_it_is(round_id: float) -> None:
+    payload = at("userSessionId", f"07625:0{round_id}:h3qJQTpl", at("roundId", round_id))
+    payload = at("permalink", f"https://acme.com/?roundId={round_id}&__aid=7625", payload)
+    assert unexpected(payload) == []
+    (session,) = rewritten(payload)["userSessions"]
+    assert session["permalink"].partition("?roundId=")[2].startswith(f"{round_id}&")
 
 
 def test_what_is_left_out_is_counted() -> None:

@@ -253,7 +253,18 @@ def test_a_disk_that_is_full_is_told_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
+def unaltered(_: object, text: str) -> str:
+    return text
+
+
 FAULTS = [
+    ("hosts.HostPseudonyms.name", unaltered, "host names"),
+    ("hosts.HostPseudonyms.site", unaltered, "sites"),
+    ("hosts.HostPseudonyms.link", unaltered, "links"),
+    ("ids.IdPseudonyms.agent", unaltered, "agent ids"),
+    ("ids.IdPseudonyms.session", unaltered, "session ids"),
+    ("addresses.AddressPseudonyms.bssid", unaltered, "BSSIDs"),
+    ("pseudonyms.Pseudonyms.named", lambda _, label, text: text, "locations"),
     ("hosts.HostPseudonyms.name", lambda _, text: f"x.{text}", "host names"),
     ("ids.IdPseudonyms.agent", lambda _, text: text.upper().lower() + " ", "agent ids"),
     ("pseudonyms.Pseudonyms.named", lambda _, label, text: f"{label}-{text}", "locations"),
@@ -262,7 +273,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "function", "what"), FAULTS, ids=[name for name, _, _ in FAULTS])
+@pytest.mark.parametrize(("name", "function", "what"), FAULTS)
 def test_a_value_that_comes_through_stops_the_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, function: Any, what: str
 ) -> None:
@@ -283,6 +294,14 @@ def test_a_value_that_comes_through_stops_the_copy(
         ([Change("addresses", "10.0.0.1", "10.1.2.3")], '{"name":"110.0.0.1 10.0.0.12"}', None),
         ([Change("addresses", "10.0.0.1", "10.0.0.1")], '{"name":"10.0.0.1"}', None),  # it happens
         ([Change("page titles", "2024", "title-1")], '{"roundId":2024}', None),
+        ([Change("agent ids", "4711", "agent-1")], '{"port":4711}', None),
+        ([Change("page titles", "Salaries", "Salaries")], '{"title":"Salaries"}', "page titles"),
+        (
+            [Change("page titles", 'the "Blue" one', "title-1")],
+            r'{"error":"\"","title":"the \"Blue\" one"}',
+            "page titles",
+        ),
+        ([Change("page titles", '"Blue"', "title-1")], '{"title":"Blue"}', None),
         ([Change("SSIDs", "abc", "ssid-1")], '{"title":"abc"}', None),
     ],
 )
@@ -594,12 +613,28 @@ def test_many_sessions_of_one_round_stay_as_many() -> None:
         ("sourceAddr", "77.449"),
         ("userSessionId", "ping:"),  # a word that is harmless elsewhere
         ("visitedSite", "Request timed out"),
+        ("agentId", "1490529480"),  # the round, which links and session ids repeat
+        ("userSessionId", "1490529480"),
+        ("pages/0/title", "127.0.0.1"),  # of a value that is altered for another part of it
+        ("pages/0/title", "http://localhost:3128"),
+        ("orgName", "wlan0"),
+        ("network/networkProfile/wirelessProfile/bssid", "ff:ff:ff:ff:ff:ff"),
+        ("agentId", "3128"),
     ],
 )
 def test_a_value_that_is_harmless_elsewhere_stops_no_copy(tmp_path: Path, pointer: str, value: Any) -> None:
     payload = at("network/errors", ["ping: Request timed out before getting response"], at(pointer, value))
     payload = at("network/systemMetrics/physicalMemoryUsedBytes/stdDev", 1e21, payload)
+    payload = at("network/networkProfile/gateway", "fe80::1%wlan0", payload)
+    bypass = "acme;127.0.0.1:80;http://localhost:3128"
+    payload = at("network/networkProfile/proxyProfile/proxies/0/bypass", bypass, payload)
     assert shared(tmp_path, ("a.json", orjson.dumps(payload))).payloads == 1
+
+
+def test_what_stands_beside_sessions_is_not_looked_for_in_them(tmp_path: Path) -> None:
+    (session,) = sound()["userSessions"]
+    beside = orjson.dumps({"userSessions": [session, session["browser"]["name"]]})
+    assert shared(tmp_path, ("a.json", beside)).payloads == 1
 
 
 def test_addresses_are_found_in_any_text() -> None:

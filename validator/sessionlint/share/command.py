@@ -120,6 +120,13 @@ def run(names: Sequence[str], output: str, settings: "Config", key: bytes | None
         raise ShareError(str(error)) from None
 
 
+def _beside_sessions(tree: "Json") -> "Json":
+    """What a copy holds beside its sessions, which were looked at one by one, together with what they keep."""
+    if isinstance(tree, list):
+        return [_beside_sessions(item) for item in tree]
+    return _beside_sessions(tree.get("userSessions")) if isinstance(tree, dict) else tree
+
+
 class _Copy:
     """A copy on its way."""
 
@@ -217,7 +224,7 @@ class _Copy:
             tree = items.tree
         else:
             tree = rewriter.rewritten(document.tree, document.made_up)
-        self._see(tree if rewriter.changes else None)  # what stands beside sessions
+        self._see(_beside_sessions(tree) if rewriter.changes else None)
         if capture.stretch and capture.address == self._copied:
             self._archive.go_on(items.more(is_line=is_line))
         else:

@@ -23,6 +23,7 @@ class ErrorTexts:
         """The words that were replaced since somebody last cleared the lists."""
         self.kept: list[str] = []
         """The others."""
+        self._is_after_number = False
 
     def entry(self, text: str) -> str:
         """An entry of `errors`: a test, a colon, and what became of it."""
@@ -38,11 +39,17 @@ class ErrorTexts:
         if text and not words:
             return " "
         rest = words[_MOST_WORDS:]
+        self._is_after_number = False
         return " ".join([*map(self._word, words[:_MOST_WORDS]), *map(self._pseudonym, rest)])
 
     def _word(self, word: str) -> str:
         core = word.strip(_PUNCTUATION)
-        if not core or core.lower() in HARMLESS_WORDS or _NUMBER.fullmatch(core):
+        is_number = _NUMBER.fullmatch(core) is not None
+        # Numbers in a row may be an address, or be called by telephone: the first alone stays.
+        is_next_number = is_number and self._is_after_number
+        if core:
+            self._is_after_number = is_number
+        if not core or core.lower() in HARMLESS_WORDS or (is_number and not is_next_number):
             self.kept.append(word)
             return word
         start = word.index(core)

@@ -7,12 +7,10 @@ from urllib.parse import unquote
 from sessionlint.share.addresses import AddressPseudonyms
 from sessionlint.share.ids import IdPseudonyms
 from sessionlint.share.pseudonyms import Pseudonyms
-from sessionlint.share.vocabulary import is_interface_name
+from sessionlint.share.vocabulary import KEPT_ENDS, SCHEMES, is_interface_name
 from sessionlint_rules.addresses import parse_prefix
 
 _KEPT_NAMES: Final = frozenset({"", "localhost", "*", "<local>"})
-KEPT_ENDS: Final = frozenset({"local", "localhost", "internal", "lan", "home", "arpa", "invalid", "test", "example"})
-"""Top-level domains that nobody's name ends in, or everybody's."""
 ANY_END: Final = "example"
 """RFC 2606: no host is really called so."""
 _MOST_LABELS: Final = 20
@@ -23,7 +21,6 @@ _SITE: Final = re.compile(
     r"(?P<port>:[0-9]{1,5}(?![0-9]))?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_SCHEMES: Final = frozenset({"http://", "https://", "ftp://", "ws://", "wss://", "socks://", "socks4://", "socks5://"})
 _OTHER_SCHEME: Final = "other://"
 _LINK: Final = re.compile(r"https?://[^/?#:@]", re.IGNORECASE)
 _UNPRINTABLE: Final = re.compile("[\0-\x20\x7f]")
@@ -86,7 +83,7 @@ class HostPseudonyms:
         parts = _SITE.fullmatch(text)
         assert parts is not None  # each part may be empty
         scheme = parts["scheme"] or ""
-        if scheme and scheme.lower() not in _SCHEMES:
+        if scheme and scheme.lower().removesuffix("://") not in SCHEMES:
             scheme = _OTHER_SCHEME
         host = self.host(parts["host"]) if parts["host"] else ""
         port, rest = parts["port"] or "", parts["rest"]

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from sessionlint.share.pseudonyms import Pseudonyms
-from sessionlint.share.vocabulary import is_round
+from sessionlint.share.vocabulary import is_time
+from sessionlint_rules.session import is_round
 
 _UUID: Final = re.compile(
     "[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE
@@ -12,6 +13,7 @@ _UUID: Final = re.compile(
 _NIL: Final = "00000000-0000-0000-0000-000000000000"
 _MOST_PARTS: Final = 8
 _MOST_ZEROS: Final = 9
+_LONGEST_ROUND: Final = 20
 
 
 class IdPseudonyms:
@@ -19,6 +21,8 @@ class IdPseudonyms:
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
         self._pseudonyms = pseudonyms
+        self.round_id: float | None = None
+        """The roundId of the session at hand."""
 
     def agent(self, text: str) -> str:
         """An agent's id: a UUID becomes one of the same version and variant (RFC 9562)."""
@@ -49,5 +53,10 @@ class IdPseudonyms:
         return "0" * min(len(text) - len(own), _MOST_ZEROS) + self._pseudonyms.decimal("account", own)
 
     def round(self, text: str) -> str:
-        """A round, which is a time: it stays, unless it is none."""
-        return text if is_round(text) else self._pseudonyms.named("round", text)
+        """A round: it stays if it is a time, or what ``roundId`` says, for in its place may stand whatever is an id."""
+        if is_time(text):
+            return text
+        if self.round_id is not None and len(text) <= _LONGEST_ROUND and is_round(text, self.round_id):
+            return text
+        own = text.lstrip("0")
+        return self._pseudonyms.named("round", own) if own else text[:_MOST_ZEROS]

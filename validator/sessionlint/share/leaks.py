@@ -1,29 +1,34 @@
 """Looks for original values in a copy: the check on all that came before it.
 
 A value can come again by chance, or because it is a word of the copy's own. What is no longer than
-three characters, has no letter (but for addresses and ids), is a number (but for ids), or stands in a
-text that is harmless in itself tells nothing of where it came from, and is not looked for. Nor are
-addresses looked for in the blocks that stay in their places: the ``10.0.0.0`` of ``10.0.0.0/8`` is nobody's.
+three characters, has no letter (but for addresses and ids), is a number (but for ids, if it is no port), is of
+words that are everywhere, or stands in a text that is harmless in itself tells nothing of where it came from, and is
+not looked for. Nor are addresses looked for in the blocks that stay in their places: the ``10.0.0.0`` of
+``10.0.0.0/8`` is nobody's.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import orjson
+
 from sessionlint.plan import documented_names
-from sessionlint.share.addresses import is_kept_block
-from sessionlint.share.hosts import ANY_END, KEPT_ENDS
+from sessionlint.share.addresses import KEPT_ADDRESSES, is_kept_block
+from sessionlint.share.hosts import ANY_END
 from sessionlint.share.rewrite import Change, What
-from sessionlint.share.vocabulary import is_number
+from sessionlint.share.vocabulary import KEPT_ENDS, is_nobodys, is_number
 from sessionlint_rules.addresses import parse_address
 
 _SHORTEST: Final = 4
+_SHORTEST_NUMBER: Final = 6
+"""Ports have up to five digits, years four."""
 _SMALL: Final = 1 << 28
 """Values times characters that are searched within a moment."""
 _IDS: Final[frozenset[What]] = frozenset({"BSSIDs", "agent ids", "session ids"})
 _WITHOUT_LETTERS: Final[frozenset[What]] = _IDS | {"addresses"}
 _WORD: Final = re.compile(r'[^"\s<>]+')
-_VALUE: Final = re.compile('"([^"]*)"')
+_VALUE: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 # A match starts where a run of digits does, or a long one would be gone through once from each of them.
 _IPV6: Final = "(?<![0-9a-f])[0-9a-f]{0,4}+:[0-9a-f.:]++"
 _ADDRESS: Final = re.compile(rf"(?<![0-9])[0-9]++(?:\.[0-9]++){{3}}|{_IPV6}", re.IGNORECASE)
@@ -53,12 +58,14 @@ class LeakCheck:
         """What kind of value is in ``copy`` as it was before, if any is."""
         telling = {each.original: each.what for each in changes if _is_telling(each.what, each.original)}
         self.checked += len(telling)
-        made = {each.made for each in changes}
+        # An address may happen to become itself, but no other value does.
+        made = {each.made for each in changes if each.what == "addresses" or each.made != each.original}
         for each in changes:
             made |= addresses_in(each.made) - addresses_in(each.original)
-        search = self._searched if len(telling) * len(copy) < _SMALL else self._looked_up
-        found = next(search([original for original in telling if original not in made], kept, copy), None)
-        return None if found is None else telling[found]
+        wanted = {_escaped(original): what for original, what in telling.items() if original not in made}
+        search = self._searched if len(wanted) * len(copy) < _SMALL else self._looked_up
+        found = next(search(wanted, map(_escaped, kept), copy), None)
+        return None if found is None else wanted[found]
 
     def _searched(self, originals: Iterable[str], kept: Iterable[str], copy: str) -> Iterator[str]:
         """Those that come somewhere in the copy, at the edges of words."""
@@ -73,9 +80,15 @@ class LeakCheck:
 
     def _looked_up(self, originals: Iterable[str], kept: Iterable[str], copy: str) -> Iterator[str]:
         """Those that are a word or a value of the copy: in linear time, for a session that is very large."""
+        kept = tuple(kept)
         words = {*_WORD.findall(copy), *_VALUE.findall(copy)}
         harmless = {*self._own.split(), *kept, *(word for text in kept for word in text.split())}
         return (original for original in originals if original in words and original not in harmless)
+
+
+def _escaped(text: str) -> str:
+    """A text as it stands in JSON."""
+    return orjson.dumps(text).decode()[1:-1]
 
 
 def addresses_in(text: str) -> set[str]:
@@ -96,5 +109,7 @@ def _is_telling(what: What, text: str) -> bool:
     if what in ("coordinates", "AS numbers") or len(text) < _SHORTEST:
         return False
     if is_number(text):  # with the letter of 1e21, too: a measurement may be the same
-        return what in _IDS
-    return what in _WITHOUT_LETTERS or bool(_LETTER.search(text) or parse_address(text))
+        return what in _IDS and len(text) >= _SHORTEST_NUMBER
+    if what in _WITHOUT_LETTERS and not _LETTER.search(text):
+        return text not in KEPT_ADDRESSES
+    return not is_nobodys(text) or bool(addresses_in(text) - KEPT_ADDRESSES)

@@ -186,6 +186,10 @@ class Rewriter:
         if kind is Session:
             source = node.get("sourceAddr")
             self._source = source if isinstance(source, str) else ""
+            round_id = node.get("roundId")
+            is_number = isinstance(round_id, (int, float)) and not isinstance(round_id, bool)
+            self._ids.round_id = round_id if is_number else None
+            self.kept += [str(round_id)] * is_number  # ids and links repeat it
         made = {}
         fields = fields_of(kind)
         for name, value in node.items():
@@ -213,7 +217,7 @@ class Rewriter:
         if hint is str:
             return self._text(*self._texts[field], value, node) if isinstance(value, str) else self._instead(value)
         if isinstance(value, str):
-            return self._quoted(field, value)
+            return self._quoted(field, hint, value)
         if isinstance(value, (int, float)):
             return self._instead(value) if hint is bool else self._number(field, value)
         return self._instead(value)
@@ -227,7 +231,11 @@ class Rewriter:
             for word in self._errors.replaced:
                 self.changes.append(Change(what, word, made))
             self.kept.append(" ".join(self._errors.kept) if self._errors.replaced else value)
-        elif made == value and (what != "addresses" or value in ("", "*")):
+        elif (
+            made == value
+            and (what in ("other texts", "page ids") or known.is_nobodys(value))
+            and (what != "addresses" or value in ("", "*"))
+        ):
             self.kept.append(value)
         else:
             self.changes.append(Change(what, value, made))
@@ -243,9 +251,9 @@ class Rewriter:
             self.changes.append(Change(what, repr(value), repr(made)))
         return made
 
-    def _quoted(self, field: _Field, text: str) -> str:
+    def _quoted(self, field: _Field, hint: Any, text: str) -> str:
         """A string where a number or a boolean is documented."""
-        if known.is_number(text):
+        if hint is not bool and known.is_number(text):
             value = float(text)
             if field not in self._numbers or isinf(value):
                 return text
@@ -335,4 +343,5 @@ def _is_mask(text: str) -> bool:
 
 
 def _is_browser_version(text: str) -> bool:
-    return not text or (known.is_version(text) and parse_address(text) is None)
+    numbers = text.split(".")
+    return not text or (known.is_version(text) and (len(numbers) < 4 or any(int(number) > 255 for number in numbers)))

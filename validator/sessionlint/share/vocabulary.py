@@ -49,8 +49,9 @@ def is_bssid_withheld(text: str) -> bool:
 
 _LONGEST_WITHHELD: Final = 20
 
-is_version = of_form(r"[0-9]{1,5}(\.[0-9]{1,6}){0,4}")
-is_wireless_standard = of_form(r"|802\.11([a-z]{1,2}(/[a-z]{1,2}){0,5})?")
+is_version = of_form(r"[0-9]{1,5}(\.[0-9]{1,6}){0,3}")
+_WIRELESS: Final = "(a|b|g|n|ac|ad|af|ah|ax|ay|be|bn)"
+is_wireless_standard = of_form(rf"|802\.11({_WIRELESS}(/{_WIRELESS}){{0,5}})?")
 is_interface_name = of_form(
     r"|(en|eth|em|wlan|wl|wlp|enp|eno|ens|lo|utun|tun|tap|ppp|bridge|awdl|llw|ap|wifi|ipsec|usb|wwan|rmnet)"
     r"[0-9]{0,3}(s[0-9]{1,3})?|[0-9]{1,3}|wi-fi|ethernet"
@@ -61,8 +62,24 @@ is_date = of_form(
 )
 is_number = of_form(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?(E[+-]?[0-9]{1,3})?")
 is_boolean = one_of("true", "false", "yes", "no")
-is_round = of_form(r"[0-9]{0,20}")
+is_time = of_form(r"|0{0,3}1[0-9]{9}([0-9]{3}){0,3}")
+"""Seconds since the epoch, from 2001 to 2033, or thousandths of them, and so on. Other numbers may be somebody's."""
 is_mpls = of_form(r"|L=[0-9]{1,10},E=[0-9]{1,10},S=[0-9]{1,10},T=[0-9]{1,10}")
+
+KEPT_ENDS: Final = frozenset({"local", "localhost", "internal", "lan", "home", "arpa", "invalid", "test", "example"})
+"""Top-level domains that nobody's name ends in, or everybody's."""
+SCHEMES: Final = frozenset({"http", "https", "ftp", "ws", "wss", "socks", "socks4", "socks5"})
+_WITH_LETTERS: Final = re.compile(r"\w*[^\W\d_]\w*")
+_NOBODYS: Final = {
+    *(*KEPT_ENDS, *SCHEMES, "www", "direct", "roundid", "__aid", "ssid", "ff"),
+    *_WITH_LETTERS.findall(" ".join(WITHHELD)),
+}
+
+
+def is_nobodys(text: str) -> bool:
+    """Whether all words of a text are such as hosts, links and interfaces have everywhere; digits are not looked at."""
+    return all(word in _NOBODYS or is_interface_name(word) for word in _WITH_LETTERS.findall(text.lower()))
+
 
 TESTS: Final = frozenset({"ping", "gatewayping", "traceroute", "connect", "dns", "http"})
 """What an entry of `errors` begins with."""
