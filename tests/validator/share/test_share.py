@@ -642,3 +642,18 @@ def test_addresses_are_found_in_any_text() -> None:
     assert addresses_in(text) == {"1.2.3.4", "2001:db8::1", "fe80::1", "::ffff:5.6.7.8", "9.9.9.9", "9.9.9.20"}
     # In linear time: it would be a minute otherwise.
     assert addresses_in("a" * 100_000 + " " + "1" * 100_000 + "a." * 100_000 + "1.1." * 100_000) == {"1.1.1.1"}
+
+
+@pytest.mark.parametrize("unit", ["a", "1", "1.", "a.", ":", "a:", "-", " ", "x ", "%", "@", "/", ";", "[", "é", "_1"])
+def test_a_long_text_of_any_kind_takes_linear_time(tmp_path: Path, unit: str) -> None:
+    text = unit * 30_000  # what is quadratic takes minutes
+    payload = {"userSessions": [_with_texts(sound()["userSessions"][0], text)]}
+    assert shared(tmp_path, ("a.json", orjson.dumps(payload))).payloads == 1
+
+
+def _with_texts(value: Any, text: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_texts(inner, text) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_texts(item, text) for item in value]
+    return text if isinstance(value, str) else value

@@ -69,7 +69,7 @@ is_mpls = of_form(r"|L=[0-9]{1,10},E=[0-9]{1,10},S=[0-9]{1,10},T=[0-9]{1,10}")
 KEPT_ENDS: Final = frozenset({"local", "localhost", "internal", "lan", "home", "arpa", "invalid", "test", "example"})
 """Top-level domains that nobody's name ends in, or everybody's."""
 SCHEMES: Final = frozenset({"http", "https", "ftp", "ws", "wss", "socks", "socks4", "socks5"})
-_WITH_LETTERS: Final = re.compile(r"\w*[^\W\d_]\w*")
+_WITH_LETTERS: Final = re.compile(r"\b[\d_]*+[^\W\d_]\w*+")
 _NOBODYS: Final = {
     *(*KEPT_ENDS, *SCHEMES, "www", "direct", "roundid", "__aid", "ssid", "ff"),
     *_WITH_LETTERS.findall(" ".join(WITHHELD)),
