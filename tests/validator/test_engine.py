@@ -166,6 +166,17 @@ def test_a_fingerprint_survives_indentation_and_neighbours() -> None:
     assert alone in {each.fingerprint for each in check(orjson.dumps(neighbours)).findings}
 
 
+def test_a_fingerprint_of_several_fields_survives_another_order_and_mending_one() -> None:
+    where = "network/systemMetrics/cpuUtilization"
+    values = {"min": 30.9, "max": 56.3, "mean": 38.9, "median": 35.4, "stdDev": 0.1}
+    changes = (values, dict(reversed(values.items())), values | {"min": 0.3})
+    reports = [check(orjson.dumps(at(where, each)), select=["SYS001"]) for each in changes]
+    assert [each.findings[0].pointer for each in reports] == [
+        f"{S}/{where}/{name}" for name in ("min", "median", "max")
+    ]
+    assert len({finding.fingerprint for each in reports for finding in each.findings}) == 1
+
+
 def test_a_fingerprint_differs_between_places() -> None:
     broken = at("network/ping/pktsReceived", 11, at("network/gatewayPing/pktsReceived", 11))
     broken["userSessions"].append(copy.deepcopy(broken["userSessions"][0]))
