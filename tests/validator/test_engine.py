@@ -14,6 +14,7 @@ from sessionlint.finding import ERROR, Problem, note, problem
 from sessionlint.payload import Ping
 from sessionlint.rule import PLAUSIBLE, rule
 from support import at, sound, without
+from support_xml import to_xml
 
 S = "/userSessions/0"
 
@@ -154,6 +155,14 @@ def test_a_place_that_the_text_lacks_is_the_one_around_it(
         "/ping/quux/corge",
     ]
     assert sorted((each.line, each.related[0].line) for each in findings) == [(line, line) for line in sorted(lines)]
+
+
+@pytest.mark.parametrize("select", [["SCH002"], ["SCH"], ["ALL"]])
+@pytest.mark.parametrize("payload", [sound(), without("agentId")])
+def test_text_beside_elements_is_told_whatever_else_is(payload: Any, select: list[str]) -> None:
+    text = to_xml(payload).replace(b"<date>", b"text<date>").replace(b"</date>", b"</date>text")
+    findings = check(text, select=select).findings
+    assert [each.pointer for each in findings if each.rule == "SCH002"] == [S]
 
 
 def test_a_fingerprint_survives_indentation_and_neighbours() -> None:

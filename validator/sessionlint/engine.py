@@ -127,11 +127,14 @@ class Engine:
             if document.format == "xml":
                 from sessionlint.xsd import refusals
 
-                told = {each.path for each in found}
+                # What a rule that looks at values says of the same place is something else.
+                broken = {
+                    each.path for each in found if each.rule == "SCH002" or self.rules[each.rule].lane == "capture"
+                }
+                violated = {each.path for each in found if self.rules[each.rule].explain}
                 # What the JSON Schema is content with is read by rules as it is.
                 is_sound = all(map(operator.is_, readable, payload))
-                refused = refusals(document, is_sound=is_sound)
-                found += (_found(each) for each in refused if each.problem.path not in told)
+                found += map(_found, refusals(document, broken, violated, is_sound=is_sound))
         except _TooMany:
             found.append(self._too_many())
             readable += [part._replace(tree=None) for part in payload[len(readable) :]]
