@@ -14,6 +14,7 @@ from sessionlint.finding import ERROR, Problem, note, problem
 from sessionlint.payload import Ping
 from sessionlint.rule import PLAUSIBLE, rule
 from support import at, sound, without
+from support_xml import to_xml
 
 S = "/userSessions/0"
 
@@ -156,6 +157,14 @@ def test_a_place_that_the_text_lacks_is_the_one_around_it(
     assert sorted((each.line, each.related[0].line) for each in findings) == [(line, line) for line in sorted(lines)]
 
 
+@pytest.mark.parametrize("select", [["SCH002"], ["SCH"], ["ALL"]])
+@pytest.mark.parametrize("payload", [sound(), without("agentId")])
+def test_text_beside_elements_is_told_whatever_else_is(payload: Any, select: list[str]) -> None:
+    text = to_xml(payload).replace(b"<date>", b"text<date>").replace(b"</date>", b"</date>text")
+    findings = check(text, select=select).findings
+    assert [each.pointer for each in findings if each.rule == "SCH002"] == [S]
+
+
 def test_a_fingerprint_survives_indentation_and_neighbours() -> None:
     broken = at("network/ping/pktsReceived", 11)
     alone = finding_of(broken).fingerprint
@@ -164,6 +173,17 @@ def test_a_fingerprint_survives_indentation_and_neighbours() -> None:
     neighbours = at("port", 0, broken)
     neighbours["userSessions"].insert(0, sound()["userSessions"][0] | {"userSessionId": "1:1490529480:b"})
     assert alone in {each.fingerprint for each in check(orjson.dumps(neighbours)).findings}
+
+
+def test_a_fingerprint_of_several_fields_survives_another_order_and_mending_one() -> None:
+    where = "network/systemMetrics/cpuUtilization"
+    values = {"min": 30.9, "max": 56.3, "mean": 38.9, "median": 35.4, "stdDev": 0.1}
+    changes = (values, dict(reversed(values.items())), values | {"min": 0.3})
+    reports = [check(orjson.dumps(at(where, each)), select=["SYS001"]) for each in changes]
+    assert [each.findings[0].pointer for each in reports] == [
+        f"{S}/{where}/{name}" for name in ("min", "median", "max")
+    ]
+    assert len({finding.fingerprint for each in reports for finding in each.findings}) == 1
 
 
 def test_a_fingerprint_differs_between_places() -> None:

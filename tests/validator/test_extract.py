@@ -200,10 +200,11 @@ def test_members_that_lead_elsewhere_are_not_read(tmp_path: Path, monkeypatch: p
 
 def test_a_long_response(tmp_path: Path) -> None:
     sessions = [{"userSessionId": str(number), "orgName": "x" * 1_000} for number in range(9_000)]
-    data = json.dumps({"userSessions": sessions, "more": 1}).encode()
+    data = json.dumps({"userSessions": sessions, "more": 1, "0": 2}).encode()
     for number in (0, 1, 5_000, 8_999):
         assert at(tmp_path, data, f"!/userSessions/{number}/userSessionId") == b'"%d"\n' % number
     assert at(tmp_path, data, "!/more") == b"1\n"
+    assert at(tmp_path, data, "!/0") == b"2\n"
     assert json.loads(at(tmp_path, data, "!")) == json.loads(data)
     for rest, message in [("9000", "/userSessions has no 9000"), ("8999/x", '/userSessions/8999 has no "x"')]:
         with pytest.raises(NoSuchPlace, match=message):

@@ -127,11 +127,14 @@ class Engine:
             if document.format == "xml":
                 from sessionlint.xsd import refusals
 
-                told = {each.path for each in found}
+                # What a rule that looks at values says of the same place is something else.
+                broken = {
+                    each.path for each in found if each.rule == "SCH002" or self.rules[each.rule].lane == "capture"
+                }
+                violated = {each.path for each in found if self.rules[each.rule].explain}
                 # What the JSON Schema is content with is read by rules as it is.
                 is_sound = all(map(operator.is_, readable, payload))
-                refused = refusals(document, is_sound=is_sound)
-                found += (_found(each) for each in refused if each.problem.path not in told)
+                found += map(_found, refusals(document, broken, violated, is_sound=is_sound))
         except _TooMany:
             found.append(self._too_many())
             readable += [part._replace(tree=None) for part in payload[len(readable) :]]
@@ -571,12 +574,14 @@ def _fingerprint(
     """Stable when the file moves, is re-indented, or findings around this one change.
 
     A place is known by its session's id and its pointer within the session; without an id, by the
-    file's name, the place within a container, and its pointer within the document.
+    file's name, the place within a container, and its pointer within the document. What was gathered is
+    the object's: which of its fields comes first is nothing that lasts.
     """
     from hashlib import blake2b  # only where something was found: an import is most of a hook's time
 
     owner = _text(session.get("userSessionId"))
-    place = (capture.place, found.path) if owner is None else (owner, found.path[len(session_path) :])
+    path = found.node if found.gathers else found.path
+    place = (capture.place, path) if owner is None else (owner, path[len(session_path) :])
     identity = "\0".join((found.rule, place[0], pointer(place[1])))
     count = occurrences[identity] = occurrences.get(identity, 0) + 1
     if count > 1:

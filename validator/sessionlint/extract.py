@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sessionlint.capture import Capture, escaped_part, unescaped_part
 from sessionlint.document import Json
 from sessionlint.escape import excerpt, printable
+from sessionlint.finding import Path
 from sessionlint.limits import Limits
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def extract(address: str, limits: Limits = Limits()) -> bytes:
     inside = _IN_LIST.match(pointer)
     first = 0
     if len(capture.data) >= LONG and inside:
-        capture, first = _stretch(capture, int(inside[2]))
+        capture, first = _stretch(capture, ("userSessions",) if inside[1] else (), int(inside[2]))
         pointer = f"{inside[1]}/{int(inside[2]) - first}{inside[3]}"
     document = decode(capture.data, capture.name, limits)
     if isinstance(document, Undecodable):
@@ -54,12 +55,14 @@ def extract(address: str, limits: Limits = Limits()) -> bytes:
     return (_element(document, steps) if document.format == "xml" else None) or _json(value)
 
 
-def _stretch(capture: Capture, index: int) -> tuple[Capture, int]:
-    """The stretch of a long response or list that an item is in, and the index of the first item there."""
+def _stretch(capture: Capture, within: Path, index: int) -> tuple[Capture, int]:
+    """The stretch of a long response or list that an item of the list at ``within`` is in, and the first item's index."""
     from sessionlint.intake.stretches import stretches
 
     found, first = capture, 0
     for each in stretches(capture) or ():
+        if each.stretch and each.stretch.within != within:
+            return capture, 0  # a key that looks like an index
         if each.stretch and each.stretch.first > index:
             break
         found, first = each, each.stretch.first if each.stretch else 0

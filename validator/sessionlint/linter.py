@@ -110,14 +110,20 @@ def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign)
 
 def decoded_capture(capture: Capture, limits: Limits) -> Document | Undecodable:
     """The document in a capture, or in a stretch of a long one."""
-    if capture.stretch is None:
-        return decode(capture.data, capture.name, limits)
-    from sessionlint.decode.stretch import StretchDocument, moved
+    stretch = capture.stretch
+    # What the name promises was told of the first stretch.
+    decoded = decode(capture.data, "" if stretch else capture.name, limits)
+    before = capture.first_line - 1
+    if stretch is None and not (before and decoded.defects):
+        return decoded
+    from sessionlint.decode.stretch import StretchDocument, below, moved
 
-    decoded = decode(capture.data, "", limits)  # what the name promises was told of the first
     if isinstance(decoded, Document):
-        return StretchDocument(decoded, capture.stretch)
-    return Undecodable(moved(decoded.defects, capture.stretch))
+        document = StretchDocument(decoded, stretch) if stretch else decoded
+        document.defects = below(document.defects, before)
+        return document
+    defects = moved(decoded.defects, stretch) if stretch else decoded.defects
+    return Undecodable(below(defects, before))
 
 
 def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign) -> Examined:

@@ -5,6 +5,7 @@ can get wrong, such as text beside elements.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, is_typeddict
 
@@ -23,9 +24,13 @@ _TEXT_BESIDE_ELEMENTS: Final = "SCHEMAV_CVC_COMPLEX_TYPE_2_3"
 _STEP = re.compile(r"(.*?)(?:\[([0-9]+)\])?")
 
 
-def refusals(document: Document, *, is_sound: bool) -> "Iterator[Defect]":
-    """What the XSD refuses in a payload: at most one defect (`SCH002`, `SCH003`) an element.
+def refusals(
+    document: Document, broken: Iterable[Path] = (), violated: Iterable[Path] = (), *, is_sound: bool
+) -> "Iterator[Defect]":
+    """What the XSD refuses in a payload: of an element text beside elements, and one other defect at most.
 
+    Nothing is said again of what is ``broken`` or of another type, nor, but for such text, of what the JSON Schema
+    finds ``violated``.
     Of a plain text that is sound by the JSON Schema (``is_sound``) that is nothing. Undocumented elements are set
     aside before, because libxml2 leaves what comes after one unchecked.
     """
@@ -46,23 +51,23 @@ def refusals(document: Document, *, is_sound: bool) -> "Iterator[Defect]":
     else:
         # One at a time: for each error libxml2 counts the siblings, and a response may hold many sessions.
         sessions = [(("userSessions", index), element) for index, element in enumerate(root)]
-        if any(map(is_text, (root.text, *(element.tail for _, element in sessions)))):
+        is_beside = any(map(is_text, (root.text, *(element.tail for _, element in sessions))))
+        if is_beside and () not in broken:
             yield _text_beside_elements(())
     schema = _schema()
-    told_of: set[Path] = set()
+    told_of = {(path, is_beside) for path in broken for is_beside in (True, False)}
+    told_of.update((path, False) for path in violated)
     for place, element in sessions:
         if schema.validate(element):
             continue
         for error in schema.error_log:  # type: ignore[attr-defined]  # the stubs do not know that it is a sequence
             path = place + _path(error.path)
-            if (
-                path in told_of
-                or path in mapping.nils
-                or any(path[:length] in mapping.repeated for length in range(1, len(path) + 1))
-            ):
+            is_beside = error.type_name == _TEXT_BESIDE_ELEMENTS
+            is_told = path in mapping.nils or (path, is_beside) in told_of
+            if is_told or any(path[:length] in mapping.repeated for length in range(1, len(path) + 1)):
                 continue
-            told_of.add(path)
-            if error.type_name == _TEXT_BESIDE_ELEMENTS:
+            told_of.add((path, is_beside))
+            if is_beside:
                 yield _text_beside_elements(path)
             else:
                 # Facets are named after what they ask for: …_PATTERN_VALID, …_MININCLUSIVE_VALID.

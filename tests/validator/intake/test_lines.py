@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sessionlint import check
 from sessionlint.intake.files import captures, work
 from sessionlint.intake.lines import Lines, lines_captures, stretches
 from sessionlint.limits import Limits
@@ -104,6 +105,14 @@ def test_a_line_knows_its_file(tmp_path: Path) -> None:
     assert (second.address, second.first_line, second.name) == (f"{path.as_posix()}!/2", 2, "a.jsonl")
     assert second.place == "a.jsonl.gz!/2"
     assert second.source == path.as_posix()
+
+
+def test_what_is_said_of_a_line_names_lines_of_the_file(tmp_path: Path) -> None:
+    broken = b'{"userSessions": [{"userSessionId": "a" "port": 0}]}'
+    path = written(tmp_path, "a.jsonl", b"\n".join((PAYLOAD, broken, broken)))
+    assert [(each.line, each.help) for each in check(path, select="CAP003").findings] == [
+        (line, f"Insert a comma after the value that ends on line {line}.") for line in (2, 3)
+    ]
 
 
 @pytest.mark.parametrize("size", [10, 1_000, 70_000, 2_000_000])

@@ -156,15 +156,18 @@ def test_which_responses_come_in_stretches(data: bytes, count: int) -> None:
     assert len(same(data, 10)) == count
 
 
-def rows(findings: list[Finding]) -> list[tuple[str, str, int | None, int | None, str]]:
+def rows(findings: list[Finding]) -> list[tuple[str, str, int | None, int | None, str, str | None]]:
     return [
-        (finding.rule, finding.pointer, finding.line, finding.column, finding.message)
+        (finding.rule, finding.pointer, finding.line, finding.column, finding.message, finding.help)
         for finding in findings
         if finding.rule.startswith("CAP")
     ]
 
 
 TWO = compact(bad("a"), bad("b"))
+PRETTY = json.dumps(
+    {"userSessions": [bad("a"), bad("b"), bad("c", pages=[{"id": "x"}], orgName="y")]}, indent=1
+).encode()
 
 
 @pytest.mark.parametrize(
@@ -180,6 +183,9 @@ TWO = compact(bad("a"), bad("b"))
         TWO.replace(b":0}]", b':0,"port":1}]'),
         compact(bad("a"), bad("b", orgName="x")).replace(b'"x"', b"'x'"),
         compact(bad("a"), bad("b", orgName="x"), bad("c")).replace(b'"x"', b'"\\ud800"'),
+        PRETTY.replace(b'"c",', b'"c"'),
+        PRETTY.replace(b"],", b","),
+        PRETTY.replace(b"}\n   ],", b"\n   ],"),
     ],
 )
 def test_what_is_broken_is_told_where_it_is(data: bytes) -> None:
@@ -224,7 +230,7 @@ def test_a_session_that_comes_again_is_told_across_stretches() -> None:
 def test_a_stretch_that_nothing_can_be_made_of_does_not_hide_the_others() -> None:
     data = compact(bad("a"), bad("b", x="["), bad("c")).replace(b'"["', b"[     " * 300)
     findings, tally = linted(*in_stretches(data, 10))
-    ((rule, pointer, line, column, message),) = rows(findings)
+    ((rule, pointer, line, column, message, _),) = rows(findings)
     assert (rule, pointer, line, message.endswith("the limit nesting is 254")) == ("CAP015", "", 1, True)
     assert column == 1 + data.index(b"[     ") + 251 * 6
     assert tally.summary(0).payloads == 1

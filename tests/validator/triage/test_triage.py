@@ -80,6 +80,18 @@ def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
     assert verdicts == [(AILMENTS[ailment][0], 1)]
 
 
+def test_a_session_that_was_cut_off_has_no_verdict() -> None:
+    session = ailing("a lossy gateway", Random(7))
+    network = session.pop("network")
+    network["gatewayPing"] = network.pop("gatewayPing")
+    text = orjson.dumps(response([ailing("weak Wi-Fi", Random(7)), session | {"network": network}]))
+    captures = [Capture("a.json", text[: text.rindex(b'"gatewayPing"')])]
+    triage = collected(captures, Config(), never, Corpus()).contents(0.0)
+    assert [(each.part, each.sessions) for each in triage.verdicts] == [("wireless", 1)]
+    assert [unpacked(each).part for each in triage.sessions] == ["wireless", None]
+    assert triage.summary.sessions == 2
+
+
 @pytest.mark.parametrize("format_", ["text", "markdown"])
 def test_a_verdict_is_told_with_the_other_parts_that_have_signs(format_: str) -> None:
     written = renderer(format_)(triaged(response([ailing("a lossy target", Random(7))])))

@@ -50,7 +50,11 @@ def decode_parsed(tree: Json, limits: Limits = Limits()) -> Document | Undecodab
     # What no JSON text may hold is found, told and replaced as in a text.
     import json
 
-    decoded = decode(json.dumps(tree).encode(), limits=limits)
+    try:
+        text = json.dumps(tree)
+    except ValueError as error:  # Python refuses to write an integer of thousands of digits, and to read one
+        raise TypeError(f"a parsed payload holds what json.loads returns: {error}") from None
+    decoded = decode(text.encode(), limits=limits)
     defects = tuple(
         each._replace(span=None, related_spans=(None,) * len(each.problem.related)) for each in decoded.defects
     )

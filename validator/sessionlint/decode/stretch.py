@@ -1,6 +1,7 @@
-"""A stretch of a long response or list, told of in the places of the whole."""
+"""A part of a text, told of in the places of the whole: a stretch of a long response or list, a line of JSON Lines."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 
 from sessionlint.capture import Stretch
 from sessionlint.document import Document, pointer
@@ -11,6 +12,7 @@ from sessionlint.recognise import Part, items
 _LIST = "userSessions"
 _FIRST_LINE = 2
 """Of the stretch, behind the line that opens it."""
+_NAMED_LINE = re.compile(r"(?<=\bline )[0-9]+")
 
 
 class StretchDocument(Document):
@@ -82,9 +84,23 @@ def _moved_problem(told: Problem, stretch: Stretch) -> Problem:
     where, message = pointer(told.path), told.message
     values = tuple(pointer(path) if value == where else value for value in message.values)
     related = tuple(each._replace(path=_outer(each.path, stretch)) for each in told.related)
-    # A remedy that names a line names one of the stretch.
-    remedy = None if told.help and " line " in told.help else told.help
-    return told._replace(path=path, message=message._replace(values=values), related=related, help=remedy)
+    moved = told._replace(path=path, message=message._replace(values=values), related=related)
+    return _with_lines(moved, lambda line: _moved_place(line, 1, stretch)[0])
+
+
+def below(defects: tuple[Defect, ...], before: int) -> tuple[Defect, ...]:
+    """What is wrong with a text that has so many lines before it, in words that name lines of the whole; places stay."""
+    return tuple(each._replace(problem=_with_lines(each.problem, lambda line: line + before)) for each in defects)
+
+
+def _with_lines(told: Problem, line: Callable[[int], int]) -> Problem:
+    """The same problem with other lines in its words and its remedy."""
+
+    def named(text: str) -> str:
+        return _NAMED_LINE.sub(lambda match: str(line(int(match[0]))), text)
+
+    message = told.message._replace(template=named(told.message.template))
+    return told._replace(message=message, help=told.help and named(told.help))
 
 
 def _outer(path: Path, stretch: Stretch) -> Path:

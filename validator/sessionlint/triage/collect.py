@@ -99,8 +99,9 @@ class Collector:
         if result.findings:
             self._causes.see(result.findings, sessions)
             found = _found(result.findings, sessions)
+        cut = set(map(pointer, document.cut))
         for where, session in sessions.items():
-            self._see_session(capture, where, session, found.get(where, _NO_FINDINGS))
+            self._see_session(capture, where, session, found.get(where, _NO_FINDINGS), is_cut=where in cut)
 
     def see_repeats(self, result: Result, document: Document | None) -> None:
         """Findings about sessions that came before in the run, of a capture that was seen."""
@@ -125,7 +126,9 @@ class Collector:
         else:
             self._unreadable.add(key, Unreadable(told.rule, told.name, 1, told.address, told.message))
 
-    def _see_session(self, capture: Capture, where: str, session: Mapping[str, Any], found: list[int]) -> None:
+    def _see_session(
+        self, capture: Capture, where: str, session: Mapping[str, Any], found: list[int], *, is_cut: bool
+    ) -> None:
         date, agent = session.get("date"), session.get("agentId")
         if date is not None and is_time(date):
             if self._first is None or date < self._first:
@@ -135,7 +138,8 @@ class Collector:
         if agent is not None:
             self._agents.add(agent[:_LONGEST_NAME])
         self._see_names(session)
-        part, told = self._judged(where, session, agent)
+        # What is lost of it may be what ailed it: a check says nothing either.
+        part, told = (None, _NOT_ASKED) if is_cut else self._judged(where, session, agent)
         if date is not None:
             self._see_hour(date[:13], part or "")
         address = f"{capture.address}!{where}"

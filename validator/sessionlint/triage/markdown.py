@@ -11,11 +11,10 @@ from sessionlint.triage.words import (
     contents,
     findings_and_causes,
     more_unreadable,
-    number,
     presence,
     sessions_and_days,
-    share,
     values,
+    verdicts,
     who,
     worst_sessions,
 )
@@ -54,12 +53,7 @@ def _unreadable(triage: Triage) -> list[str]:
 def _verdicts(triage: Triage) -> list[str]:
     if not triage.verdicts:
         return []
-    whole = sum(verdict.sessions for verdict in triage.verdicts)
-    rows = [
-        [verdict.part, f"{verdict.sessions:,}", share(verdict.sessions, whole), number(verdict.agents)]
-        for verdict in triage.verdicts
-    ]
-    parts = ["### What ailed the network", table(["verdict", "sessions", "share", "agents"], rows)]
+    parts = ["### What ailed the network", table(["verdict", "sessions", "share", "agents"], verdicts(triage))]
     if triage.signs:
         rows = [[each.rule, each.name, f"{each.sessions:,}"] for each in triage.signs]
         parts.append(table(["sign", "name", "sessions"], rows))

@@ -136,7 +136,7 @@ class SessionRecord(NamedTuple):
     location: str | None
     browser: str | None
     part: str | None
-    """Its verdict; ``None`` where none was asked for."""
+    """Its verdict; ``None`` where none was asked for, or the session was cut off."""
     confidence: str
     signs: list[Sign]
     others: list[str]

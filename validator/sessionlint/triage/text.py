@@ -12,11 +12,10 @@ from sessionlint.triage.words import (
     contents,
     findings_and_causes,
     more_unreadable,
-    number,
     presence,
     sessions_and_days,
-    share,
     values,
+    verdicts,
     who,
     worst_sessions,
 )
@@ -81,13 +80,7 @@ def _unreadable(triage: Triage, style: _Style) -> list[str]:
 def _verdicts(triage: Triage) -> list[str]:
     if not triage.verdicts:
         return []
-    whole = sum(verdict.sessions for verdict in triage.verdicts)
-    rows = [["verdict", "sessions", "", "agents"]]
-    rows += (
-        [verdict.part, f"{verdict.sessions:,}", share(verdict.sessions, whole), number(verdict.agents)]
-        for verdict in triage.verdicts
-    )
-    lines = ["What ailed the network", *_table(rows, left=1)]
+    lines = ["What ailed the network", *_table([["verdict", "sessions", "", "agents"], *verdicts(triage)], left=1)]
     if triage.signs:
         lines.append(f"  signs: {', '.join(f'{each.rule} {each.name} ({each.sessions:,})' for each in triage.signs)}")
     return lines

@@ -64,6 +64,17 @@ def ailing(triage: Triage) -> str:
     return f"{count(bad, 'session')} ailing" if bad else "no session ailing"
 
 
+def verdicts(triage: Triage) -> list[list[str]]:
+    """Rows: the verdict, how many sessions got it, their share of those that got one, and their agents."""
+    whole = sum(verdict.sessions for verdict in triage.verdicts)
+    rows = [
+        [verdict.part, f"{verdict.sessions:,}", share(verdict.sessions, whole), number(verdict.agents)]
+        for verdict in triage.verdicts
+    ]
+    without = triage.summary.sessions - whole
+    return [*rows, ["no verdict", f"{without:,}", "", ""]] if without else rows
+
+
 def contents(triage: Triage) -> list[tuple[str, str]]:
     """What is in the dump: headings and texts, harmless."""
     summary = triage.summary
