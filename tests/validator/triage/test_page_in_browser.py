@@ -165,6 +165,13 @@ def test_the_overview_tells_and_draws(page: Page) -> None:
     assert page.texts(".causes tbody b") == ["SES008", "SCH004"]
 
 
+def test_sessions_without_a_verdict_are_counted(driver: Chrome, folder: Path) -> None:
+    whole, cut = captures(week(2), of=1)
+    dump = [whole, cut._replace(data=cut.data[: len(cut.data) * 2 // 3])]
+    with opened(driver, written(folder / "cut.html", triaged(dump))) as page:
+        assert page.texts("#verdicts figcaption p")[0].endswith("; 1 without a verdict")
+
+
 def test_the_worst_sessions_come_first_and_all_are_there(page: Page) -> None:
     assert "none found" not in page.texts(VERDICT)[:20]
     assert page.texts("#shown") == ["200 sessions, 1 to 50 shown, worst first"]

@@ -140,7 +140,9 @@
     if (!data.verdicts.length) figure.hidden = true;
     else {
       const none = data.verdicts.find(([part]) => part === NONE);
-      $("p", figure).textContent = none ? `${exact.format(none[1])} of ${many(total, "session")} (${share(none[1], total)}): none found` : "";
+      const without = data.total - total; // cut off, or not checked
+      const said = [none && `${exact.format(none[1])} of ${many(total, "session")} (${share(none[1], total)}): none found`, without && `${exact.format(without)} without a verdict`];
+      $("p", figure).textContent = said.filter(Boolean).join("; ");
       table(figure, ["verdict", "sessions", "share", "agents"], data.verdicts.map(([part, number, agents]) => [picks("verdict", data.parts.indexOf(part), tag(part)), exact.format(number), share(number, total), agents]));
       if (data.signs.length) {
         $("details", figure).append(el("h3", {}, "Signs"));
