@@ -1,9 +1,9 @@
 """The documented response as nested names, by which one tells where an object of a broken text ended."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, get_args, get_origin, is_typeddict
+from typing import Any, Final, NamedTuple, is_typeddict
 
-from sessionlint.payload import Session, UserSessions
+from sessionlint.payload import Session, UserSessions, fields_of
 
 
 class Documented(NamedTuple):
@@ -15,13 +15,10 @@ class Documented(NamedTuple):
 
 
 def _members(kind: type[Any]) -> dict[str, Documented]:
-    return {name: _documented(hint) for name, hint in kind.__annotations__.items()}
-
-
-def _documented(hint: Any) -> Documented:
-    is_list = get_origin(hint) is list
-    item = get_args(hint)[0] if is_list else hint
-    return Documented(is_list, _members(item) if is_typeddict(item) else {})
+    return {
+        name: Documented(is_list, _members(item) if is_typeddict(item) else {})
+        for name, (item, is_list) in fields_of(kind).items()
+    }
 
 
 ROOT: Final = Documented(False, {**_members(Session), **_members(UserSessions)})
