@@ -278,3 +278,9 @@ def test_a_run_that_waited_is_whole(folder: Path) -> None:
     assert process.returncode == 1
     assert json.loads(files(folder)["report"])["summary"]["payloads"] == 10
     assert list(files(folder)) == ["report"]
+
+
+def test_an_interrupt_while_modules_load(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "click.py").write_text("raise KeyboardInterrupt")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    assert run(folder, "check", "examples") == (130, "", "")

@@ -1,6 +1,7 @@
 """The entry point of the command: `sessionlint`, or `python -m sessionlint`."""
 
 import gc
+import sys
 
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """The interpreter's 700 would collect dozens of times while modules load, and find nothing."""
@@ -17,6 +18,8 @@ def main() -> None:
         from sessionlint.cli import main as command
 
         command()
+    except KeyboardInterrupt:  # while modules load: later, the command sees to it
+        sys.exit(130)
     finally:
         gc.freeze()
 

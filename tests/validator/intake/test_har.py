@@ -227,9 +227,10 @@ def test_an_answer_may_be_json_lines(tmp_path: Path) -> None:
     assert rows(tmp_path / "a.har") == [("log/entries/0!/1", "data"), ("log/entries/0!/2", "data")]
 
 
-def test_log_may_come_late_in_a_har_file(tmp_path: Path) -> None:
-    (tmp_path / "a.har").write_bytes(b'{"x": {},' + har(entry())[1:])
-    assert rows(tmp_path / "a.har") == [("log/entries/0", "data")]
+@pytest.mark.parametrize("name", ["a.har", "A.HAR"])
+def test_log_may_come_late_in_a_har_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b'{"x": {},' + har(entry())[1:])
+    assert rows(tmp_path / name) == [("log/entries/0", "data")]
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", [], [1], {}, {"headers": 1}, {"headers": [1, {}, {"name": 1}]}, True])

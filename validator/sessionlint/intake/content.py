@@ -11,7 +11,7 @@ import orjson
 
 from sessionlint.capture import Capture
 from sessionlint.finding import Defect, problem
-from sessionlint.intake.names import EXCLUDED, passed_over, says_capture, says_lines, unsafe_name
+from sessionlint.intake.names import EXCLUDED, passed_over, says_capture, says_har, says_lines, unsafe_name
 from sessionlint.intake.source import CHUNK, At, Broken, buffered, unsafe
 from sessionlint.limits import over_limit
 from sessionlint.recognise import has_evidence
@@ -71,7 +71,7 @@ def kind_of(head: bytes, at: At) -> Kind:
     start = blank.end() if blank else 0
     mark = head[start : start + 1]
     if mark == b"{":
-        is_har = _HAR.match(head, start) or (at.exchange is None and at.file.endswith(".har"))
+        is_har = _HAR.match(head, start) or (at.exchange is None and says_har(at.file))
         return "HAR" if is_har else _lines_or_document(head, start, at)
     if mark and mark in b'["' and says_lines(at.name):
         return _lines_of_lists(head, start)

@@ -25,6 +25,11 @@ def says_lines(name: str) -> bool:
     return name.lower().endswith(_LINES)
 
 
+def says_har(name: str) -> bool:
+    """Whether a file's name says HAR."""
+    return name.lower().endswith(".har")
+
+
 def says_document(name: str) -> bool:
     """Whether a file's name says that it is one document, in JSON or XML."""
     return name.lower().endswith(_DOCUMENTS)
