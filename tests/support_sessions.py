@@ -72,6 +72,10 @@ AILMENTS: dict[str, tuple[str, Condition]] = {
     ),
     "a provider's lossy hop": ("provider", Condition(jump_ms=(70, 90), target_lost=(2, 5))),
     "a slow target": ("target", Condition(jump_ms=(160, 400), jump_in="target", page_ms=(4500, 15000))),
+    "a slow target that blocks ICMP": (
+        "target",
+        Condition(ignores="target", jump_ms=(160, 400), jump_in="target", page_ms=(4500, 15000)),
+    ),
     "a lossy target": ("target", Condition(target_lost=(2, 6))),
     "slow pages of a near target": ("page", Condition(page_ms=(10500, 30000))),
     "a server that fails": ("page", Condition(codes=(500, 502, 503, 504))),
@@ -113,6 +117,10 @@ AILMENTS: dict[str, tuple[str, Condition]] = {
     ),
     # Things that look ill and are not, or not enough.
     "a target that blocks ICMP": ("none found", Condition(ignores="target")),
+    "a target that blocks ICMP on the other side of the world": (
+        "none found",
+        Condition(ignores="target", jump_ms=(200, 260)),
+    ),
     "a gateway that ignores pings": ("none found", Condition(ignores="gateway")),
     "a gateway slow with pings only": ("none found", Condition(slow_to_answer="gateway", path_ms=(5, 15))),
     "a target slow with pings only": ("none found", Condition(slow_to_answer="target")),

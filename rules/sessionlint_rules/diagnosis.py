@@ -368,9 +368,9 @@ def blocks_icmp(network: Network) -> bool:
     return network.get("icmpBlocked", False) and not is_answered(network.get("ping"))
 
 
-@rule("DIA007", on=Network, severity=INFO, basis=PLAUSIBLE, needs=("ping",))
+@rule("DIA007", on=Network, severity=INFO, basis=PLAUSIBLE)
 def target_slow(network: Network, *, target_rtt_slow_ms: float = DEFAULTS.target_rtt_slow_ms) -> Problem | None:
-    """The target answers slowly.
+    """The target answers slowly: pings, or TCP where no ping was answered.
 
     A page takes many round trips, so a slow round trip is a slow page. Distance is part of it: half
     around the world takes longer than that without any fault.
@@ -381,18 +381,24 @@ def target_slow(network: Network, *, target_rtt_slow_ms: float = DEFAULTS.target
 
     Bad:
         {"ping": {"pktsSent": 10, "pktsReceived": 10, "minRtt": 140.5, "avgRtt": 151, "maxRtt": 190, "meanDevRtt": 15}}
+    Bad: it answers no ping
+        {"icmpBlocked": true, "ping": {"pktsSent": 10, "pktsReceived": 0}, "connect": {"rtt": 151}}
     Good: at the threshold
         {"ping": {"pktsSent": 10, "pktsReceived": 10, "minRtt": 140.5, "avgRtt": 150, "maxRtt": 190, "meanDevRtt": 15}}
+    Good: one connection is slower than many pings
+        {"connect": {"rtt": 151}}
     """
-    average = average_rtt(network["ping"])
-    if average is None or average <= target_rtt_slow_ms:
+    rtt, place = rtt_beyond(network)
+    if not target_rtt_slow_ms < rtt < inf:
         return None
     connect = network.get("connect", {}).get("rtt")
+    if average_rtt(network.get("ping")) is None:
+        return problem(place, "the target took {} ms to connect by TCP, and answered no ping", rtt)
     related = () if connect is None else (note(("connect", "rtt"), "{} ms to connect", connect),)
     words = "the target answers in {} ms on average"
     if connect is not None and connect <= target_rtt_slow_ms:
         words += ", but TCP connected sooner: it may be slow with pings only"
-    return problem(("ping", "avgRtt"), words, average, related=related)
+    return problem(place, words, rtt, related=related)
 
 
 class Answer(NamedTuple):

@@ -472,7 +472,7 @@ def _lost_at(network: Network, near: _Near, path: _Path) -> _Seat:
 
 def _slow_at(network: Network, near: _Near, path: _Path) -> _Seat:
     """Where the time to the target is spent of which the traceroute shows nothing."""
-    average = average_rtt(network.get("ping")) or 0
+    average, _ = rtt_beyond(network)
     if 2 * near.delay >= average:
         return _Seat(near.part)
     between = path.answered[:-1] if path.is_reached else path.answered
@@ -612,7 +612,9 @@ def _connected(network: Any) -> Any:
 def _quick(network: Any) -> Any:
     """With a target no slower than the gateway, by ping and by TCP."""
     least = average_rtt(network.get("gatewayPing")) or 0
-    made = {**network, "ping": {**network["ping"], "avgRtt": min(least, network["ping"]["avgRtt"])}}
+    made = {**network}
+    if (average := average_rtt(network.get("ping"))) is not None:
+        made["ping"] = {**network["ping"], "avgRtt": min(least, average)}
     if "rtt" in network.get("connect", {}):
         made["connect"] = {"rtt": min(least, network["connect"]["rtt"])}
     return made

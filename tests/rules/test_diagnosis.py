@@ -158,6 +158,11 @@ UNANSWERED = {"ping": LOST, "connect": {}, "traceroute": FAILED, "errors": ["con
         ("DIA006", network(ping=FAILED), []),
         ("DIA007", network(ping=PING | {"avgRtt": 150}), []),
         ("DIA007", network(ping=PING | {"avgRtt": 151}), ["network/ping/avgRtt"]),
+        ("DIA007", network(ping=PING | {"avgRtt": 150}, connect={"rtt": 900}), []),
+        ("DIA007", network(ping=LOST, connect={"rtt": 150}), []),
+        ("DIA007", network(ping=LOST, connect={"rtt": 151}), ["network/connect/rtt"]),
+        ("DIA007", network(ping=FAILED, connect={"rtt": 151}), ["network/connect/rtt"]),
+        ("DIA007", network(ping=LOST, connect={}), []),
         ("DIA008", network(traceroute=delays(1, 2, 3, 52, 53, 54)), []),
         ("DIA008", network(traceroute=delays(1, 2, 3, 53, 53, 54)), ["network/traceroute/hops/2/delay"]),
         ("DIA008", network(traceroute=delays(1, 2, 3, 300, 10, 11)), []),
@@ -617,7 +622,14 @@ def test_nothing_is_cut_off_where_pages_came() -> None:
             pages((4001, 200))
             | {"network": network(traceroute=CONGESTED, ping=FAILED, connect={"rtt": 210})["network"]},
             "provider",
-            ["DIA008 1", "DIA012 1"],
+            ["DIA008 0", "DIA007 1", "DIA012 1"],
+        ),
+        # Of a target that answers no ping, TCP tells.
+        (
+            pages((20000, 200))
+            | {"network": network(ping=LOST, icmpBlocked=True, connect={"rtt": 210}, traceroute=FAILED)["network"]},
+            "target",
+            ["DIA007 1", "DIA012 1"],
         ),
         (pages((900, 503)) | {"network": cpu(0.95)["network"]}, "host", ["DIA004 2"]),
         (pages((20000, 503)) | {"network": memory(960)["network"]}, "page", ["DIA012 2", "DIA013 2"]),

@@ -81,6 +81,8 @@
   }
 
   const sessions = data.sessions.map(session);
+  // As DIA007 has it: of pings, or else of TCP.
+  const roundTrip = (each) => (isNumber(each.ping.average) ? each.ping.average : each.connect);
   const isAiling = (each) => each.verdict !== null && each.verdict !== NONE;
   const isSure = (each) => each.confidence === "most likely";
   const isConnected = (each) => !each.errors.some((error) => /^\s*connect\s*:/i.test(error));
@@ -313,7 +315,7 @@
     { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site free" },
     { label: "Agent", key: (each) => each.agent, cell: (each) => each.agent && el("span", { class: "mono", title: each.agent }, each.agent.length > 10 ? `${each.agent.slice(0, 8)}…` : each.agent) },
     { label: "Lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true, rules: ["DIA006"] },
-    { label: "RTT", key: (each) => each.ping.average, cell: (each) => figure(each.ping.average, milliseconds), number: true, rules: ["DIA007", "DIA008"] },
+    { label: "RTT", key: roundTrip, cell: (each) => figure(roundTrip(each), milliseconds), number: true, rules: ["DIA007", "DIA008"] },
     { label: "Gateway", key: (each) => each.gateway.average, cell: (each) => `${figure(each.gateway.average, milliseconds)}${lost(each.gateway)}`.replace(/^, /, ""), number: true, rules: ["DIA001", "DIA002"] },
     { label: "Signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true, rules: ["DIA003"] },
     { label: "CPU", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, (value) => `${Math.round(100 * value)} %`), number: true, rules: ["DIA004"] },
@@ -445,7 +447,8 @@
     return ofSite ? [ofSite, "at the same site"] : [null, ""];
   }
 
-  const has = (each, ...rules) => each.signs.some((sign) => rules.includes(sign.rule));
+  // By its rule, or by its rule and the field that it is at.
+  const has = (each, ...rules) => each.signs.some(({ rule, pointer }) => rules.includes(rule) || rules.includes(`${rule} ${pointer.split("/").pop()}`));
   const loss = (figures) => (figures.error ? `failed: ${figures.error}` : isNumber(figures.lost) ? `${figures.lost} of ${figures.sent}` : null);
   const rtt = (figures) => (isNumber(figures.average) ? `${milliseconds(figures.average)}${isNumber(figures.least) && isNumber(figures.greatest) ? ` (${short(figures.least)} to ${short(figures.greatest)})` : ""}` : null);
 
@@ -454,8 +457,8 @@
   const FIGURES = [
     ["Target"],
     ["Packets lost", (each) => loss(each.ping), ["DIA006"], (each) => each.ping.share],
-    ["Round trip", (each) => rtt(each.ping), ["DIA007"], (each) => each.ping.average / 400, [limits.target_rtt_slow_ms / 400, `over ${limits.target_rtt_slow_ms} ms`]],
-    ["TCP connect", (each) => milliseconds(each.connect), [], (each) => each.connect / 400],
+    ["Round trip", (each) => rtt(each.ping), ["DIA007 avgRtt"], (each) => each.ping.average / 400, [limits.target_rtt_slow_ms / 400, `over ${limits.target_rtt_slow_ms} ms`]],
+    ["TCP connect", (each) => milliseconds(each.connect), ["DIA007 rtt"], (each) => each.connect / 400],
     ["ICMP", (each) => (each.blocked === true ? "blocked" : each.blocked === false ? "not blocked" : null), ["DIA014"]],
     ["Gateway"],
     ["Packets lost", (each) => loss(each.gateway), ["DIA001"], (each) => each.gateway.share],
