@@ -208,10 +208,11 @@ def wrong_format() -> None:
 
 @capture_rule("CAP011", severity=ERROR)
 def double_encoded() -> None:
-    """The payload was encoded once more: JSON inside of a JSON string, or base64.
+    r"""The payload was encoded once more: JSON inside of a JSON string, or base64.
 
     A script saved the text of the response as a value of its own, or printed the bytes of it in Python
-    (``b'{"userSessions": …}'``). The payload inside is decoded and checked, up to three wrappers deep.
+    (``b'{"userSessions": …}'``); or it was copied from a log, a page's source or a table, each quotation
+    mark as ``\"``, ``&quot;`` or ``""``. The payload inside is decoded and checked, up to three wrappers deep.
 
     Reason: The API answers with an object, not with a text that holds one.
     Remedy: Save the response's body as it came.
@@ -230,7 +231,8 @@ def not_a_payload() -> None:
     """The file is well-formed, but is not a response with user session details.
 
     It has none of the fields that make one: it may be the answer to another request. The message names
-    the nearest thing it could be.
+    the nearest thing it could be, and where a response is in it: logs, and tools that record requests, keep
+    one as a part of their own.
 
     Documented: "Returns details for an endpoint user session"
     Remedy: Check the file that was meant, or leave this one out.

@@ -167,7 +167,7 @@ def test_a_limit_in_a_folder_is_told_where_a_payload_is_beside_it(tmp_path: Path
     [
         (b'{"data": {"userSessions": [{"userSessionId": "a", "agentId": "b",}]}}', ["CAP012", "CAP003"]),
         (b'{"status": 200, "body": {"userSessions": [{"userSessionId": "a", "agentId": "b', ["CAP012", "CAP004"]),
-        (b"{&quot;userSessions&quot;: [{&quot;userSessionId&quot;: &quot;a&quot;}]}", ["CAP012", "CAP003"]),
+        (b"{&quot;data&quot;: {&quot;userSessions&quot;: [1,]}}", ["CAP003", "CAP012"]),
         # Well-formed, or without evidence: nobody's business.
         (b'{"data": {"userSessions": [{"userSessionId": "a"}]}}', []),
         (b'{"compilerOptions": {"strict": true,}}', []),
@@ -178,6 +178,43 @@ def test_what_is_broken_and_says_to_be_a_payload_is_told_in_a_folder_too(
 ) -> None:
     (tmp_path / "a.json").write_bytes(data)
     assert sorted({each.rule for each in check(tmp_path).findings}) == sorted(rules)
+
+
+RESPONSE = {"userSessions": [{"userSessionId": "a"}]}
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"data": RESPONSE}, "an object with other keys, which holds one at"),
+        ({"data": [1, RESPONSE["userSessions"]]}, "an object with other keys, which holds one at"),
+        ([1, {"_raw": json.dumps(RESPONSE)}], "a list of other things, which holds one in the text at"),
+        ({"info": {}, "item": [{"body": f" {XML}"}]}, "a Postman collection, which holds one in the text at"),
+    ],
+)
+def test_a_document_with_a_response_in_it_says_where(tmp_path: Path, other: object, told: str) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(other))
+    (tmp_path / "dump.zip").write_bytes(zipped({"a.json": json.dumps(other).encode()}))
+    for path in ("a.json", "dump.zip"):
+        (finding,) = check(tmp_path / path).findings
+        words, quote, rest = finding.message.partition('"')
+        place = rest.removesuffix('"')
+        assert (finding.rule, words + quote) == ("CAP012", f'not a response with user session details, but {told} "')
+        # What stands there is a payload, or the text of one.
+        done = command(tmp_path, "extract", f"a.json!{place}")
+        assert "userSessionId" in done.stdout
+    # In a folder it is some other tool's file.
+    (tmp_path / "dump.zip").unlink()
+    assert not check(tmp_path).findings
+
+
+@pytest.mark.parametrize(
+    "other", [{"userSessionsUrl": "x"}, {"a": "userSessions"}, [{"a": 1}] * 20_000 + [{"b": RESPONSE}]]
+)
+def test_a_document_without_one_does_not(tmp_path: Path, other: object) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"other": other}))
+    (finding,) = check(tmp_path / "a.json").findings
+    assert finding.message == "not a response with user session details, but an object with other keys"
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1251", "shift_jis", "utf-16", "utf-32", "utf-8"])

@@ -2,10 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
 from sessionlint.finding import Defect, Path, Span
 from sessionlint.recognise import Part, parts
+
+if TYPE_CHECKING:
+    from sessionlint.decode.json_positions import Lines
 
 Json: TypeAlias = Any
 """``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` or ``None``."""
@@ -27,6 +30,8 @@ class Document(ABC):
 
     format: ClassVar[Literal["json", "xml"] | None]
     """``None`` for a payload that was parsed by somebody else."""
+    as_saved: "Lines | None" = None
+    """The lines as they were, if spaces took the place of some of their text before they were read."""
 
     def __init__(
         self,
@@ -67,7 +72,8 @@ class Document(ABC):
     def excerpt(self, place: Span) -> tuple[str, int]:
         """What surrounds the start of a place in its line, and how many code points of the line are before that."""
         start = max(place.column - 1 - _AROUND, 0)
-        return self.line(place.line)[start : place.column - 1 + _AROUND], start
+        line = self.as_saved.text(place.line) if self.as_saved else self.line(place.line)
+        return line[start : place.column - 1 + _AROUND], start
 
 
 def pointer(path: Path) -> str:

@@ -7,13 +7,13 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import THIS_API, Capture
 from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
-from sessionlint.document import BROKEN_TEXT, Document
+from sessionlint.document import BROKEN_TEXT, Document, pointer
 from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
-from sessionlint.finding import SEVERITIES, Defect, Finding, problem
+from sessionlint.finding import SEVERITIES, Defect, Finding, Path, Problem, problem
 from sessionlint.intake.names import says_capture
 from sessionlint.limits import Limits
-from sessionlint.recognise import Part, has_evidence, nearest
+from sessionlint.recognise import Part, has_evidence, inside, nearest
 from sessionlint.summary import Summary
 
 Foreign: TypeAlias = Literal["report", "skip"]
@@ -187,11 +187,27 @@ def examine_document(engine: Engine, document: Document, capture: Capture, forei
     broken: tuple[Defect, ...] = ()
     if not answer and has_evidence(capture.data):
         broken = tuple(each for each in document.defects if each.rule in BROKEN_TEXT)
-    if foreign == "skip" and not (answer or broken):
+    held = inside(document.tree) if has_evidence(capture.data) else None
+    if foreign == "skip" and not (answer or broken or (held and capture.origin == "archive")):
         return _passed_over(engine, capture, "not a payload")
-    words = answer or problem((), f"not a response with user session details, but {nearest(document.tree)}")
+    words = answer or _no_response(document, held)
     defect = Defect("CAP008" if answer else "CAP012", words, document.spans([()]).get(()))
     return _unreadable(engine, capture, *broken, defect, document=document)
+
+
+def _no_response(document: Document, held: tuple[Path, bool] | None) -> Problem:
+    """What a document is that is no response, and where one is in it."""
+    words = f"not a response with user session details, but {nearest(document.tree)}"
+    if held is None:
+        return problem((), words)
+    path, is_text = held
+    place = " in the text at {}" if is_text else " at {}"
+    return problem(
+        (),
+        f"{words}, which holds one{place}",
+        pointer(path),
+        help="Take it out with sessionlint extract, and check that.",
+    )
 
 
 def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Document | None = None) -> Examined:

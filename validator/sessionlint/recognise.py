@@ -1,5 +1,6 @@
 """Tells a payload from other documents, and names what the other document could be."""
 
+from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sessionlint.finding import Path
@@ -71,6 +72,29 @@ _EVIDENCE = (b"userSession", "userSession".encode("utf-16-le"), "userSession".en
 def has_evidence(data: bytes) -> bool:
     """Whether bytes say somewhere that they are a payload."""
     return any(evidence in data for evidence in _EVIDENCE)
+
+
+_MOST_LOOKED_AT = 10_000
+"""Values of another document that are searched for a payload."""
+
+
+def inside(tree: "Json") -> tuple[Path, bool] | None:
+    """Where another document holds a payload, the outermost first, and whether that is a text there."""
+    waiting: deque[tuple[Path, Json]] = deque([((), tree)])
+    for _ in range(_MOST_LOOKED_AT):
+        if not waiting:
+            break
+        path, value = waiting.popleft()
+        if isinstance(value, str):
+            if value.lstrip().startswith(("{", "[", "<")) and "userSession" in value:
+                return path, True
+        elif path and parts(value):
+            return path, False
+        elif isinstance(value, dict | list):
+            waiting += (
+                ((*path, step), item) for step, item in (value.items() if isinstance(value, dict) else enumerate(value))
+            )
+    return None
 
 
 _NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import COMPRESSED_SUFFIXES
 from sessionlint.decode.json_document import JsonDocument, decode_json, decode_sound
 from sessionlint.document import Document
-from sessionlint.finding import START, Defect, problem
+from sessionlint.finding import START, Defect, Problem, problem
 from sessionlint.limits import Limits, over_limit, oversize
 
 Format: TypeAlias = Literal["JSON", "XML"]
@@ -93,9 +93,11 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
 
 
 def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:
-    from sessionlint.decode.encoding import python_bytes
     from sessionlint.decode.markup import html_page, is_markup, start_of_xml
+    from sessionlint.decode.wrappers import unwrapped
 
+    if outcome := _of_lines(body, limits, wrappers_left):
+        return outcome
     if is_markup(body):
         page = html_page(body)
         if page is not None:
@@ -107,39 +109,71 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
         return _Outcome(decode_xml(body if is_as_declared else body.decode(), limits), written="XML")
     if refused := oversize(body, limits):
         return _Outcome(Undecodable((refused,)))
-    if wrappers_left and (printed := python_bytes(body)):
-        inner = _decoded(printed, limits, wrappers_left - 1)
+    if wrappers_left and (wrapped := unwrapped(body)):
+        wrapper, inside = wrapped
+        inner = _decoded(inside, limits, wrappers_left - 1)
         if isinstance(inner.result, Document):
-            return inner._replace(wrappers=("bytes that Python printed", *inner.wrappers))
+            return inner._replace(wrappers=(wrapper, *inner.wrappers))
     outcome = _Outcome(decode_json(body, limits))
     is_no_json = isinstance(outcome.result, Undecodable) and outcome.result.defects[0].rule == "CAP003"
     if is_no_json and (start := start_of_xml(body)):
-        return _behind_text(body, start, limits)
+        return _behind_text(body, start, limits, wrappers_left)
     return (wrappers_left and _unwrapped(body, outcome.result, limits, wrappers_left)) or outcome
 
 
-def _behind_text(body: bytes, start: int, limits: Limits) -> _Outcome:
+def _of_lines(body: bytes, limits: Limits, wrappers_left: int) -> _Outcome | None:
+    """The document in lines that all start with something else, if they do."""
+    from sessionlint.decode.wrappers import without_line_starts
+
+    lines = without_line_starts(body)
+    if lines is None:
+        return None
+    told = problem(
+        (),
+        "every line starts with {}; the rest is salvaged and checked",
+        lines.start,
+        help="Remove it: this is how mails quote, and how listings number.",
+    )
+    outcome = _blanked(lines.rest, body, limits, wrappers_left)
+    return _led(outcome, told) if isinstance(outcome.result, Document) else None
+
+
+def _behind_text(body: bytes, start: int, limits: Limits, wrappers_left: int) -> _Outcome:
     """The document in XML that starts behind other text."""
-    from sessionlint.decode.xml_document import decode_xml
+    # Spaces for what is before, so that places are the file's.
+    blank = bytes(byte if byte in b"\r\n" else 32 for byte in body[:start])
+    line = body[:start].count(b"\n") + 1
+    told = problem((), f"text stands before the document, which starts on line {line}", help="Remove it.")
+    return _led(_blanked(blank + body[start:], body, limits, wrappers_left), told)
+
+
+def _blanked(text: bytes, as_saved: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
+    """The document in a text in which spaces took the place of what does not belong to it."""
+    from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.xml_positions import without_declaration
 
-    text, document = body[:start], body[start:]
-    # Spaces for what is before, so that places are the file's; the encoding that is declared no longer matters.
-    blank = bytes(byte if byte in b"\r\n" else 32 for byte in text)
-    line = text.count(b"\n") + 1
-    told = problem((), f"text stands before the document, which starts on line {line}", help="Remove it.")
-    first = Defect("CAP013", told, START)
-    decoded = decode_xml(blank + without_declaration(document), limits)
-    if isinstance(decoded, Undecodable):
-        decoded = Undecodable((first, *decoded.defects))
-    else:
-        decoded.defects = (first, *decoded.defects)
-    return _Outcome(decoded, written="XML")
+    start = len(text) - len(text.lstrip())
+    # Wherever it stands, and whatever encoding it names: it no longer matters.
+    text = text[:start] + without_declaration(text[start:])
+    outcome = _decoded_text(text, limits, wrappers_left, is_as_declared=True)
+    if isinstance(outcome.result, Document) and not outcome.wrappers:
+        outcome.result.as_saved = Lines(as_saved)
+    return outcome
+
+
+def _led(outcome: _Outcome, told: Problem) -> _Outcome:
+    """An outcome with a defect before all others: what does not belong to the text."""
+    first = Defect("CAP003" if outcome.written == "JSON" else "CAP013", told, START)
+    result = outcome.result
+    if isinstance(result, Undecodable):
+        return outcome._replace(result=Undecodable((first, *result.defects)))
+    result.defects = (first, *result.defects)
+    return outcome
 
 
 def _unwrapped(body: bytes, outer: Document | Undecodable, limits: Limits, wrappers_left: int) -> _Outcome | None:
     """What is inside, if ``body`` is a document in a JSON string or in base64; otherwise ``None``."""
-    from sessionlint.decode.encoding import base64_inside
+    from sessionlint.decode.wrappers import base64_inside
 
     if isinstance(outer, JsonDocument):
         if not isinstance(outer.tree, str):

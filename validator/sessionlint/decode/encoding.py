@@ -99,35 +99,6 @@ def text_of(data: bytes) -> Text:
     return _wide(data, codec) if codec else _narrow(data)
 
 
-def base64_inside(text: bytes) -> bytes:
-    """What a text in base64 holds, if that looks like a document; otherwise nothing."""
-    from binascii import a2b_base64
-
-    packed = b"".join(text.split()).rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
-    if not re.fullmatch(rb"[A-Za-z0-9+/]{4,}", packed):
-        return b""
-    whole = packed[: len(packed) - (len(packed) % 4 == 1)]
-    inside = a2b_base64(whole + b"=" * (-len(whole) % 4))
-    return inside if re.match(rb"(?:\xef\xbb\xbf)?\s*+[{\[<\"]", inside) else b""
-
-
-_PYTHON_BYTES = re.compile(rb"""\s*+b(?:'((?:[^'\\\r\n]|\\.)*+)'|"((?:[^"\\\r\n]|\\.)*+)")\s*+""")
-_PYTHON_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|([nrt\\'\"]))")
-_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-
-
-def python_bytes(text: bytes) -> bytes:
-    """What is in bytes that Python printed (``b'...'``); nothing if the text is something else."""
-    literal = _PYTHON_BYTES.fullmatch(text)
-    if literal is None:
-        return b""
-
-    def character(escape: re.Match[bytes]) -> bytes:
-        return bytes.fromhex(escape[1].decode()) if escape[1] else _ESCAPED.get(escape[2], escape[2])
-
-    return _PYTHON_ESCAPE.sub(character, literal[1] or literal[2] or b"")
-
-
 def _wide(data: bytes, codec: str) -> Text:
     # A file cut off inside a character loses that one only.
     text = codecs.getincrementaldecoder(codec)("replace").decode(data)

@@ -13,7 +13,7 @@ import orjson
 
 from sessionlint.decode import Undecodable
 from sessionlint.decode.documented import ROOT
-from sessionlint.decode.json_edits import MOST_EDITS, Edited, Range
+from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, Range
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_reader import Notice, Reader, character_at
 from sessionlint.decode.json_tokens import Flaw, Kind
@@ -35,6 +35,8 @@ class Salvage(NamedTuple):
 def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     """What a text holds that orjson refused, or its defects if it holds nothing worth checking."""
     text, coloured = _without_colours(text)
+    if rejoined := _rejoined(text):
+        return rejoined
     reader = Reader(text, nesting)
     if not reader.read():
         return Undecodable((_no_json(reader),))
@@ -65,6 +67,28 @@ def _without_colours(text: bytes) -> tuple[bytes, Range | None]:
     return _COLOUR.sub(lambda each: b" " * len(each[0]) if each[1] else each[0], text), first
 
 
+def _rejoined(text: bytes) -> Salvage | None:
+    """What a text holds that a terminal broke at its width, inside of values too, if nothing else is wrong with it."""
+    lines = [(len(line[1].decode()), line.span(2)) for line in _LINE.finditer(text)]
+    width = max(lines, default=(0, (0, 0)))[0]
+    breaks = [span for characters, span in lines if characters == width]
+    if width < _NARROWEST or not _FEWEST_BREAKS <= len(breaks) <= MOST_EDITS:
+        return None
+    edited = Edited(text, [Edit(start, end - start) for start, end in breaks])
+    try:
+        tree = orjson.loads(edited.text)
+    except orjson.JSONDecodeError:
+        return None
+    told = problem(
+        (),
+        "the lines are broken after {} characters, inside of values too" + _SALVAGED,
+        width,
+        help="Save the response to a file, or copy it from a terminal that is wide enough.",
+    )
+    place = Lines(text).spans({(): breaks[0]})[()]
+    return Salvage(tree, edited, (Defect("CAP003", told, place),), frozenset(), frozenset())
+
+
 def _lacks_brackets(reader: Reader) -> bool:
     """Whether something is not closed or opened, other than by a text that was cut off."""
     if reader.truncated:
@@ -92,6 +116,11 @@ def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
 
 _COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
 """A string, or a code outside of strings."""
+_LINE: Final = re.compile(rb"([^\r\n]*+)(\r?\n)")
+_NARROWEST: Final = 40
+"""Characters of a line on a terminal, at least."""
+_FEWEST_BREAKS: Final = 2
+"""One may stand in a text that somebody wrote."""
 _BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})

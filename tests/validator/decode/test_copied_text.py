@@ -1,0 +1,152 @@
+"""Payloads that came by way of a mail, a log, a listing, a page, a table or a terminal."""
+
+import csv
+import html
+import io
+import json
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessionlint.decode import Undecodable, decode
+from sessionlint.document import Document
+from support import EXAMPLES, SOUND
+
+PRETTY = json.dumps(SOUND, indent=2, ensure_ascii=False)
+COMPACT = json.dumps(SOUND, ensure_ascii=False)
+SESSION = SOUND["userSessions"][0]
+XML = (EXAMPLES / "sound.xml").read_text(encoding="utf-8")
+
+
+def rows(result: Document | Undecodable) -> list[tuple[str, str]]:
+    return [(each.rule, each.problem.message.text()) for each in result.defects]
+
+
+def in_a_cell(text: str) -> str:
+    cell = io.StringIO()
+    csv.writer(cell).writerow([text])
+    return cell.getvalue()
+
+
+def escaped(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "format_", "message"),
+    [
+        (escaped(PRETTY), "json", "JSON in a string that lost its quotes"),
+        (f"  {escaped(COMPACT)}\n", "json", "JSON in a string that lost its quotes"),
+        (PRETTY.replace('"', '\\"'), "json", "JSON in a string that lost its quotes"),
+        (f"[{escaped(COMPACT)}]", "json", "JSON in a string that lost its quotes"),
+        (
+            escaped(escaped(PRETTY)),
+            "json",
+            "JSON in a string that lost its quotes in a string that lost its quotes",
+        ),
+        (html.escape(PRETTY), "json", "JSON in HTML's escapes"),
+        (html.escape(COMPACT).replace("&quot;", "&#34;"), "json", "JSON in HTML's escapes"),
+        (html.escape(XML), "xml", "XML in HTML's escapes"),
+        (in_a_cell(PRETTY), "json", "JSON in a cell of CSV"),
+        (in_a_cell(COMPACT), "json", "JSON in a cell of CSV"),
+    ],
+)
+def test_wrappers_that_nothing_else_looks_like(text: str, format_: str, message: str) -> None:
+    document = decode(text.encode())
+    assert isinstance(document, Document)
+    assert document.format == format_
+    assert rows(document) == [("CAP011", f"the payload is wrapped: {message}")]
+    assert len(document.parts) == 1
+
+
+@pytest.mark.parametrize("wrap", [escaped, html.escape, in_a_cell])
+def test_what_is_cut_off_in_a_wrapper(wrap: Callable[[str], str]) -> None:
+    document = decode(wrap(COMPACT)[:2000].encode())
+    assert [rule for rule, _ in rows(document)] == ["CAP011", "CAP004"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{\\"a', "{\\", '{\\"a":1}\\', "{&quot;", f"{{&quot;&#{'9' * 5000};", "&lt;p", '"{""', '[""]', '{"a": "&quot;"}'],
+)
+def test_what_only_looks_wrapped(text: str) -> None:
+    assert "CAP011" not in [rule for rule, _ in rows(decode(text.encode()))]
+
+
+LISTINGS: dict[str, Callable[[int, str], str]] = {
+    "a mail": lambda _, line: f"> {line}",
+    "a mail of a mail": lambda _, line: f">> {line}",
+    "cat -n": lambda number, line: f"{number:6}\t{line}",
+    "grep -n": lambda number, line: f"{number}:{line}",
+    "an editor": lambda number, line: f"{number:4} {line}",
+    "bat": lambda number, line: f"{number:4}   │ {line}",
+    "a patch": lambda _, line: f"+{line}",
+    "a comment": lambda _, line: f"// {line}",
+    "a log": lambda number, line: f"2026-11-{number % 28 + 1:02} 10:00:{number % 60:02}.{number} INFO {line}",
+}
+
+
+def listing(text: str, name: str) -> str:
+    return "\n".join(map(LISTINGS[name], count(1), text.splitlines()))
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+@pytest.mark.parametrize(("text", "rule"), [(PRETTY, "CAP003"), (XML, "CAP013")])
+def test_lines_that_all_start_with_something_else(text: str, rule: str, name: str) -> None:
+    document = decode(listing(text, name).encode())
+    assert isinstance(document, Document)
+    start = json.dumps(LISTINGS[name](1, ""), ensure_ascii=False)
+    assert rows(document) == [(rule, f"every line starts with {start}; the rest is salvaged and checked")]
+    assert len(document.parts) == 1
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_their_places_are_those_of_the_file(name: str) -> None:
+    text = listing(PRETTY, name)
+    document = decode(text.encode())
+    assert isinstance(document, Document)
+    path = ("userSessions", 0, "port")
+    (span,) = document.spans([path]).values()
+    line = text.splitlines()[span.line - 1]
+    assert line[span.column - 1 : span.end_column - 1] == str(SOUND["userSessions"][0]["port"])
+    assert document.excerpt(span) == (line, 0)
+
+
+def test_lines_without_anything_may_have_lost_their_space() -> None:
+    text = PRETTY.replace("{\n", "{\n\n", 3)
+    assert len(rows(decode(listing(text, "a mail").replace("> \n", ">\n").encode()))) == 1
+    assert len(rows(decode(listing(text, "a mail").replace("> \n", "\n").encode()))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> {\n>  1: 2\n}",  # not every line
+        "1 {\n2 }",  # too few
+        "> hello\n> you\n> there",
+        "1\n2\n3",
+    ],
+)
+def test_lines_that_are_nothing_of_that_kind(text: str) -> None:
+    assert not [message for _, message in rows(decode(text.encode())) if "every line" in message]
+
+
+@given(st.integers(40, 400), st.sampled_from(["\n", "\r\n"]))
+def test_lines_that_a_terminal_broke(width: int, end: str) -> None:
+    document = decode(end.join(COMPACT[at : at + width] for at in range(0, len(COMPACT), width)).encode())
+    assert isinstance(document, Document)
+    assert document.tree == SOUND
+    told = f"the lines are broken after {width} characters, inside of values too; the rest is salvaged and checked"
+    assert rows(document) == [("CAP003", told)]
+    for path, text in ((("agentId",), f'"{SESSION["agentId"]}"'), (("port",), str(SESSION["port"]))):
+        (span,) = document.spans([("userSessions", 0, *path)]).values()
+        line, column = divmod(COMPACT.index(f'"{path[0]}": {text}') + len(f'"{path[0]}": '), width)
+        assert (span.line, span.column) == (line + 1, column + 1)
+
+
+@pytest.mark.parametrize("text", [f'{{"a": "{"x" * 50}\n{"y" * 20}"}}', f'["{"x" * 20}\n{"x" * 20}\n{"x" * 20}"]'])
+def test_a_break_or_two_may_be_in_a_string(text: str) -> None:
+    assert "unescaped" in rows(decode(text.encode()))[0][1]
