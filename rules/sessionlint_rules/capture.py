@@ -47,9 +47,9 @@ def json_syntax() -> None:
     """The file is not JSON.
 
     Most programs refuse the whole file for one comma. The message says what was expected and which
-    repair is clear: a comma, quotes, a bracket, a comment, a literal of Python. The rest is salvaged and
-    still checked, so its findings are not the last word. Where a bracket is lost, the documented names
-    tell where the object ended.
+    repair is clear: a comma, quotes, a bracket, a comment, a literal of Python; or that it was quoted in a
+    mail, listed with line numbers, or broken by a terminal. The rest is salvaged and still checked, so its
+    findings are not the last word. Where a bracket is lost, the documented names tell where the object ended.
 
     Standard: RFC 8259, the JSON data interchange format.
     Remedy: Save the response as it came; do not edit it or print it with another program.

@@ -80,7 +80,7 @@ _MOST_LOOKED_AT = 10_000
 
 def inside(tree: "Json") -> tuple[Path, bool] | None:
     """Where another document holds a payload, the outermost first, and whether that is a text there."""
-    waiting: deque[tuple[Path, Json]] = deque([((), tree)])
+    waiting: deque[tuple[Path, Json]] = deque(_below((), tree))
     for _ in range(_MOST_LOOKED_AT):
         if not waiting:
             break
@@ -88,13 +88,17 @@ def inside(tree: "Json") -> tuple[Path, bool] | None:
         if isinstance(value, str):
             if value.lstrip().startswith(("{", "[", "<")) and "userSession" in value:
                 return path, True
-        elif path and parts(value):
+        elif parts(value):
             return path, False
-        elif isinstance(value, dict | list):
-            waiting += (
-                ((*path, step), item) for step, item in (value.items() if isinstance(value, dict) else enumerate(value))
-            )
+        else:
+            waiting += _below(path, value)
     return None
+
+
+def _below(path: Path, value: "Json") -> "Iterator[tuple[Path, Json]]":
+    if isinstance(value, dict | list):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield (*path, step), item
 
 
 _NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(
