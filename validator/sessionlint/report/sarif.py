@@ -19,7 +19,7 @@ from sessionlint.escape import printable
 from sessionlint.finding import Finding, Related, Severity
 from sessionlint.report import Reporter
 from sessionlint.report.json import dumps
-from sessionlint.report.place import source_of
+from sessionlint.report.place import from_root, source_of
 from sessionlint.rule import Basis, Rule, registry
 from sessionlint.summary import Summary
 
@@ -44,7 +44,8 @@ _RFC = re.compile(r"\bRFC (\d+)")
 class SarifReporter(Reporter):
     """One log with one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, root: str | None = None) -> None:
+        self._root = root
         self._registry = registry()
         self._indices: dict[str, int] = {}
         self._results = self._cut = 0
@@ -66,7 +67,7 @@ class SarifReporter(Reporter):
         separator = "," if self._results else ""
         self._results += 1
         index = self._indices.setdefault(finding.rule, len(self._indices))
-        return f"{separator}\n      {dumps(_result(finding, index, self._registry[finding.rule]))}"
+        return f"{separator}\n      {dumps(_result(finding, index, self._registry[finding.rule], self._root))}"
 
     def end(self, summary: Summary) -> str:
         """The rules, what was cut, and the log's end."""
@@ -81,18 +82,18 @@ class SarifReporter(Reporter):
         )
 
 
-def _result(finding: Finding, rule_index: int, rule: Rule) -> dict[str, Any]:
+def _result(finding: Finding, rule_index: int, rule: Rule, root: str | None) -> dict[str, Any]:
     text = _text(finding.message)
     if finding.help and finding.help != rule.help:  # GitHub shows the rule's own beside it
         text += f" {_text(finding.help)}"
-    source = source_of(finding)
+    uri = uri_of(source_of(finding), root)
     region = _region(finding.line, finding.column, finding.end_line, finding.end_column)
     result = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
-        "locations": [_location(source, finding.pointer, region)],
+        "locations": [_location(uri, finding.pointer, region)],
         "partialFingerprints": {
             "primaryLocationLineHash": finding.fingerprint,
             "sessionlintFingerprint/v1": finding.fingerprint,
@@ -100,18 +101,18 @@ def _result(finding: Finding, rule_index: int, rule: Rule) -> dict[str, Any]:
         "properties": {"address": printable(finding.address)},
     }
     if finding.related:
-        result["relatedLocations"] = [_related(number, source, each) for number, each in enumerate(finding.related, 1)]
+        result["relatedLocations"] = [_related(number, uri, each) for number, each in enumerate(finding.related, 1)]
     return result
 
 
-def _related(id: int, source: str, related: Related) -> dict[str, Any]:
-    location = _location(source, related.pointer, _region(related.line, related.column))
+def _related(id: int, uri: str, related: Related) -> dict[str, Any]:
+    location = _location(uri, related.pointer, _region(related.line, related.column))
     # The standard wants them to differ: they need not without the id.
     return {"id": id} | location | {"message": {"text": _text(related.message)}}
 
 
-def _location(source: str, pointer: str, region: dict[str, int]) -> dict[str, Any]:
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri_of(source)}, "region": region}}
+def _location(uri: str, pointer: str, region: dict[str, int]) -> dict[str, Any]:
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
     if pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": printable(pointer)}]
     return location
@@ -132,13 +133,16 @@ def _text(message: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def uri_of(address: str) -> str:
-    """The URI of a capture: a relative reference, of a file with an absolute path a ``file:`` URI.
+def uri_of(address: str, root: str | None = None) -> str:
+    """The URI of a capture: a relative reference, of a file elsewhere with an absolute path a ``file:`` URI.
+
+    It is relative to ``root``: of a file in a repository, code scanning wants the path from its root.
 
     A member's is its address: ``dump.zip!/a.json``. One that would climb out of its container when the
     URI is resolved gets the container's.
     """
     file, *members = address.split("!/")
+    file = from_root(file, root)
     drive = file[:2] if re.match("[A-Za-z]:/", file) else ""
     uri = posixpath.normpath(_quoted(file.removeprefix(drive)))
     if uri.startswith("/"):
