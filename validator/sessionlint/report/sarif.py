@@ -12,6 +12,7 @@ on each fingerprint that it would have made otherwise.)
 
 import posixpath
 import re
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sessionlint import __version__
@@ -45,7 +46,7 @@ class SarifReporter(Reporter):
     """One log with one run."""
 
     def __init__(self, *, root: str | None = None) -> None:
-        self._root = root
+        self._uri_of = lru_cache(1)(partial(uri_of, root=root))  # findings of a file come together
         self._registry = registry()
         self._indices: dict[str, int] = {}
         self._results = self._cut = 0
@@ -67,7 +68,8 @@ class SarifReporter(Reporter):
         separator = "," if self._results else ""
         self._results += 1
         index = self._indices.setdefault(finding.rule, len(self._indices))
-        return f"{separator}\n      {dumps(_result(finding, index, self._registry[finding.rule], self._root))}"
+        result = _result(finding, index, self._registry[finding.rule], self._uri_of(source_of(finding)))
+        return f"{separator}\n      {dumps(result)}"
 
     def end(self, summary: Summary) -> str:
         """The rules, what was cut, and the log's end."""
@@ -82,11 +84,10 @@ class SarifReporter(Reporter):
         )
 
 
-def _result(finding: Finding, rule_index: int, rule: Rule, root: str | None) -> dict[str, Any]:
+def _result(finding: Finding, rule_index: int, rule: Rule, uri: str) -> dict[str, Any]:
     text = _text(finding.message)
     if finding.help and finding.help != rule.help:  # GitHub shows the rule's own beside it
         text += f" {_text(finding.help)}"
-    uri = uri_of(source_of(finding), root)
     region = _region(finding.line, finding.column, finding.end_line, finding.end_column)
     result = {
         "ruleId": finding.rule,
