@@ -180,8 +180,8 @@ _FILES_FROM = click.option(
     "--files-from",
     metavar="FILE",
     type=_PATH,
-    help="Also the paths in FILE, one a line; - for standard input. There and in PATH, where no such file is, * ? and "
-    "[abc] stand for characters of a name, and ** for any folders.",
+    help="Also the paths in FILE, one a line or each ended by NUL; - for standard input. There and in PATH, where no "
+    "such file is, * ? and [abc] stand for characters of a name, and ** for any folders.",
 )
 
 _COLOR = click.option(

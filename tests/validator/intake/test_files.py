@@ -259,6 +259,11 @@ def test_paths_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end:
     assert paths_from("-") == ["a b.json", "ä/c.json"]
 
 
+def test_paths_that_end_with_nul_are_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes("a b.json\0ä/c.json\0two\nlines.json\0".encode())
+    assert paths_from(str(tmp_path / "list")) == ["a b.json", "ä/c.json", "two\nlines.json"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_paths_from_a_file_that_powershell_wrote(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "list").write_bytes("\ufeffa b.json\r\nä/c.json\r\n".encode(encoding))
