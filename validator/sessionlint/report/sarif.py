@@ -8,6 +8,9 @@ A result is identified by the finding's fingerprint, also as ``primaryLocationLi
 GitHub reads. GitHub's upload action would make that from the line's text where it is absent; but a
 payload is often one line, and then all findings of one rule would be one alert. (The action remarks
 on each fingerprint that it would have made otherwise.)
+
+No run has an id of its own: GitHub's upload action would prefer it to the category that its user gives,
+and then one job's alerts take the place of another's.
 """
 
 import posixpath
@@ -55,7 +58,6 @@ class SarifReporter(Reporter):
         """The log up to its first result."""
         return (
             f'{{\n  "version": "2.1.0",\n  "$schema": "{SCHEMA}",\n  "runs": [{{\n'
-            '    "automationDetails": {"id": "sessionlint/"},\n'
             '    "columnKind": "unicodeCodePoints",\n'
             '    "results": ['
         )
