@@ -116,6 +116,11 @@ def test_scripts_hold_no_expression() -> None:
         assert "uses" not in step
 
 
+def test_python_runs_no_module_of_the_workspace() -> None:
+    options = [re.findall(r'python" (-\w)', step["run"]) for step in ACTION["runs"]["steps"]]
+    assert options == [["-I", "-I", "-I"], []]
+
+
 @pytest.mark.parametrize(
     ("path", "schema"),
     [

@@ -98,10 +98,12 @@ def is_gitlab(path: Path) -> None:
 
 
 def is_pre_commit(path: Path) -> None:
-    """A configuration of pre-commit is read by it, and asks for hooks that there are."""
+    """A configuration of pre-commit is read by it, asks for hooks that there are, and gives each its own files."""
     hooks = {hook["id"] for hook in yaml((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
     (repository,) = load_config(str(path))["repos"]
     assert {hook["id"] for hook in repository["hooks"]} <= hooks
+    files, folder = repository["hooks"]
+    assert files["exclude"] == folder["files"]
 
 
 def is_settings(path: Path) -> None:

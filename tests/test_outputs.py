@@ -6,10 +6,12 @@ With UPDATE_SCENARIOS=1 the files in outputs/ are written anew instead: read the
 import json
 import os
 import re
+import shutil
 import subprocess
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import cmarkgfm  # type: ignore[import-untyped]  # it has no types
 import jsonschema
@@ -22,7 +24,7 @@ from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]
 from sessionlint.escape import printable
 from sessionlint.intake.files import LONG
 from sessionlint.report import FORMATS
-from support import at
+from support import EXAMPLES, at
 from support_github import read as read_command
 from support_outputs import captures_in
 from support_shell import SESSIONLINT
@@ -188,6 +190,40 @@ def test_github_sees_the_worst_findings(written: dict[str, str], document: Any) 
     assert last.startswith("… and ")
     named = {properties["file"] for _, properties, _ in map(read_command, commands)}
     assert named <= {finding["capture"].split("!/")[0] for finding in document["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("repository", "named", "expected"),
+    [
+        (".", "captures", "services/50% #1/captures/a.json"),
+        (".", "./captures/a.json", "services/50% #1/captures/a.json"),
+        (".", "{here}/captures", "services/50% #1/captures/a.json"),
+        (".", "../50% #1/captures", "services/50% #1/captures/a.json"),
+        (".", "../../other/a.json", "other/a.json"),
+        ("services", "captures", "50% #1/captures/a.json"),
+        ("services", "../../other/a.json", "../../other/a.json"),
+        ("services/50% #1", "captures", "captures/a.json"),
+        (None, "captures", "captures/a.json"),
+        (None, "./captures", "captures/a.json"),
+        (None, "{here}/captures", "captures/a.json"),
+        (None, "../../other/a.json", "../../other/a.json"),
+    ],
+)
+def test_services_are_given_paths_from_the_repositorys_root(
+    repository: str | None, named: str, expected: str, tmp_path: Path
+) -> None:
+    here = tmp_path / "services" / "50% #1"
+    for folder in (here / "captures", tmp_path / "other"):
+        folder.mkdir(parents=True)
+        shutil.copyfile(EXAMPLES / "cpu-in-percent.json", folder / "a.json")
+    if repository:
+        (tmp_path / repository / ".git").mkdir()
+    log = json.loads(run(here, "check", "--format=sarif", "--output=github=out.log", named.format(here=here)))
+    (result,) = log["runs"][0]["results"]
+    places = [result["locations"][0], *result["relatedLocations"]]
+    (uri,) = {place["physicalLocation"]["artifactLocation"]["uri"] for place in places}
+    assert unquote(uri) == expected
+    assert read_command((here / "out.log").read_text(encoding="utf-8").rstrip("\n"))[1]["file"] == expected
 
 
 def test_markdown_is_tables_and_code(written: dict[str, str], document: Any) -> None:

@@ -12,7 +12,8 @@ def unreadable() -> None:
     """The file cannot be opened or read.
 
     Permission is missing, the disk failed, or the file vanished meanwhile. A device, a socket or a pipe
-    is never opened, for reading it may never end. Nothing is known of what is in the file.
+    is never opened, for reading it may never end. A checkout without Git LFS has pointers in place of
+    files. Nothing is known of what is in the file.
 
     Reason: What cannot be read cannot be checked, and must not pass as sound.
     Remedy: Make the file readable, or leave it out.
@@ -21,6 +22,8 @@ def unreadable() -> None:
         (a file without permission to read)
     Bad:
         (a named pipe in a folder of captures)
+    Bad:
+        (a pointer of Git LFS in the file's place)
     Good:
         (a regular file that may be read)
     """

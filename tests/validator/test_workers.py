@@ -73,6 +73,18 @@ def test_the_results_are_those_of_one_process(folder: Path, method: str, monkeyp
     assert linted(folder, 3) == one
 
 
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_no_process_runs_what_lies_in_the_current_folder(
+    tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_METHOD", method)
+    for name in ("multiprocessing", "signal", "struct"):
+        (tmp_path / f"{name}.py").write_text("open('was-run', 'w').close()")
+    monkeypatch.chdir(tmp_path)
+    list(in_order([Capture("a", b"x")], 2, _process_and_names, _nothing, inside=INSIDE))
+    assert not (tmp_path / "was-run").exists()
+
+
 def test_what_is_excluded_is_so_in_any_process(folder: Path) -> None:
     pattern = ("**/1-archive.json!/**/*.json",)
     one = linted(folder, 1, pattern)

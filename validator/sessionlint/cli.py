@@ -180,8 +180,8 @@ _FILES_FROM = click.option(
     "--files-from",
     metavar="FILE",
     type=_PATH,
-    help="Also the paths in FILE, one a line; - for standard input. There and in PATH, where no such file is, * ? and "
-    "[abc] stand for characters of a name, and ** for any folders.",
+    help="Also the paths in FILE, one a line or each ended by NUL; - for standard input. There and in PATH, where no "
+    "such file is, * ? and [abc] stand for characters of a name, and ** for any folders.",
 )
 
 _COLOR = click.option(
@@ -377,14 +377,16 @@ def check(
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     totals, corpus = Totals(), Corpus()
+    root = _root()
     printed = reporter(
         format_,
         color=_has_color(color),
         max_findings=settings.max_findings,
         verbosity=-1 if quiet else int(verbose),
         fail_on=settings.fail_on,
+        root=root,
     )
-    files = [(reporter(name, fail_on=settings.fail_on), path) for name, path in outputs]
+    files = [(reporter(name, fail_on=settings.fail_on, root=root), path) for name, path in outputs]
     try:
         with Outputs(printed, files) as written, Progress() as progress:
             for result in told(results(engine, names, settings, corpus), settings.ignored(), known):
@@ -624,6 +626,15 @@ def _nearest(word: str, known: "Iterable[str]") -> str | None:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, known, 1)), None)
+
+
+def _root() -> str | None:
+    from sessionlint.paths import repository_root
+
+    try:
+        return repository_root(os.getcwd())
+    except OSError:  # the current folder is gone
+        return None
 
 
 def _has_color(wish: str) -> bool:

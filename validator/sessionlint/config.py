@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sessionlint.finding import SEVERITIES, FailOn, Severity
-from sessionlint.paths import relative_path, shown
+from sessionlint.paths import relative_path, shown, up_to_root
 from sessionlint.toml import ConfigError, parse, parse_bytes, read, string
 
 if TYPE_CHECKING:
@@ -152,20 +152,17 @@ def discovered(folder: str | None = None) -> Config:
         folder = folder or os.getcwd()
     except OSError:  # it is gone
         return Config()
-    while True:
-        path = os.path.join(folder, NAME)
+    for each in up_to_root(folder):
+        path = os.path.join(each, NAME)
         if os.path.isfile(path):
             return load(path)
-        path = os.path.join(folder, PYPROJECT)
+        path = os.path.join(each, PYPROJECT)
         # Most projects have one, and few speak of us: the import of a parser is most of a hook's time.
         if os.path.isfile(path) and b"sessionlint" in (data := read(path)):
             table = _tool_table(parse_bytes(data, path), path)
             if table is not None:
                 return _read(table, path)
-        parent = os.path.dirname(folder)
-        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
-            return Config()
-        folder = parent
+    return Config()
 
 
 def load(path: str) -> Config:

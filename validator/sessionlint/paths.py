@@ -1,6 +1,7 @@
 """Paths as people and configuration files write them."""
 
 import os
+from collections.abc import Iterator
 
 from sessionlint.escape import printable
 
@@ -12,6 +13,26 @@ def relative_path(path: str, folder: str = os.curdir) -> str:
     except (OSError, ValueError):  # there is no current folder, or it is on another drive
         return path
     return path.replace(os.sep, "/")
+
+
+def up_to_root(folder: str) -> Iterator[str]:
+    """A folder and those above it, up to the root of the repository that it lies in."""
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder or _is_root(folder):
+            return
+        folder = parent
+
+
+def repository_root(folder: str) -> str:
+    """The root of the repository that a folder lies in; the folder itself if there is none."""
+    *_, top = up_to_root(folder)
+    return top if _is_root(top) else folder
+
+
+def _is_root(folder: str) -> bool:
+    return os.path.exists(os.path.join(folder, ".git"))  # a file, where it is a submodule or another work tree
 
 
 def shown(path: str) -> str:

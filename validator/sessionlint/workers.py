@@ -186,6 +186,8 @@ def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> 
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
+    # A new interpreter looks for modules in the current folder first, and that may be the dump.
+    os.environ["PYTHONSAFEPATH"] = "1"
     return ProcessPoolExecutor(
         min(jobs, _MOST_PROCESSES), multiprocessing.get_context(_METHOD), _start, (start, arguments)
     )

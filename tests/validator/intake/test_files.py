@@ -94,6 +94,13 @@ def test_a_file_of_another_kind_is_not_handed_on_from_a_folder(tmp_path: Path) -
     assert rows(tmp_path / "a.log") == [("", "data")]
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.xml", "a.jsonl", "a.har", "a.zip", "a.json.gz"])
+def test_a_pointer_of_git_lfs_is_no_text(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
+    assert rows(tmp_path) == [(name, "CAP001")]
+    assert rows(tmp_path / name) == [("", "CAP001")]
+
+
 def test_evidence_makes_up_for_zeros(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"\x01\0" + PAYLOAD)
     (tmp_path / "b.json").write_bytes('{"userSessions": []}'.encode("utf-16-le"))
@@ -250,6 +257,11 @@ def test_paths_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text + end)))
     assert paths_from(str(tmp_path / "list")) == ["a b.json", "ä/c.json"]
     assert paths_from("-") == ["a b.json", "ä/c.json"]
+
+
+def test_paths_that_end_with_nul_are_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes("a b.json\0ä/c.json\0two\nlines.json\0".encode())
+    assert paths_from(str(tmp_path / "list")) == ["a b.json", "ä/c.json", "two\nlines.json"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])

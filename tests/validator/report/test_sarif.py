@@ -70,7 +70,6 @@ def test_a_log_has_a_result_a_line() -> None:
         '  "version": "2.1.0",\n'
         '  "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",\n'
         '  "runs": [{\n'
-        '    "automationDetails": {"id": "sessionlint/"},\n'
         '    "columnKind": "unicodeCodePoints",\n'
         '    "results": [\n'
         f"      {line},\n"
@@ -81,7 +80,6 @@ def test_a_log_has_a_result_a_line() -> None:
 
 def test_a_log_without_results() -> None:
     assert run() == {
-        "automationDetails": {"id": "sessionlint/"},
         "columnKind": "unicodeCodePoints",
         "results": [],
         "tool": {"driver": {"name": "sessionlint", "version": __version__, "rules": []}},

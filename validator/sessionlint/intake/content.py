@@ -34,6 +34,7 @@ Kind: TypeAlias = Literal[
     "zip",
     "tar",
     "other archive",
+    "LFS pointer",
 ]
 """``lines?`` is a document as far as it can be seen, or the first line of many."""
 
@@ -55,6 +56,7 @@ _OTHER_ARCHIVES = {
     b"LZIP": "an lzip file",
 }
 _TAR = (b"ustar", 257)
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
@@ -85,6 +87,8 @@ def kind_of(head: bytes, at: At) -> Kind:
         return "tar"
     if head.startswith(tuple(_OTHER_ARCHIVES)):
         return "other archive"
+    if head.startswith(_LFS_POINTER):
+        return "LFS pointer"
     if head.startswith(_UTF_32):
         return "document"
     if head.startswith(_UTF_16):
@@ -175,6 +179,9 @@ def _contents(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     elif kind == "other archive":
         name = next(name for start, name in _OTHER_ARCHIVES.items() if head.startswith(start))
         yield at.capture(b"", Defect("CAP001", problem((), f"{name}, which is not read: unpack it first")))
+    elif kind == "LFS pointer":
+        told = problem((), "a pointer of Git LFS, in place of the file", help="Fetch the file: git lfs pull.")
+        yield at.capture(b"", Defect("CAP001", told))
     elif at.depth >= at.input.limits.container_depth:
         yield at.capture(b"", over_limit(at.input.limits, "container_depth", "more containers are inside each other"))
     else:

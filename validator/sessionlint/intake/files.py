@@ -164,7 +164,7 @@ def expanded(paths: Iterable[str]) -> list[str]:
 
 
 def paths_from(file: str) -> list[str]:
-    """The paths in a file, one a line, without blank lines; ``-`` is standard input.
+    """The paths in a file, one a line, without blank lines, or each ended by NUL; ``-`` is standard input.
 
     Raises `OSError`, and `UnicodeDecodeError` for what can be no path.
     """
@@ -175,7 +175,9 @@ def paths_from(file: str) -> list[str]:
             text = opened.read()
     if text.startswith((b"\xff\xfe", b"\xfe\xff")):  # PowerShell redirects so
         text = text.decode("utf-16").encode()
-    return [os.fsdecode(line) for line in text.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
+    # `git diff -z` and `find -print0` write names as they are, which may hold a line's end, but never a NUL.
+    lines = text.split(b"\0") if b"\0" in text else text.removeprefix(b"\xef\xbb\xbf").splitlines()
+    return [os.fsdecode(line) for line in lines if line.strip()]
 
 
 def address_of(path: str) -> str:

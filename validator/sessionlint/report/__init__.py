@@ -44,12 +44,15 @@ def reporter(
     max_findings: int | None = None,
     verbosity: int = 0,
     fail_on: FailOn = "error",
+    root: str | None = None,
 ) -> Reporter:
     """The reporter of a format, one of `FORMATS`.
 
     ``max_findings`` is how many findings a report for people shows, at most; reports for programs are
     always whole. ``verbosity`` is -1 for findings only, 1 to tell also what was skipped and why.
     ``fail_on`` is the lowest severity that makes the run fail: by it a test of JUnit's fails too.
+    ``root`` is the folder that paths are relative to in reports for services that know only a repository;
+    ``None``: they are as they were given.
     Raises `ValueError` for another name.
     """
     # Only the module that is asked for is loaded: start-up counts in a hook.
@@ -69,7 +72,7 @@ def reporter(
         case "sarif":
             from sessionlint.report.sarif import SarifReporter
 
-            return SarifReporter()
+            return SarifReporter(root=root)
         case "junit":
             from sessionlint.report.junit import JUnitReporter
 
@@ -77,7 +80,7 @@ def reporter(
         case "github":
             from sessionlint.report.github import GithubReporter
 
-            return GithubReporter(max_findings=max_findings)
+            return GithubReporter(max_findings=max_findings, root=root)
         case "markdown":
             from sessionlint.report.markdown import MarkdownReporter
 

@@ -7,7 +7,7 @@ from typing import Final
 from sessionlint.escape import printable
 from sessionlint.finding import SEVERITIES, Finding, Severity
 from sessionlint.report import Reporter
-from sessionlint.report.place import input_of, source_of
+from sessionlint.report.place import from_root, input_of, source_of
 from sessionlint.report.words import count, listed, place, remarks
 from sessionlint.report.worst import Worst
 from sessionlint.summary import Summary
@@ -25,7 +25,8 @@ _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 class GithubReporter(Reporter):
     """Worst first, ten of a level, and how many more there are: so nothing is told before the end."""
 
-    def __init__(self, *, max_findings: int | None = None) -> None:
+    def __init__(self, *, max_findings: int | None = None, root: str | None = None) -> None:
+        self._root = root
         self._max_findings = max_findings
         self._worst = Worst(MOST_OF_A_LEVEL)
 
@@ -37,7 +38,7 @@ class GithubReporter(Reporter):
     def end(self, summary: Summary) -> str:  # noqa: ARG002 - the protocol's signature
         """A line for each annotation, and one that says how many findings have none."""
         shown = list(islice(self._worst, self._max_findings))
-        lines = list(map(_command, shown))
+        lines = [_command(finding, self._root) for finding in shown]
         more = Counter(self._worst.counts) - Counter(finding.severity for finding in shown)
         if more:
             counts = [count(more[severity], f"more {severity}") for severity in SEVERITIES if more[severity]]
@@ -46,8 +47,8 @@ class GithubReporter(Reporter):
         return "".join(f"{line}\n" for line in lines)
 
 
-def _command(finding: Finding) -> str:
-    properties = {"file": _path(finding.capture)} | _lines(finding)
+def _command(finding: Finding, root: str | None) -> str:
+    properties = {"file": _path(finding.capture, root)} | _lines(finding)
     properties["title"] = f"sessionlint {finding.rule} {finding.name}"
     written = ",".join(f"{key}={printable(str(value)).translate(_PROPERTY)}" for key, value in properties.items())
     lines = [f"{place(finding)}: {finding.rule} {printable(finding.message)}", *remarks(finding)]
@@ -57,11 +58,11 @@ def _command(finding: Finding) -> str:
     return f"::{_COMMANDS[finding.severity]} {written}::{data}"
 
 
-def _path(capture: str) -> str:
+def _path(capture: str, root: str | None) -> str:
     """What the repository has is the file: of a container's members it knows nothing."""
     from urllib.parse import unquote
 
-    return unquote(input_of(capture))
+    return unquote(from_root(input_of(capture), root))
 
 
 def _lines(finding: Finding) -> dict[str, int]:

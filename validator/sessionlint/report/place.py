@@ -1,11 +1,27 @@
 """Where a finding is, for programs that know nothing but files and lines."""
 
+import os
+
+from sessionlint.capture import escaped_part, unescaped_part
 from sessionlint.finding import Finding
+from sessionlint.paths import relative_path
 
 
 def input_of(capture: str) -> str:
     """The address of the input file that a capture lies in: the first part of its address."""
     return capture.partition("!/")[0]
+
+
+def from_root(file: str, root: str | None) -> str:
+    """The address of an input file from a folder; as it is if it lies elsewhere, or is standard input.
+
+    Paths of a report are taken from the repository's root, wherever in it the run was.
+    """
+    if root is None or file == "-":
+        return file
+    path = relative_path(unescaped_part(file), root)
+    is_elsewhere = os.path.isabs(path) or path.split("/", 1)[0] == os.pardir
+    return file if is_elsewhere else escaped_part(path)
 
 
 def source_of(finding: Finding) -> str:

@@ -8,10 +8,14 @@ A result is identified by the finding's fingerprint, also as ``primaryLocationLi
 GitHub reads. GitHub's upload action would make that from the line's text where it is absent; but a
 payload is often one line, and then all findings of one rule would be one alert. (The action remarks
 on each fingerprint that it would have made otherwise.)
+
+No run has an id of its own: GitHub's upload action would prefer it to the category that its user gives,
+and then one job's alerts take the place of another's.
 """
 
 import posixpath
 import re
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sessionlint import __version__
@@ -19,7 +23,7 @@ from sessionlint.escape import printable
 from sessionlint.finding import Finding, Related, Severity
 from sessionlint.report import Reporter
 from sessionlint.report.json import dumps
-from sessionlint.report.place import source_of
+from sessionlint.report.place import from_root, source_of
 from sessionlint.rule import Basis, Rule, registry
 from sessionlint.summary import Summary
 
@@ -44,7 +48,8 @@ _RFC = re.compile(r"\bRFC (\d+)")
 class SarifReporter(Reporter):
     """One log with one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, root: str | None = None) -> None:
+        self._uri_of = lru_cache(1)(partial(uri_of, root=root))  # findings of a file come together
         self._registry = registry()
         self._indices: dict[str, int] = {}
         self._results = self._cut = 0
@@ -53,7 +58,6 @@ class SarifReporter(Reporter):
         """The log up to its first result."""
         return (
             f'{{\n  "version": "2.1.0",\n  "$schema": "{SCHEMA}",\n  "runs": [{{\n'
-            '    "automationDetails": {"id": "sessionlint/"},\n'
             '    "columnKind": "unicodeCodePoints",\n'
             '    "results": ['
         )
@@ -66,7 +70,8 @@ class SarifReporter(Reporter):
         separator = "," if self._results else ""
         self._results += 1
         index = self._indices.setdefault(finding.rule, len(self._indices))
-        return f"{separator}\n      {dumps(_result(finding, index, self._registry[finding.rule]))}"
+        result = _result(finding, index, self._registry[finding.rule], self._uri_of(source_of(finding)))
+        return f"{separator}\n      {dumps(result)}"
 
     def end(self, summary: Summary) -> str:
         """The rules, what was cut, and the log's end."""
@@ -81,18 +86,17 @@ class SarifReporter(Reporter):
         )
 
 
-def _result(finding: Finding, rule_index: int, rule: Rule) -> dict[str, Any]:
+def _result(finding: Finding, rule_index: int, rule: Rule, uri: str) -> dict[str, Any]:
     text = _text(finding.message)
     if finding.help and finding.help != rule.help:  # GitHub shows the rule's own beside it
         text += f" {_text(finding.help)}"
-    source = source_of(finding)
     region = _region(finding.line, finding.column, finding.end_line, finding.end_column)
     result = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
-        "locations": [_location(source, finding.pointer, region)],
+        "locations": [_location(uri, finding.pointer, region)],
         "partialFingerprints": {
             "primaryLocationLineHash": finding.fingerprint,
             "sessionlintFingerprint/v1": finding.fingerprint,
@@ -100,18 +104,18 @@ def _result(finding: Finding, rule_index: int, rule: Rule) -> dict[str, Any]:
         "properties": {"address": printable(finding.address)},
     }
     if finding.related:
-        result["relatedLocations"] = [_related(number, source, each) for number, each in enumerate(finding.related, 1)]
+        result["relatedLocations"] = [_related(number, uri, each) for number, each in enumerate(finding.related, 1)]
     return result
 
 
-def _related(id: int, source: str, related: Related) -> dict[str, Any]:
-    location = _location(source, related.pointer, _region(related.line, related.column))
+def _related(id: int, uri: str, related: Related) -> dict[str, Any]:
+    location = _location(uri, related.pointer, _region(related.line, related.column))
     # The standard wants them to differ: they need not without the id.
     return {"id": id} | location | {"message": {"text": _text(related.message)}}
 
 
-def _location(source: str, pointer: str, region: dict[str, int]) -> dict[str, Any]:
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri_of(source)}, "region": region}}
+def _location(uri: str, pointer: str, region: dict[str, int]) -> dict[str, Any]:
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
     if pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": printable(pointer)}]
     return location
@@ -132,13 +136,16 @@ def _text(message: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def uri_of(address: str) -> str:
-    """The URI of a capture: a relative reference, of a file with an absolute path a ``file:`` URI.
+def uri_of(address: str, root: str | None = None) -> str:
+    """The URI of a capture: a relative reference, of a file elsewhere with an absolute path a ``file:`` URI.
+
+    It is relative to ``root``: of a file in a repository, code scanning wants the path from its root.
 
     A member's is its address: ``dump.zip!/a.json``. One that would climb out of its container when the
     URI is resolved gets the container's.
     """
     file, *members = address.split("!/")
+    file = from_root(file, root)
     drive = file[:2] if re.match("[A-Za-z]:/", file) else ""
     uri = posixpath.normpath(_quoted(file.removeprefix(drive)))
     if uri.startswith("/"):
