@@ -14,6 +14,9 @@ from sessionlint.summary import Summary
 settings.register_profile("sessionlint", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("sessionlint")
 
+# What is printed must be the same in a job of GitHub.
+os.environ.pop("GITHUB_ACTIONS", None)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def counts_add_up() -> Iterator[None]:

@@ -70,6 +70,7 @@ def test_a_log_has_a_result_a_line() -> None:
         '  "version": "2.1.0",\n'
         '  "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",\n'
         '  "runs": [{\n'
+        '    "automationDetails": {"id": "sessionlint/"},\n'
         '    "columnKind": "unicodeCodePoints",\n'
         '    "results": [\n'
         f"      {line},\n"
@@ -80,11 +81,17 @@ def test_a_log_has_a_result_a_line() -> None:
 
 def test_a_log_without_results() -> None:
     assert run() == {
+        "automationDetails": {"id": "sessionlint/"},
         "columnKind": "unicodeCodePoints",
         "results": [],
         "tool": {"driver": {"name": "sessionlint", "version": __version__, "rules": []}},
         "invocations": [{"executionSuccessful": True}],
     }
+
+
+def test_in_a_job_of_github_its_category_is_the_uploader_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert "automationDetails" not in run()
 
 
 def test_the_rules_that_are_used_come_in_the_order_of_their_use() -> None:

@@ -9,10 +9,11 @@ GitHub reads. GitHub's upload action would make that from the line's text where 
 payload is often one line, and then all findings of one rule would be one alert. (The action remarks
 on each fingerprint that it would have made otherwise.)
 
-No run has an id of its own: GitHub's upload action would prefer it to the category that its user gives,
+In a job of GitHub the run has no id: the upload action would prefer it to the category that its user gives,
 and then one job's alerts take the place of another's.
 """
 
+import os
 import posixpath
 import re
 from functools import lru_cache, partial
@@ -42,6 +43,7 @@ _PROBLEM_SEVERITIES: Final[dict[Severity, str]] = {
 _PRECISIONS: Final[dict[Basis, str]] = {"plausible": "medium", "example": "high"}
 """How often a finding is right, where it is not nearly always."""
 
+_ID: Final = '    "automationDetails": {"id": "sessionlint/"},\n'
 _RFC = re.compile(r"\bRFC (\d+)")
 
 
@@ -58,6 +60,7 @@ class SarifReporter(Reporter):
         """The log up to its first result."""
         return (
             f'{{\n  "version": "2.1.0",\n  "$schema": "{SCHEMA}",\n  "runs": [{{\n'
+            f"{_ID * ('GITHUB_ACTIONS' not in os.environ)}"
             '    "columnKind": "unicodeCodePoints",\n'
             '    "results": ['
         )
