@@ -324,6 +324,7 @@ def test_a_name_is_taken_once_among_the_rules_of_a_prefix(tmp_path: Path) -> Non
 
 SAID = {
     "it raises": ("raise KeyError(session['visitedSite'])", "KeyError"),
+    "it ends the program": ("raise SystemExit(0)", "SystemExit"),
     "no problem": ("return 'port is 0'", "TypeError"),
     "no list of problems": ("return 5", "TypeError"),
     "a problem without a message": ("return problem('port', '')", "ValueError"),
