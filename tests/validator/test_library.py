@@ -92,6 +92,24 @@ def test_an_engine_that_there_is_not_is_refused(engine: Any) -> None:
         check(BROKEN, engine=engine)
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"thresholds": 5}, "thresholds: expected a table, not 5"),
+        ({"thresholds": []}, "thresholds: expected a table, not a list"),
+        ({"thresholds": {5: 1}}, "thresholds: expected names, not 5 in it"),
+        ({"thresholds": {"page-slow-ms": Decimal(1)}}, "thresholds.page-slow-ms: expected a number, not Decimal"),
+        ({"severities": "PNG003"}, 'severities: expected a table, not "PNG003"'),
+        ({"severities": {None: "info"}}, "severities: expected names, not NoneType in it"),
+        ({"severities": {"PNG003": None}}, "severities.PNG003: expected one of error, warning, info, not NoneType"),
+    ],
+)
+def test_a_threshold_or_a_severity_that_is_none_is_refused(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(sessionlint.ConfigError) as refused:
+        check(BROKEN, **options)
+    assert str(refused.value) == told
+
+
 def deep(levels: int) -> Any:
     tree: Any = 1
     for _ in range(levels):
