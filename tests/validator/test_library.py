@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 import sessionlint
@@ -44,6 +45,19 @@ def test_a_source_is_a_path_bytes_or_an_object(source: Any) -> None:
     report = check(source)
     assert report.findings == ()
     assert report.summary.payloads == report.summary.sessions == 1
+
+
+def test_bytes_of_a_long_response_are_read_as_a_file_of_them_is(tmp_path: Path) -> None:
+    session = sound()["userSessions"][0]
+    sessions = [session | {"userSessionId": f"07625:1490529480:{number}"} for number in range(5000)]
+    sessions[-1]["port"] = 0
+    path = tmp_path / "long.json"
+    path.write_bytes(orjson.dumps({"userSessions": sessions}, option=orjson.OPT_INDENT_2))
+    of_bytes, of_file = check(path.read_bytes()), check(path)
+    assert of_bytes.summary.sessions == of_file.summary.sessions == 5000
+    ((found,), (expected,)) = of_bytes.findings, of_file.findings
+    assert (found.rule, found.line, found.pointer) == (expected.rule, expected.line, expected.pointer)
+    assert found.pointer == "/userSessions/4999/port"
 
 
 def test_a_report_parts_its_findings_by_severity() -> None:

@@ -14,7 +14,7 @@ from sessionlint.decode.parsed import decode_parsed
 from sessionlint.engine import Engine
 from sessionlint.escape import excerpt
 from sessionlint.finding import Finding, Severity
-from sessionlint.intake.files import captures
+from sessionlint.intake.files import captures, in_stretches
 from sessionlint.linter import Result, Totals, lint, lint_document, told
 from sessionlint.rule import registry
 from sessionlint.selection import selectors
@@ -149,7 +149,7 @@ def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Resul
             ]
         return [lint_document(engine, document, capture, foreign)]
     if isinstance(source, bytes):
-        return lint(engine, [Capture("<bytes>", source)], limits=limits, foreign=foreign)
+        return lint(engine, in_stretches([Capture("<bytes>", source)]), limits=limits, foreign=foreign)
     path = os.fspath(source)
     if not os.path.lexists(path):
         told = f"no file or folder is called {excerpt(path)}"
