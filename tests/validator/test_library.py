@@ -163,5 +163,6 @@ def test_an_object_that_a_parser_made_raises_nothing(payload: Any, found: set[tu
     "value", [Decimal(1), pytest.param(10**5000, id="digits"), (1, 2), {1: 2}, {(): 2}, b"x", object(), Path()]
 )
 def test_an_object_that_no_parser_of_json_made_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match=r"json\.loads"):
-        check(holding(value))
+    for payload in (holding(value), {"mark": float("nan"), **holding(value)}):  # NaN has it written and read again
+        with pytest.raises(TypeError, match=r"json\.loads"):
+            check(payload)
