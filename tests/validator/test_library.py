@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 import sessionlint
@@ -20,7 +21,7 @@ def test_everything_public_is_there_and_documented() -> None:
         assert name in dir(sessionlint)
         assert name == "__version__" or getattr(sessionlint, name).__doc__
     with pytest.raises(AttributeError):
-        sessionlint.nothing  # noqa: B018 - the access is the test
+        sessionlint.nothing  # type: ignore[attr-defined]  # noqa: B018 - the access is the test, for mypy too
 
 
 def test_importing_it_loads_nothing_else() -> None:
@@ -44,6 +45,19 @@ def test_a_source_is_a_path_bytes_or_an_object(source: Any) -> None:
     report = check(source)
     assert report.findings == ()
     assert report.summary.payloads == report.summary.sessions == 1
+
+
+def test_bytes_of_a_long_response_are_read_as_a_file_of_them_is(tmp_path: Path) -> None:
+    session = sound()["userSessions"][0]
+    sessions = [session | {"userSessionId": f"07625:1490529480:{number}"} for number in range(5000)]
+    sessions[-1]["port"] = 0
+    path = tmp_path / "long.json"
+    path.write_bytes(orjson.dumps({"userSessions": sessions}, option=orjson.OPT_INDENT_2))
+    of_bytes, of_file = check(path.read_bytes()), check(path)
+    assert of_bytes.summary.sessions == of_file.summary.sessions == 5000
+    ((found,), (expected,)) = of_bytes.findings, of_file.findings
+    assert (found.rule, found.line, found.pointer) == (expected.rule, expected.line, expected.pointer)
+    assert found.pointer == "/userSessions/4999/port"
 
 
 def test_a_report_parts_its_findings_by_severity() -> None:
@@ -92,6 +106,24 @@ def test_an_engine_that_there_is_not_is_refused(engine: Any) -> None:
         check(BROKEN, engine=engine)
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"thresholds": 5}, "thresholds: expected a table, not 5"),
+        ({"thresholds": []}, "thresholds: expected a table, not a list"),
+        ({"thresholds": {5: 1}}, "thresholds: expected names, not 5 in it"),
+        ({"thresholds": {"page-slow-ms": Decimal(1)}}, "thresholds.page-slow-ms: expected a number, not Decimal"),
+        ({"severities": "PNG003"}, 'severities: expected a table, not "PNG003"'),
+        ({"severities": {None: "info"}}, "severities: expected names, not NoneType in it"),
+        ({"severities": {"PNG003": None}}, "severities.PNG003: expected one of error, warning, info, not NoneType"),
+    ],
+)
+def test_a_threshold_or_a_severity_that_is_none_is_refused(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(sessionlint.ConfigError) as refused:
+        check(BROKEN, **options)
+    assert str(refused.value) == told
+
+
 def deep(levels: int) -> Any:
     tree: Any = 1
     for _ in range(levels):
@@ -131,5 +163,6 @@ def test_an_object_that_a_parser_made_raises_nothing(payload: Any, found: set[tu
     "value", [Decimal(1), pytest.param(10**5000, id="digits"), (1, 2), {1: 2}, {(): 2}, b"x", object(), Path()]
 )
 def test_an_object_that_no_parser_of_json_made_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match=r"json\.loads"):
-        check(holding(value))
+    for payload in (holding(value), {"mark": float("nan"), **holding(value)}):  # NaN has it written and read again
+        with pytest.raises(TypeError, match=r"json\.loads"):
+            check(payload)

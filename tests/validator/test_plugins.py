@@ -72,6 +72,12 @@ def test_an_installed_rule_finds(example: Path) -> None:
     assert finding["message"] == '"8.8.8.8" is not one of ACME\'s name servers'
 
 
+def test_an_installed_rule_finds_without_docstrings(example: Path) -> None:
+    status, printed = python("-OO", "-m", "sessionlint", "check", SOUND, "--select", "ACME", path=(example,))
+    assert status == 0
+    assert "warning ACME001" in printed
+
+
 def test_an_installed_rule_is_in_the_rules_of_sarif(example: Path) -> None:
     _, printed = command("check", SOUND, "--format", "sarif", path=(example,))
     (described,) = json.loads(printed)["runs"][0]["tool"]["driver"]["rules"]
@@ -324,6 +330,7 @@ def test_a_name_is_taken_once_among_the_rules_of_a_prefix(tmp_path: Path) -> Non
 
 SAID = {
     "it raises": ("raise KeyError(session['visitedSite'])", "KeyError"),
+    "it ends the program": ("raise SystemExit(0)", "SystemExit"),
     "no problem": ("return 'port is 0'", "TypeError"),
     "no list of problems": ("return 5", "TypeError"),
     "a problem without a message": ("return problem('port', '')", "ValueError"),

@@ -74,6 +74,21 @@ def test_the_author_of_a_rule_sees_what_it_raises(monkeypatch: pytest.MonkeyPatc
         example.verify()
 
 
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize("left", [{}, None, []])
+def test_a_rule_that_changes_the_payload_is_told(left: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def changes(ping: Any) -> Outcome:
+        ping["pktsSent"] = left
+        return None
+
+    example = PageExample(
+        registry()["ACME001"], False, 1, Example("", orjson.dumps(STATISTICS | {"pktsSent": 9}).decode())
+    )
+    monkeypatch.setattr(example.rule, "check", changes)
+    with pytest.raises(AssertionError, match="ACME001-good-1 is changed by its rule"):
+        example.verify()
+
+
 STATISTICS = {"pktsReceived": 9, "minRtt": 1, "avgRtt": 1, "maxRtt": 1, "meanDevRtt": 0}
 
 

@@ -46,13 +46,15 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    # The command line imports this package first: what it does not use is not loaded.
-    if name in _MODULES:
-        from importlib import import_module
+if not TYPE_CHECKING:  # to a type checker, a name that is not imported above would be there too
 
-        return getattr(import_module(f"sessionlint.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        # The command line imports this package first: what it does not use is not loaded.
+        if name in _MODULES:
+            from importlib import import_module
+
+            return getattr(import_module(f"sessionlint.{_MODULES[name]}"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

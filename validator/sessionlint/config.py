@@ -310,9 +310,12 @@ def _limits(key: str, value: Any) -> dict[str, int]:
 
 
 def _table(key: str, value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise _expected(key, "a table", value)
+    if not isinstance(value, dict):
+        raise _expected(key, "a table", value)
+    for name in value:
+        if not isinstance(name, str):  # of a program: TOML has none
+            raise _expected(key, "names", name, " in it")
+    return value
 
 
 READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
@@ -368,7 +371,10 @@ def _described(value: Any) -> str:
 
     if isinstance(value, (str, int, float)):
         return excerpt(value)
-    return "a list" if isinstance(value, list) else "a table" if isinstance(value, dict) else "a date or time"
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "a table"
+    name = type(value).__name__
+    return "a date or time" if name in ("date", "datetime", "time") else name  # TOML has no others, a program may
 
 
 # Showing what is in force.

@@ -43,6 +43,8 @@ _DEEPEST_PART = 2
 """Steps from the root of a document to one of its parts, at most."""
 _OF_THE_OBJECT = ("required", "maxProperties")
 """Keywords that fail for an object without making its values unreadable."""
+_FAILURES = (Exception, SystemExit)
+"""What a rule may raise without ending the run: least of all may it end as if all were well."""
 
 
 Trail: TypeAlias = tuple[Any, ...]
@@ -209,7 +211,7 @@ class Engine:
         try:
             if plan.is_silent(node):
                 return
-        except Exception:  # noqa: BLE001, S110 - a rule may fail in any way; which one is found out below
+        except _FAILURES:  # a rule may fail in any way; which one is found out below
             pass
         self._tell(plan, node, trail, found)
 
@@ -221,7 +223,7 @@ class Engine:
                 if outcome is None:  # nearly always
                     continue
                 told = _told(rule, _path(trail), outcome)
-            except Exception as error:
+            except _FAILURES as error:
                 if self.options.raises:
                     raise
                 # A rule may fail in any way, and the others still run.
@@ -494,7 +496,7 @@ def _is_cut(node: Path, rule: Rule, cut: frozenset[Path]) -> bool:
     return bool(cut) and (node in cut or any((*node, key) in cut for key in rule.needs))
 
 
-def _crash(rule: Rule, path: Path, error: Exception) -> Found:
+def _crash(rule: Rule, path: Path, error: BaseException) -> Found:
     # The exception's own text may hold values of the payload.
     if rule.is_own:
         told = problem((), f"the rule {rule.id} {rule.name} failed: {type(error).__name__}")

@@ -14,7 +14,7 @@ from sessionlint.decode.parsed import decode_parsed
 from sessionlint.engine import Engine
 from sessionlint.escape import excerpt
 from sessionlint.finding import Finding, Severity
-from sessionlint.intake.files import captures
+from sessionlint.intake.files import captures, in_stretches
 from sessionlint.linter import Result, Totals, lint, lint_document, told
 from sessionlint.rule import registry
 from sessionlint.selection import selectors
@@ -117,10 +117,10 @@ def check_with(
     settings = settings.overridden(
         select=selectors(select),
         ignore=selectors(ignore),
-        engine=None if engine is None else READERS["engine"]("engine", engine),
+        engine=_read("engine", "engine", engine),
         redact=redact,
-        thresholds=thresholds and READERS["thresholds"]("thresholds", dict(thresholds)),
-        severity=severities and READERS["severity"]("severities", dict(severities)),
+        thresholds=_read("thresholds", "thresholds", thresholds),
+        severity=_read("severity", "severities", severities),
     )
     checker = Engine(settings.options(excerpts=excerpts)._replace(raises=raises))
     known = read(settings.baseline_path, settings.folder, registry()).knows if settings.baseline_path else never
@@ -130,6 +130,13 @@ def check_with(
         totals.add(result)
         findings += result.findings
     return Report(tuple(findings), totals.summary(perf_counter() - start))
+
+
+def _read(key: str, argument: str, value: Any) -> Any:
+    """An argument as the configuration has that key; ``None`` if it was not given. Raises `ConfigError`."""
+    if value is None:
+        return None
+    return READERS[key](argument, dict(value) if isinstance(value, Mapping) else value)
 
 
 def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Result]:
@@ -142,7 +149,7 @@ def _results(engine: Engine, source: Source, settings: Config) -> Iterable[Resul
             ]
         return [lint_document(engine, document, capture, foreign)]
     if isinstance(source, bytes):
-        return lint(engine, [Capture("<bytes>", source)], limits=limits, foreign=foreign)
+        return lint(engine, in_stretches([Capture("<bytes>", source)]), limits=limits, foreign=foreign)
     path = os.fspath(source)
     if not os.path.lexists(path):
         told = f"no file or folder is called {excerpt(path)}"

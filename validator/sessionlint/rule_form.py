@@ -5,6 +5,7 @@ traceback, and none makes a rule that quietly never speaks.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,8 +53,9 @@ def _faults(rule: Rule, known: Mapping[str, Rule]) -> Iterator[str]:
     if unknown := sorted(id for id in rule.unless if id not in known):
         yield f"`unless` names {excerpt(unknown[0])}, and there is no such rule before it"
     yield from _faults_of_thresholds(rule, known)
-    yield from faults_of_page(rule)
-    yield from _faults_of_examples(rule)
+    if sys.flags.optimize < 2:  # else Python has thrown away the pages, and the rules run without
+        yield from faults_of_page(rule)
+        yield from _faults_of_examples(rule)
 
 
 def _faults_of_fields(rule: Rule) -> Iterator[str]:

@@ -110,15 +110,20 @@ class PageExample(NamedTuple):
     def verify(self) -> None:
         """Checks the example in the sound payload, by its own rule and those of the documented shape.
 
-        A bad one must give findings of its rule alone, in the object that it is; a good one none. Raises
-        `AssertionError`, and what a rule raises as it is.
+        A bad one must give findings of its rule alone, in the object that it is; a good one none; neither may be
+        changed. Raises `AssertionError`, and what a rule raises as it is.
         """
         kind = self.rule.kind
         if kind is None:
             raise AssertionError(f"{self} is no part of a payload")
         payload = payload_with(kind, orjson.loads(self.example.text))
+        unchanged = orjson.loads(orjson.dumps(payload))
         select, ignore = (self.rule.id, "SCH"), ("SCH006",)
-        findings = check_with(Config(), orjson.dumps(payload), select=select, ignore=ignore, raises=True).findings
+        try:
+            findings = check_with(Config(), payload, select=select, ignore=ignore, raises=True).findings
+        finally:
+            if payload != unchanged:
+                raise AssertionError(f"{self} is changed by its rule, and others look at it too")
         expected = [each for each in findings if each.rule == self.rule.id and each.pointer.startswith(PLACES[kind])]
         told = [f"{each.rule} at {each.pointer or 'the root'}: {each.message}" for each in findings]
         if len(expected) < len(findings) or (findings and not self.is_bad):

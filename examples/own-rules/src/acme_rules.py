@@ -1,5 +1,8 @@
 """What ACME expects of its computers' sessions."""
 
+# pyright: reportTypedDictNotRequiredAccess=false
+# (What `needs` names is there; pyright cannot know.)
+
 from sessionlint.finding import INFO, WARNING, note, problem
 from sessionlint.payload import NetworkProfile, Page
 from sessionlint.rule import STANDARD, Outcome, rule

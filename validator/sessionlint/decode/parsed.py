@@ -41,7 +41,8 @@ def decode_parsed(tree: Json, limits: Limits = Limits()) -> Document | Undecodab
         if depth > nesting:
             told = problem((), f"nested deeper than the limit of {nesting} levels")
             return Undecodable((Defect("CAP015", told),))
-        is_sound = is_sound and all(map(_is_writable, level))
+        # All are looked at: what no parser makes is refused, whatever else there is.
+        is_sound = all([*map(_is_writable, level)]) and is_sound
         level = []
         for each in containers:
             level += each.values() if isinstance(each, dict) else each
@@ -66,7 +67,7 @@ def decode_parsed(tree: Json, limits: Limits = Limits()) -> Document | Undecodab
 def _is_writable(value: Json) -> bool:
     """Whether a JSON text may hold the value, what is in it aside. Raises `TypeError` for what no parser makes."""
     if isinstance(value, dict):
-        return all(map(_is_key, value))
+        return all([*map(_is_key, value)])
     if isinstance(value, list):
         return True
     if type(value) not in _PLAIN:

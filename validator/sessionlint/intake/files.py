@@ -68,7 +68,7 @@ class Unread(NamedTuple):
     def captures(self, limits: Limits, excluded: Callable[[str], bool] | None = None) -> Iterator[Capture]:
         """All captures in it, as `captures` has them."""
         found = _in_file(self.path, self.origin, partial(Input, limits, excluded=excluded))
-        return _in_stretches(_captures_in(found, limits))
+        return in_stretches(_captures_in(found, limits))
 
 
 _DOCUMENT: Final = ("document", "lines?")
@@ -93,7 +93,7 @@ def captures(
     nothing comes in stretches.
     """
     found = _captures_in(_inputs(paths, partial(Input, limits, excluded=excluded, wanted=wanted)), limits)
-    yield from found if whole else _in_stretches(found)
+    yield from found if whole else in_stretches(found)
 
 
 def work(
@@ -109,12 +109,13 @@ def work(
     """
     for each in _inputs(paths, partial(Input, limits, excluded=excluded), is_read=False):
         if isinstance(each, Capture):
-            yield from _in_stretches((each,))
+            yield from in_stretches((each,))
         else:
             yield each
 
 
-def _in_stretches(found: Iterable[Capture]) -> Iterator[Capture]:
+def in_stretches(found: Iterable[Capture]) -> Iterator[Capture]:
+    """The captures, of which a long response comes in stretches, as captures of the same address."""
     for capture in found:
         if len(capture.data) < LONG:
             yield capture
@@ -292,7 +293,7 @@ def _small(path: str, size: int) -> bytes:
 
 def captures_in(lines: Lines, limits: Limits) -> Iterator[Capture]:
     """The captures in a stretch of JSON Lines; a file that can no longer be read is one, with that defect."""
-    return _in_stretches(_of_lines(lines, limits))
+    return in_stretches(_of_lines(lines, limits))
 
 
 def _captures_in(inputs: Iterable[Capture | Lines | Unread], limits: Limits) -> Iterator[Capture]:
