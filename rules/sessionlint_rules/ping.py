@@ -269,7 +269,7 @@ def error_not_listed(network: Network) -> list[Problem] | None:
             (kind, "error"),
             f"errors has no entry for the {kind} that failed with {{}}",
             error,
-            related=(note("errors", "{} entries", len(entries)),),
+            related=(note("errors", "not listed"),),
         )
         for kind, error in (("ping", ping), ("traceroute", trace))
         if error and kind not in listed
