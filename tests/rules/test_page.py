@@ -50,6 +50,7 @@ def test_a_response_code(code: Any, severity: str | None) -> None:
         (-1, -1, NOTHING),
         (3, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-2, 3, [("PAG003", "warning", f"{TIMINGS}/onContentLoad")]),
+        (0, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-1, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-3, -2, [("PAG003", "warning", f"{TIMINGS}/onContentLoad")]),
     ],

@@ -148,6 +148,7 @@ def test_rtt_without_replies(payload: dict[str, Any], expected: list[Found]) -> 
         pytest.param(rtts(6.9099, 6, 6, 0, 1), NOTHING, id="one reply, cut off"),
         pytest.param(rtts(6, 7, 8, 0, 1), told("PNG007", "warning", "pktsReceived"), id="one reply, two apart"),
         pytest.param(rtts(6, 6, 8, 0, 1), told("PNG007", "warning", "pktsReceived"), id="the longest alone"),
+        pytest.param(rtts(6, 8, 8, 0, 1), told("PNG007", "warning", "pktsReceived"), id="the shortest alone"),
         pytest.param(rtts(6, 8, 7, 0, 1), told("PNG007", "warning", "pktsReceived"), id="the average alone"),
         pytest.param(rtts(1.11, 1.12, 1.12, 0.01, 2), NOTHING, id="two replies, two decimals"),
         pytest.param(ping(meanDevRtt=...), told("PNG002", "error"), id="what is absent is not compared"),
