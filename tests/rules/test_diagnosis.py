@@ -153,6 +153,7 @@ UNANSWERED = {"ping": LOST, "connect": {}, "traceroute": FAILED, "errors": ["con
         ("DIA006", network(ping=PING | {"pktsReceived": 9}, gatewayPing=LOST), [TARGET_LOSS]),
         ("DIA006", network(ping=PING | {"pktsReceived": 9}, gatewayPing=...), [TARGET_LOSS]),
         ("DIA006", network(ping=LOST), [TARGET_LOSS]),
+        ("DIA006", network(ping=LOST, icmpBlocked=...), [TARGET_LOSS]),
         ("DIA006", network(ping=LOST, icmpBlocked=True), []),
         ("DIA006", network(ping=PING | {"pktsReceived": 9}, icmpBlocked=True), [TARGET_LOSS]),
         ("DIA006", network(ping=FAILED), []),
@@ -558,6 +559,7 @@ def unvisited(**changes: Any) -> Session:
             ["DIA009 2", "DIA006 2", "DIA015 2"],
         ),
         (network(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[2])), NONE_FOUND, ["DIA009 1"]),
+        (unvisited(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[2])), NONE_FOUND, ["DIA009 1"]),
         (network(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[-1])), NONE_FOUND, []),
         # Target: the jump is at its address or in its AS, or nothing on the way tells of one.
         (network(ping=LOSSY), "target", ["DIA006 2"]),

@@ -72,6 +72,7 @@ SES002 = ("SES002", "error", "date")
         ("2017-03-26 11:59:04", {}, PAG004),
         ("2017-03-26 11:59:04", {"committed": ...}, NOTHING),
         ("2017-03-26 11:58:37", {"committed": ...}, PAG004),
+        ("2017-03-26 11:59:04", {"committed": "2017-02-29 11:58:58"}, [("SES002", "error", "committed")]),
         (..., {}, NOTHING),
         # What is already told of one of the times is not told again through another.
         ("2017-03-26 11:58:43", {"committed": "2017-03-26 11:58:00"}, [("SES003", "warning", "committed")]),
