@@ -193,6 +193,7 @@ UNANSWERED = {"ping": LOST, "connect": {}, "traceroute": FAILED, "errors": ["con
             ),
             [],
         ),
+        ("DIA009", network(traceroute=trace(hop(1, ADDRESSES[0]), hop(2, ADDRESSES[1]), hop(2, ADDRESSES[0]))), []),
         (
             "DIA009",
             network(traceroute=path("fe80::1%en0", "2001:db8::1", "FE80:0::1")),
@@ -460,6 +461,11 @@ def unvisited(**changes: Any) -> Session:
         (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 5}), NONE_FOUND, ["DIA001 1"]),
         (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 4}), "target", ["DIA006 2"]),
         (unvisited(gatewayPing=GATEWAY | {"pktsReceived": 9}, **UNANSWERED), "target", ["DIA006 2", "DIA015 2"]),
+        (
+            network(gatewayPing=GATEWAY | {"pktsSent": 100, "pktsReceived": 90}, ping=PING | {"pktsReceived": 4}),
+            "target",
+            ["DIA006 2"],
+        ),
         (
             network(
                 gatewayPing=GATEWAY | {"pktsSent": 100, "pktsReceived": 98},

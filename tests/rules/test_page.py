@@ -42,6 +42,7 @@ def test_a_response_code(code: Any, severity: str | None) -> None:
         (2, 2, NOTHING),
         (3, 2, PAG002),
         (3.0, 2.0, PAG002),
+        (3, 1, PAG002),
         (3, 0, NOTHING),
         (0, 3, NOTHING),
         (0, 0, NOTHING),

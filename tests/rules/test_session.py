@@ -68,6 +68,8 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"committed": "2017-03-26 11:58:37", **ALONE}, SES003),
         ({"committed": "2017-03-26 11:58:38", **ALONE}, NOTHING),
         ({"committed": ..., **ALONE}, NOTHING),
+        ({"date": ..., "committed": ..., **ALONE}, [("SCH001", "error", "/userSessions/0")]),
+        ({"network": ...}, NOTHING),
         ({"committed": "2009-12-31 23:59:59", **ALONE}, [("SES017", "warning", "committed")]),
         ({"committed": "2010-01-01 00:00:00", **ALONE}, SES003),
         # Far from the round, before and after.
