@@ -54,9 +54,11 @@ def test_a_response_code(code: Any, severity: str | None) -> None:
         (0, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-1, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-3, -2, [("PAG003", "warning", f"{TIMINGS}/onContentLoad")]),
+        (3, ..., [("SCH001", "error", TIMINGS)]),
+        (..., 3, [("SCH001", "error", TIMINGS)]),
     ],
 )
-def test_page_timings(content: float, load: float, expected: list[Found]) -> None:
+def test_page_timings(content: Any, load: Any, expected: list[Found]) -> None:
     assert found(changed(TIMINGS, {"onContentLoad": content, "onLoad": load})) == expected
 
 

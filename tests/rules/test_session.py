@@ -78,7 +78,10 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"date": "2017-03-26 12:58:00", "committed": "2017-03-26 12:58:00", **ALONE}, NOTHING),
         ({"date": "2017-03-26 12:58:01", "committed": "2017-03-26 12:58:01", **ALONE}, SES004),
         ({"date": "1970-01-01 00:00:00", **ALONE}, [("SES017", "warning", "date")]),
-        ({"date": "1970-01-01 00:00:00", "pages": [{"id": "a"}, {"id": "b"}]}, [("SES017", "warning", "date")]),
+        (
+            {"date": "1970-01-01 00:00:00", "pages": [{"id": "a"}, None]},
+            [("SCH005", "warning", "pages/1"), ("SES017", "warning", "date")],
+        ),
         (
             {"date": "1970-01-01 00:00:00", "committed": "1970-01-01 00:00:00", **ALONE},
             [("SES017", "warning", "committed")],
