@@ -137,6 +137,7 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"userSessionId": "7626:1490529540:h3qJQTpl"}, SES001),
         ({"userSessionId": ":1490529480:h3qJQTpl"}, NOTHING),
         ({"userSessionId": "x"}, NOTHING),
+        ({"userSessionId": "x", "permalink": f"{LINK}?roundId=1"}, SES010),
         # The permalink itself.
         ({"permalink": "//app.thousandeyes.com/"}, [("SES011", "error", "permalink")]),
         ({"permalink": "https://app.thousandeyes.com/a b"}, [("SES011", "error", "permalink")]),

@@ -134,6 +134,7 @@ def test_cpu_and_memory_are_two_objects() -> None:
         pytest.param(samples(0.31, 0.35, 0.32, 0.31, 0, 1), "count", id="one sample, and not all equal"),
         pytest.param(samples(0.31, 0.32, 0.31, 0.31, 0, 2), None, id="rounded to two decimals"),
         pytest.param(samples(0.3, 0.5, 0.4, 0.4, 0.2, 10), None, id="rounded to one decimal"),
+        pytest.param(samples(0.0, 1.0, 1.0, 0.0, 1.0, 2), None, id="rounded to none, whatever is written"),
         pytest.param(samples(0.5, 0.5, 0.5, 0.5, 0, 10), None, id="a constant"),
         pytest.param(samples(0.5, 0.5, 0.5, 0.5, 1e-17, 10), None, id="a constant, deviating by a hair"),
         pytest.param(samples(0, 0, 0, 0, 0, 0), None, id="no samples"),
