@@ -17,6 +17,8 @@ IDS = ("INT001", "PNG001", "PNG003", "SCH004", "SCH006", "TRC004", "DIA001")
         (["ALL"], ["ALL"], set()),
         (["ALL"], ["DIA", "SCH006"], {"PNG001", "PNG003", "SCH004", "TRC004"}),
         ([], ["PNG"], {"SCH004", "TRC004"}),
+        ([], ["ALL"], set()),
+        (["P"], ["ALL"], {"PNG001", "PNG003"}),
     ],
 )
 def test_the_longer_selector_wins_then_ignore(select: list[str], ignore: list[str], expected: set[str]) -> None:
