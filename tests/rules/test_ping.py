@@ -100,6 +100,7 @@ def test_counts(sent: Any, received: int, expected: list[Found]) -> None:
         pytest.param(rtts(5, 8, 7), told("PNG007", "warning", "avgRtt"), id="over the maximum by one, whole"),
         pytest.param(rtts(5, 8.1, 7), told("PNG004", "error", "avgRtt"), id="over the maximum by more"),
         pytest.param(rtts(5.5, 7.6, 7.5), told("PNG004", "error", "avgRtt"), id="none is whole, so none was cut off"),
+        pytest.param(rtts(5.5, 8, 7.5), NOTHING, id="only the average is whole"),
         pytest.param(rtts(5.5, 5.4, 7.5), told("PNG004", "error", "avgRtt"), id="under the minimum"),
         pytest.param(rtts(0.1 + 0.2, 0.3, 0.1 + 0.2), NOTHING, id="by a hair"),
         pytest.param(rtts(116, 24, 7), told("PNG004", "error", "minRtt"), id="swapped"),
