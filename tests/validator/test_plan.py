@@ -36,6 +36,14 @@ class Watched(dict[str, Any]):
         return super().get(key, default)
 
 
+class WatchedItem(Watched):
+    """One of a list, of which it is not known what keys it has, as it is of an object with a shape of its own."""
+
+    def __contains__(self, key: object) -> bool:
+        self.seen.add(str(key))
+        return super().__contains__(key)
+
+
 HOPS: list[dict[str, Any]] = [
     {"ipAddress": "10.0.0.1"},
     {"ipAddress": "10.0.0.1", "prefix": "10.0.0.0/8", "asn": 34779},
@@ -60,7 +68,7 @@ def test_a_rule_reads_no_more_than_it_says(rule: Rule, fields: dict[str, Any]) -
 def test_a_rule_of_a_trace_reads_no_more_than_it_says_of_it_and_of_its_hops(rule: Rule) -> None:
     for numbers in ([1, 2], [2, 1], [1, 1]):
         for destination in ("13.32.22.232", "x"):
-            pairs = [Watched({"delay": 2, "name": "a", "mpls": [], **fields}) for fields in HOPS]
+            pairs = [WatchedItem({"delay": 2, "name": "a", "mpls": [], **fields}) for fields in HOPS]
             for number, hop in zip(cycle(numbers), pairs, strict=False):
                 hop["hop"] = number
             trace = Watched({"destination": destination, "hops": pairs, "error": ""})
