@@ -160,6 +160,15 @@ def test_rules_that_do_not_say_what_they_read_are_asked_each_time() -> None:
     assert asked == [*range(40)]
 
 
+def test_such_rules_of_hops_are_asked_each_time_about_the_hops_of_a_trace() -> None:
+    asked: list[int] = []
+    plan = Plan(Traceroute, [*RULES, another_rule(lambda hop: asked.append(hop["delay"]))], {})
+    for number in range(40):
+        hops = [{"hop": 1, "ipAddress": "10.0.0.1", "delay": number}]
+        assert plan.is_silent({"destination": "13.32.22.232", "hops": hops})
+    assert asked == [*range(40)]
+
+
 def test_what_was_silent_stays_so_and_what_was_not_is_asked_again() -> None:
     plan = Plan(Hop, REMEMBERING, {})
     sound = {"hop": 1, "ipAddress": "89.210.0.1", "prefix": "89.210.0.0/18", "asn": 34779}
