@@ -39,6 +39,8 @@ def malformed_address(profile: NetworkProfile) -> Outcome:
         {"gateway": "router.local"}
     Bad: two in one
         {"dnsServers": ["8.8.8.8, 8.8.4.4"]}
+    Bad: a length over 32
+        {"localPrefix": "10.0.0.0/33"}
     Bad: no address at all
         {"gateway": ""}
     Good: a zone

@@ -219,7 +219,7 @@ def impossible_statistics(ping: Ping) -> Problem | None:
         widest = spread / 2 * sqrt(replies / (replies - 1))
         if lowest <= average <= highest and deviation <= widest:
             return None
-    elif count == 0 or least == average == most:
+    elif count == 0:
         return None
     figures = (least, average, most, deviation)
     tolerance = 1.0 if _is_cut_off(figures) else max(rounding_error(figures), float_error(figures))
@@ -269,7 +269,7 @@ def error_not_listed(network: Network) -> list[Problem] | None:
             (kind, "error"),
             f"errors has no entry for the {kind} that failed with {{}}",
             error,
-            related=(note("errors", "{} entries", len(entries)),),
+            related=(note("errors", "not listed"),),
         )
         for kind, error in (("ping", ping), ("traceroute", trace))
         if error and kind not in listed

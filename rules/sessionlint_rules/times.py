@@ -37,7 +37,7 @@ def epoch_seconds(text: str) -> int | None:
 
 def is_time(text: str) -> bool:
     """Whether there is a time that is written so."""
-    return bool(_FORM.fullmatch(text)) and (are_on_any_calendar([text]) or epoch_seconds(text) is not None)
+    return epoch_seconds(text) is not None
 
 
 @remembered_for_now

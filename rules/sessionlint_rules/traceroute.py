@@ -451,7 +451,7 @@ def mixed_address_families(trace: Traceroute) -> Problem | None:
 
 def _is_of_nat64(address: Address) -> bool:
     """Whether it is in 64:ff9b::/96 (RFC 6052) or 64:ff9b:1::/48 (RFC 8215)."""
-    return address.version == 6 and (address.number >> 32 == 0x64FF9B << 64 or address.number >> 80 == 0x64FF9B0001)
+    return address.number >> 32 == 0x64FF9B << 64 or address.number >> 80 == 0x64FF9B0001
 
 
 @schema_rule("TRC012", on=Hop, severity=ERROR, basis=ARITHMETIC)

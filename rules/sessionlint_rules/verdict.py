@@ -629,7 +629,7 @@ def _straight(trace: Any) -> Any:
 
 
 def _cure(path: str, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    steps = tuple(path.split("/")) if path else ()
+    steps = tuple(path.split("/"))
     return lambda session: _with(session, steps, change)
 
 

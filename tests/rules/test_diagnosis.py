@@ -82,7 +82,7 @@ def hop(number: int, address: str | None, delay: int = 1) -> dict[str, Any]:
     return made
 
 
-def trace(*hops: dict[str, Any], destination: str = ADDRESSES[-1]) -> dict[str, Any]:
+def trace(*hops: dict[str, Any] | None, destination: str = ADDRESSES[-1]) -> dict[str, Any]:
     return {"destination": destination, "hops": list(hops)}
 
 
@@ -153,6 +153,7 @@ UNANSWERED = {"ping": LOST, "connect": {}, "traceroute": FAILED, "errors": ["con
         ("DIA006", network(ping=PING | {"pktsReceived": 9}, gatewayPing=LOST), [TARGET_LOSS]),
         ("DIA006", network(ping=PING | {"pktsReceived": 9}, gatewayPing=...), [TARGET_LOSS]),
         ("DIA006", network(ping=LOST), [TARGET_LOSS]),
+        ("DIA006", network(ping=LOST, icmpBlocked=...), [TARGET_LOSS]),
         ("DIA006", network(ping=LOST, icmpBlocked=True), []),
         ("DIA006", network(ping=PING | {"pktsReceived": 9}, icmpBlocked=True), [TARGET_LOSS]),
         ("DIA006", network(ping=FAILED), []),
@@ -197,6 +198,7 @@ UNANSWERED = {"ping": LOST, "connect": {}, "traceroute": FAILED, "errors": ["con
             ),
             [],
         ),
+        ("DIA009", network(traceroute=trace(hop(1, ADDRESSES[0]), hop(2, ADDRESSES[1]), hop(2, ADDRESSES[0]))), []),
         (
             "DIA009",
             network(traceroute=path("fe80::1%en0", "2001:db8::1", "FE80:0::1")),
@@ -235,6 +237,7 @@ UNANSWERED = {"ping": LOST, "connect": {}, "traceroute": FAILED, "errors": ["con
         ("DIA015", network(), []),
         ("DIA015", network(ping=FAILED, errors=["ping: Request timed out"]), ["network/ping/error"]),
         ("DIA015", network(ping=FAILED, gatewayPing=FAILED), ["network/gatewayPing/error", "network/ping/error"]),
+        ("DIA015", network(traceroute={"error": "no route"}), ["network/traceroute/error"]),
         ("DIA015", network(traceroute={"error": ""}), []),
         (
             "DIA015",
@@ -301,6 +304,15 @@ def test_a_sign_is_told_where_it_is(rule: str, made: Session, expected: list[str
             ["90 ms"],
         ),
         (
+            "DIA008",
+            network(traceroute=trace(*map(hop, (1, 2, 2, 3, 4), ADDRESSES, (1, 2, 90, 91, 92)))),
+            (
+                'the delay rises by 89 ms after hop 2 (AS 34779, "89.210.0.0/18") and stays: '
+                '91 ms at hop 3 (AS 1299, "52.95.216.0/22")'
+            ),
+            ["91 ms"],
+        ),
+        (
             "DIA009",
             network(traceroute=path(*ADDRESSES[:3], ADDRESSES[1])),
             '"89.210.0.1" answers at hop 2 and again at hop 4',
@@ -325,6 +337,18 @@ def test_a_sign_is_told_where_it_is(rule: str, made: Session, expected: list[str
             pages((9000, 200)),
             "the page took 9000 ms to load: 100 ms until the document was read, 8900 ms after that",
             ["77.449 ms to connect"],
+        ),
+        (
+            "DIA012",
+            pages((9000, 200)) | {"pages": [{"id": "a", "pageTimings": {"onContentLoad": 0, "onLoad": 9000}}]},
+            "the page took 9000 ms to load",
+            ["77.449 ms to connect"],
+        ),
+        (
+            "DIA014",
+            network(icmpBlocked=True, ping=LOST, connect={}),
+            "the target blocks ICMP: ping and traceroute say nothing about it",
+            [],
         ),
         (
             "DIA014",
@@ -465,6 +489,11 @@ def unvisited(**changes: Any) -> Session:
         (network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 4}), "target", ["DIA006 2"]),
         (unvisited(gatewayPing=GATEWAY | {"pktsReceived": 9}, **UNANSWERED), "target", ["DIA006 2", "DIA015 2"]),
         (
+            network(gatewayPing=GATEWAY | {"pktsSent": 100, "pktsReceived": 90}, ping=PING | {"pktsReceived": 4}),
+            "target",
+            ["DIA006 2"],
+        ),
+        (
             network(
                 gatewayPing=GATEWAY | {"pktsSent": 100, "pktsReceived": 98},
                 ping=PING | {"pktsSent": 100, "pktsReceived": 40},
@@ -563,6 +592,7 @@ def unvisited(**changes: Any) -> Session:
             ["DIA009 2", "DIA006 2", "DIA015 2"],
         ),
         (network(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[2])), NONE_FOUND, ["DIA009 1"]),
+        (unvisited(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[2])), NONE_FOUND, ["DIA009 1"]),
         (network(traceroute=path(*ADDRESSES[:3], ADDRESSES[1], ADDRESSES[-1])), NONE_FOUND, []),
         # Target: the jump is at its address or in its AS, or nothing on the way tells of one.
         (network(ping=LOSSY), "target", ["DIA006 2"]),
@@ -579,8 +609,11 @@ def unvisited(**changes: Any) -> Session:
     ],
 )
 def test_signs_make_a_verdict(made: Session, part: str, signs: list[str]) -> None:
-    told = weigh(quick(made) if made["pages"] else made)
+    made = quick(made) if made["pages"] else made
+    told = weigh(made)
     assert (told.part, rests_on(told)) == (part, signs)
+    for sign in told.signs:
+        assert "/".join(map(str, sign.path)) in places(said(sign.rule, made))
 
 
 def test_nothing_is_cut_off_where_pages_came() -> None:
@@ -652,6 +685,11 @@ def test_pages_count_too(made: Session, part: str, signs: list[str]) -> None:
         (delays(1, 2, 90, 91, 92, 200), "provider", ()),
         # What is between the two was not seen, or nothing was.
         (trace(hop(1, ADDRESSES[0], 1), hop(2, "*"), hop(6, ADDRESSES[-1], 200)), "target", ("provider",)),
+        (
+            trace(hop(1, "10.0.0.1"), hop(2, ADDRESSES[1]), hop(5, ADDRESSES[4], 199), hop(6, ADDRESSES[-1], 200)),
+            "target",
+            ("provider",),
+        ),
         (FAILED, "target", ("provider",)),
         (delays(1, 40, 80, 120, 160, 200), "target", ("provider",)),
         # As slow from the first hop on: the end of a tunnel, or what silent hops hide.
@@ -909,7 +947,12 @@ def test_what_would_have_changed_a_verdict_is_true_of_its_parts() -> None:
         ),
         # So do those of a path that has no loop: they show that the gateway only ignores pings.
         (
-            unvisited(gatewayPing=LOST, ping=LOST, connect=..., traceroute=path(*ADDRESSES[:3], ADDRESSES[1])),
+            unvisited(
+                gatewayPing=LOST,
+                ping=LOST,
+                connect=...,
+                traceroute=trace(None, *path(*ADDRESSES[:3], ADDRESSES[1])["hops"]),
+            ),
             unvisited(gatewayPing=LOST, ping=LOST, connect=..., traceroute=path(*ADDRESSES[:3])),
             "Without a loop in the path nothing would have been found.",
         ),

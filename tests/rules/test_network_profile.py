@@ -84,6 +84,7 @@ IPV6 = {"ipAddress": "2001:db8::13", "localPrefix": "2001:db8::", "gateway": "fe
         ({"gateway": "10.0.1.0", "subnetMask": "30", "localPrefix": "10.0.0.12"}, NOTHING),
         ({"gateway": "fe80::1%en0"}, NOTHING),
         ({**IPV6, "gateway": "2001:db8:0:1::1"}, NOTHING),
+        ({**IPV6, "gateway": "2001:dc8::1", "subnetMask": "28", "localPrefix": "2001:db0::"}, NOTHING),
         ({"gateway": ...}, NOTHING),
         ({"ipAddress": "10.0.1.13", "gateway": "10.0.0.1"}, PRF003),
         # The range of the public address.
@@ -200,6 +201,7 @@ def test_a_bssid(bssid: str, is_fine: bool) -> None:
         # The signal under the noise.
         ({"rssi": -96}, [("PRF011", "rssi")]),
         ({"rssi": -95}, NOTHING),
+        ({"rssi": -120}, [("PRF011", "rssi")]),
         ({"rssi": -38, "noise": -21}, [("PRF011", "rssi")]),
         ({"rssi": -38, "noise": -20}, NOTHING),
         ({"rssi": -38, "noise": 0}, NOTHING),

@@ -42,6 +42,7 @@ def test_a_response_code(code: Any, severity: str | None) -> None:
         (2, 2, NOTHING),
         (3, 2, PAG002),
         (3.0, 2.0, PAG002),
+        (3, 1, PAG002),
         (3, 0, NOTHING),
         (0, 3, NOTHING),
         (0, 0, NOTHING),
@@ -50,11 +51,14 @@ def test_a_response_code(code: Any, severity: str | None) -> None:
         (-1, -1, NOTHING),
         (3, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-2, 3, [("PAG003", "warning", f"{TIMINGS}/onContentLoad")]),
+        (0, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-1, -2, [("PAG003", "warning", f"{TIMINGS}/onLoad")]),
         (-3, -2, [("PAG003", "warning", f"{TIMINGS}/onContentLoad")]),
+        (3, ..., [("SCH001", "error", TIMINGS)]),
+        (..., 3, [("SCH001", "error", TIMINGS)]),
     ],
 )
-def test_page_timings(content: float, load: float, expected: list[Found]) -> None:
+def test_page_timings(content: Any, load: Any, expected: list[Found]) -> None:
     assert found(changed(TIMINGS, {"onContentLoad": content, "onLoad": load})) == expected
 
 
@@ -71,6 +75,7 @@ SES002 = ("SES002", "error", "date")
         ("2017-03-26 11:59:04", {}, PAG004),
         ("2017-03-26 11:59:04", {"committed": ...}, NOTHING),
         ("2017-03-26 11:58:37", {"committed": ...}, PAG004),
+        ("2017-03-26 11:59:04", {"committed": "2017-02-29 11:58:58"}, [("SES002", "error", "committed")]),
         (..., {}, NOTHING),
         # What is already told of one of the times is not told again through another.
         ("2017-03-26 11:58:43", {"committed": "2017-03-26 11:58:00"}, [("SES003", "warning", "committed")]),

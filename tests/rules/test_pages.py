@@ -1,11 +1,16 @@
-"""Every rule's page holds true: its bad examples give exactly its finding, its good ones give none."""
+"""Every rule's page holds true: its bad examples give exactly its finding, its good ones give none.
 
+messages.txt has what is said of the bad ones. With UPDATE_SCENARIOS=1 it is written anew instead: read the difference.
+"""
+
+import os
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from sessionlint import check
+from sessionlint import Finding, check
 from sessionlint.page import Example, page_of
 from sessionlint.payload import Session
 from sessionlint.rule import Rule, registry
@@ -48,6 +53,32 @@ def test_a_bad_example_gives_exactly_its_finding(rule: Rule, example: Example) -
         assert inside in finding.pointer
         assert finding.name == rule.name
         assert finding.line is not None or rule.id == "CAP002"
+
+
+MESSAGES = Path(__file__).with_name("messages.txt")
+
+
+def said(finding: Finding) -> str:
+    """A finding in a line, and what goes with it below; its help where it is not the page's remedy."""
+    remedy = page_of(registry()[finding.rule]).remedy
+    return "\n    ".join(
+        [
+            f"{finding.rule} {finding.severity} {finding.pointer}: {finding.message}",
+            *(f"see {place.pointer}: {place.message}" for place in finding.related),
+            *([f"help: {finding.help}"] if finding.help and finding.help != remedy else []),
+        ]
+    )
+
+
+def test_what_is_said_of_the_bad_examples() -> None:
+    made = ""
+    for rule, example in (each.values for each in examples("bad")):
+        findings = check(payload(kind_of(rule), example), select=select(rule)).findings
+        made += "".join(f"{said(finding)}\n" for finding in findings) + "\n"
+    made = made.replace("/userSessions/0", "…")
+    if os.environ.get("UPDATE_SCENARIOS"):
+        MESSAGES.write_text(made, encoding="utf-8", newline="\n")
+    assert made == MESSAGES.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("rule", "example"), examples("good"))

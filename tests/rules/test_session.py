@@ -68,6 +68,8 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"committed": "2017-03-26 11:58:37", **ALONE}, SES003),
         ({"committed": "2017-03-26 11:58:38", **ALONE}, NOTHING),
         ({"committed": ..., **ALONE}, NOTHING),
+        ({"date": ..., "committed": ..., **ALONE}, [("SCH001", "error", "/userSessions/0")]),
+        ({"network": ...}, NOTHING),
         ({"committed": "2009-12-31 23:59:59", **ALONE}, [("SES017", "warning", "committed")]),
         ({"committed": "2010-01-01 00:00:00", **ALONE}, SES003),
         # Far from the round, before and after.
@@ -76,6 +78,10 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"date": "2017-03-26 12:58:00", "committed": "2017-03-26 12:58:00", **ALONE}, NOTHING),
         ({"date": "2017-03-26 12:58:01", "committed": "2017-03-26 12:58:01", **ALONE}, SES004),
         ({"date": "1970-01-01 00:00:00", **ALONE}, [("SES017", "warning", "date")]),
+        (
+            {"date": "1970-01-01 00:00:00", "pages": [{"id": "a"}, None]},
+            [("SCH005", "warning", "pages/1"), ("SES017", "warning", "date")],
+        ),
         (
             {"date": "1970-01-01 00:00:00", "committed": "1970-01-01 00:00:00", **ALONE},
             [("SES017", "warning", "committed")],
@@ -131,6 +137,7 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"userSessionId": "7626:1490529540:h3qJQTpl"}, SES001),
         ({"userSessionId": ":1490529480:h3qJQTpl"}, NOTHING),
         ({"userSessionId": "x"}, NOTHING),
+        ({"userSessionId": "x", "permalink": f"{LINK}?roundId=1"}, SES010),
         # The permalink itself.
         ({"permalink": "//app.thousandeyes.com/"}, [("SES011", "error", "permalink")]),
         ({"permalink": "https://app.thousandeyes.com/a b"}, [("SES011", "error", "permalink")]),

@@ -215,6 +215,12 @@ def test_null_value(object: str, field: str, expected: list[Found]) -> None:
     assert messages(payload) == [f"{field} is null"]
 
 
+@pytest.mark.parametrize("address", [..., None, "", "*"])
+def test_of_a_hop_that_did_not_answer_nulls_are_not_told(address: Any) -> None:
+    nothing = {"ipAddress": address, "delay": None, "name": None, "prefix": ..., "asn": ...}
+    assert found(changed("network/traceroute/hops/1", nothing)) == NOTHING
+
+
 def test_a_list_may_have_a_null_item() -> None:
     payload = changed("", {"pages": [None], "numberOfPages": 1})
     assert found(payload) == [("SCH005", "warning", "pages/0")]

@@ -80,12 +80,16 @@ def test_the_help_says_when_it_reads_as_a_percentage(value: float, is_percentage
             told("SCH005", "warning", "median", CPU) + told("SYS002", "error", "mean", CPU),
             id="median null",
         ),
+        pytest.param(cpu(median=...), told("SCH001", "error", "", CPU), id="no median"),
         pytest.param(cpu(mean=1.6), told("SYS001", "error", "mean", CPU), id="what is out of range is not compared"),
         pytest.param(
             cpu(**samples(0.1, 0.1, 0.09999999999999999, 0.1, 0.0, 3)), NOTHING, id="a constant, and its mean by a hair"
         ),
         pytest.param(
             cpu(**samples(0.1, 0.1, 0.1 - 2e-10, 0.1, 0.0, 3)), told("SYS002", "error", "mean", CPU), id="by more"
+        ),
+        pytest.param(
+            cpu(**samples(0.0, 0.3, 0.1 + 0.2, 0.3, 0.01, 1000)), NOTHING, id="by a hair of the largest, beside a 0"
         ),
         pytest.param(
             memory(**samples(16777216, 16777217, 16777216.5, 16777216.5, 0.5, 2)), NOTHING, id="more than 24 bits"
@@ -112,6 +116,8 @@ def test_cpu_and_memory_are_two_objects() -> None:
             samples(0.3, 0.5, 0.3179, 0.3, 0.06, 10), "mean", id="less than that, by more than 1 % of the range"
         ),
         pytest.param(samples(0.3, 0.5, 0.3181, 0.3, 0.06, 10), None, id="by less"),
+        pytest.param(samples(0, 1, 0.0899, 0, 0.3, 10), "mean", id="by hardly more than 1 % of the range"),
+        pytest.param(samples(1e-7, 3e-7, 1.1e-7, 2e-7, 1.2e-7, 2), "mean", id="tiny figures have many decimals"),
         pytest.param(samples(0.3, 0.5, 0.4821, 0.5, 0.06, 10), "mean", id="more than nine at the maximum"),
         pytest.param(samples(0.3001, 0.5001, 0.4001, 0.4001, 0.1054, 10), None, id="five at each end, of the samples"),
         pytest.param(samples(0.3001, 0.5001, 0.4001, 0.4001, 0.1076, 10), "stdDev", id="wider"),
@@ -128,6 +134,7 @@ def test_cpu_and_memory_are_two_objects() -> None:
         pytest.param(samples(0.31, 0.35, 0.32, 0.31, 0, 1), "count", id="one sample, and not all equal"),
         pytest.param(samples(0.31, 0.32, 0.31, 0.31, 0, 2), None, id="rounded to two decimals"),
         pytest.param(samples(0.3, 0.5, 0.4, 0.4, 0.2, 10), None, id="rounded to one decimal"),
+        pytest.param(samples(0.0, 1.0, 1.0, 0.0, 1.0, 2), None, id="rounded to none, whatever is written"),
         pytest.param(samples(0.5, 0.5, 0.5, 0.5, 0, 10), None, id="a constant"),
         pytest.param(samples(0.5, 0.5, 0.5, 0.5, 1e-17, 10), None, id="a constant, deviating by a hair"),
         pytest.param(samples(0, 0, 0, 0, 0, 0), None, id="no samples"),

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sessionlint_rules.times import are_on_any_calendar, epoch_seconds, epoch_unit, plausible_seconds, to_seconds
+from sessionlint_rules.times import (
+    are_on_any_calendar,
+    epoch_seconds,
+    epoch_unit,
+    is_time,
+    plausible_seconds,
+    to_seconds,
+)
 from sessionlint_schema import json_schema
 
 EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - the times of a payload have no zone: all are UTC
@@ -28,6 +35,7 @@ EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - the times of a payload h
 )
 def test_a_time_is_read(text: str, seconds: int) -> None:
     assert epoch_seconds(text) == seconds
+    assert is_time(text)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +66,7 @@ def test_a_time_is_read(text: str, seconds: int) -> None:
 )
 def test_what_is_no_time_is_none(text: str) -> None:
     assert epoch_seconds(text) is None
+    assert not is_time(text)
 
 
 @given(st.datetimes())

@@ -93,6 +93,7 @@ def test_the_hops_of_a_cut_off_file_are_not_missed() -> None:
     for rest in (
         '"network": {"traceroute": {"destination": "1.1.1.1", "hops": [',
         '"network": {"ping": {"pktsSent": 1, ',
+        '"network": {"ping": {"error": "Request timed out"}, ',
     ):
         assert {finding.rule for finding in check(f'{{"userSessions": [{session}{rest}'.encode()).findings} == {
             "CAP004"

@@ -235,6 +235,11 @@ def test_what_a_run_does_not_cover_stays(rules: Collection[str], paths: list[str
     assert baseline.entries(rules, paths) == kept
 
 
+def test_all_entries_of_a_file_outside_of_the_run_stay() -> None:
+    both = [IN_A, IN_A._replace(rule="PNG004", fingerprint="0e")]
+    assert Baseline(both, HERE).entries(RULES, ["elsewhere"]) == both
+
+
 def test_an_entry_of_a_file_outside_of_the_run_stays_though_the_session_is_in_another_too() -> None:
     entry = Entry("PNG003", FINDING.fingerprint, "a/copy.json!/date", "one session, saved twice")
     baseline = Baseline([entry], HERE)

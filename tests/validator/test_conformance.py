@@ -65,6 +65,17 @@ def test_null_passes_but_is_not_sound(engine: EngineName) -> None:
     assert checked.violations(at("/network/ping/avgRtt", None)) == []
 
 
+@pytest.mark.parametrize("engine", get_args(EngineName))
+def test_what_is_told_of_an_object_has_all_its_keys(engine: EngineName) -> None:
+    many = {"error": "x", **{f"key{number}": number for number in range(300)}}
+    payload = at("/network/ping", many)
+    payload["userSessions"][0] |= many | {"port": "443"}
+    assert [(each.keyword, each.value) for each in conformance(engine, UserSessions).violations(payload)] == [
+        ("maxProperties", many),
+        ("type", "443"),
+    ]
+
+
 @pytest.mark.parametrize("bad", [[], [0], [149], [0, 70, 149], list(range(150))])
 def test_of_a_long_list_each_bad_item_is_told(bad: list[int]) -> None:
     """The fast engine looks at them one by one; what it tells stays the same."""

@@ -84,11 +84,13 @@ IDENTITIES = st.lists(
     st.tuples(
         st.sampled_from([(), ("userSessions", 0), (3,), (2, "userSessions", 70000)]),
         st.sampled_from("abcdef"),
-        st.tuples(st.sampled_from("xy"), st.integers(1, 2), st.sampled_from("xy"), st.just("s")),
+        st.tuples(st.sampled_from("xy"), st.integers(1, 2), st.sampled_from("xy"), st.sampled_from("xy")),
     ),
     max_size=30,
 )
-CAPTURES = st.sampled_from(["a.json", "b.jsonl!/17", "b.jsonl!/18", "b.jsonl!/017", "b.har!/log/entries/0", "7", "x/0"])
+CAPTURES = st.sampled_from(
+    ["a.json", "b.jsonl!/17", "b.jsonl!/18", "b.jsonl!/017", "b.har!/log/entries/0", "7", "x/0", "x/9999999999"]
+)
 
 
 @given(st.lists(st.tuples(CAPTURES, IDENTITIES), max_size=8), st.sampled_from([0, 3, 1000]))

@@ -70,6 +70,14 @@ def test_problems_of_one_object_and_rule_are_related() -> None:
     assert [related.pointer.rpartition("/")[2] for related in finding.related] == ["max", "median"]
 
 
+def test_a_hundred_further_places_are_enough() -> None:
+    hops = [{"hop": number, "ipAddress": f"52.95.218.{number}"} for number in range(1, 250)]
+    (finding,) = check(orjson.dumps(at("network/traceroute/hops", hops)), select=["TRC004"]).findings
+    assert [related.pointer for related in finding.related] == [
+        f"{S}/network/traceroute/hops/{index}" for index in range(1, 101)
+    ]
+
+
 @pytest.mark.parametrize(
     ("payload", "pointers"),
     [

@@ -36,6 +36,14 @@ class Watched(dict[str, Any]):
         return super().get(key, default)
 
 
+class WatchedItem(Watched):
+    """One of a list, of which it is not known what keys it has, as it is of an object with a shape of its own."""
+
+    def __contains__(self, key: object) -> bool:
+        self.seen.add(str(key))
+        return super().__contains__(key)
+
+
 HOPS: list[dict[str, Any]] = [
     {"ipAddress": "10.0.0.1"},
     {"ipAddress": "10.0.0.1", "prefix": "10.0.0.0/8", "asn": 34779},
@@ -60,7 +68,7 @@ def test_a_rule_reads_no_more_than_it_says(rule: Rule, fields: dict[str, Any]) -
 def test_a_rule_of_a_trace_reads_no_more_than_it_says_of_it_and_of_its_hops(rule: Rule) -> None:
     for numbers in ([1, 2], [2, 1], [1, 1]):
         for destination in ("13.32.22.232", "x"):
-            pairs = [Watched({"delay": 2, "name": "a", "mpls": [], **fields}) for fields in HOPS]
+            pairs = [WatchedItem({"delay": 2, "name": "a", "mpls": [], **fields}) for fields in HOPS]
             for number, hop in zip(cycle(numbers), pairs, strict=False):
                 hop["hop"] = number
             trace = Watched({"destination": destination, "hops": pairs, "error": ""})
@@ -149,6 +157,15 @@ def test_rules_that_do_not_say_what_they_read_are_asked_each_time() -> None:
     plan = Plan(Hop, [*REMEMBERING, another_rule(lambda hop: asked.append(hop["hop"]))], {})
     for number in range(40):
         assert plan.is_silent({"hop": number, "ipAddress": "10.0.0.1"})
+    assert asked == [*range(40)]
+
+
+def test_such_rules_of_hops_are_asked_each_time_about_the_hops_of_a_trace() -> None:
+    asked: list[int] = []
+    plan = Plan(Traceroute, [*RULES, another_rule(lambda hop: asked.append(hop["delay"]))], {})
+    for number in range(40):
+        hops = [{"hop": 1, "ipAddress": "10.0.0.1", "delay": number}]
+        assert plan.is_silent({"destination": "13.32.22.232", "hops": hops})
     assert asked == [*range(40)]
 
 

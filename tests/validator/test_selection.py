@@ -1,6 +1,6 @@
 import pytest
 
-from sessionlint.selection import UnknownRule, selected, unknown_id
+from sessionlint.selection import UnknownRule, selected, selectors, unknown_id
 
 IDS = ("INT001", "PNG001", "PNG003", "SCH004", "SCH006", "TRC004", "DIA001")
 
@@ -17,10 +17,16 @@ IDS = ("INT001", "PNG001", "PNG003", "SCH004", "SCH006", "TRC004", "DIA001")
         (["ALL"], ["ALL"], set()),
         (["ALL"], ["DIA", "SCH006"], {"PNG001", "PNG003", "SCH004", "TRC004"}),
         ([], ["PNG"], {"SCH004", "TRC004"}),
+        ([], ["ALL"], set()),
+        (["P"], ["ALL"], {"PNG001", "PNG003"}),
     ],
 )
 def test_the_longer_selector_wins_then_ignore(select: list[str], ignore: list[str], expected: set[str]) -> None:
     assert selected(IDS, select, ignore) == expected | {"INT001"}
+
+
+def test_nothing_between_commas_selects_nothing() -> None:
+    assert selectors("PNG, ,TRC004,") == ("PNG", "TRC004")
 
 
 @pytest.mark.parametrize(

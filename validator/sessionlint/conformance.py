@@ -93,9 +93,8 @@ class FastConformance(Conformance):
 
     def _errors_in(self, whole: Schema, value: Json, place: Path) -> Iterator[tuple[Path, str, Schema, Json]]:
         long: list[_LongList] = []
-        if not _is_short()(value):
-            value = self._shortened(whole, value, place, long)
-        for error in self._validator(whole).iter_errors(value):
+        asked = value if _is_short()(value) else self._shortened(whole, value, place, long)
+        for error in self._validator(whole).iter_errors(asked):
             *steps, keyword = error.schema_path
             schema: Any = whole
             for step in steps:
