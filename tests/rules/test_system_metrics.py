@@ -224,6 +224,19 @@ def test_a_gap_is_told_to_be_more_than_what_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"date": "2017-03-22 11:58:43"}, {"SES004"}),
+        ({"date": "2017-03-30 11:58:43"}, {"SES003"}),
+        ({"date": "2017-03-22 11:58:43", "roundId": ..., "userSessionId": "x"}, {"SCH001", "SYS007"}),
+        ({"date": "2017-03-22 11:58:43", "roundId": 1490529480000}, {"SES009", "SYS007"}),
+    ],
+)
+def test_metrics_of_the_round_are_not_to_blame_for_a_wrong_date(changes: dict[str, Any], rules: set[str]) -> None:
+    assert {rule for rule, *_ in found(changed("", {"permalink": ..., **changes}))} == rules
+
+
+@pytest.mark.parametrize(
     "changes", [{"date": "2017-02-30 11:58:43"}, {"date": "1980-01-01 00:00:00"}, {"date": None}, {"network": ...}]
 )
 def test_without_a_date_or_metrics_nothing_is_known_of_the_gap(changes: dict[str, Any]) -> None:
