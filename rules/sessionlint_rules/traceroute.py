@@ -60,8 +60,14 @@ def hops_not_ascending(trace: Traceroute) -> list[Problem] | None:
         if number < before:
             falls.append(problem(("hops", index, "hop"), "hop {} comes after hop {}", number, before))
         elif number == before:
-            told = problem(("hops", index, "hop"), "hop {} comes twice", number, severity=WARNING)
-            twice.append(told)
+            again = problem(
+                ("hops", index, "hop"),
+                "hop {} comes again",
+                number,
+                severity=WARNING,
+                help="Read hops of one number as several probes or paths.",
+            )
+            twice.append(again)
         before = number
     return [told for told in (as_one(falls), as_one(twice)) if told]
 
@@ -106,7 +112,8 @@ def malformed_address(trace: Traceroute) -> list[Problem] | None:
     Good: a zone
         {"destination": "2600:9000:2000::1", "hops": [{"hop": 1, "delay": 1, "ipAddress": "fe80::1%en0"}]}
     """
-    destination = trace.get("destination")
+    # Beside an error there should be no destination: TRC002 says so.
+    destination = None if "error" in trace else trace.get("destination")
     if destination is not None and None not in map(parse_address, _texts(trace)) and parse_address(destination):
         return None
     problems: list[Problem] = []
