@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from typing import Final
 from urllib.parse import unquote
 
 from sessionlint.finding import ERROR, INFO, WARNING, Message, Note, Path, Problem, note, problem
@@ -14,6 +15,7 @@ from sessionlint_rules.times import (
     are_on_any_calendar,
     epoch_seconds,
     epoch_unit,
+    has_form,
     plausible_seconds,
     to_seconds,
 )
@@ -87,12 +89,16 @@ def malformed_date_time(session: Session) -> Outcome:
 
 def _no_such_time(place: tuple[Path, str]) -> Problem:
     path, text = place
-    return problem(path, f"{path[-1]} is {{}}, and there is no such day or time", text)
+    return problem(path, f"{path[-1]} is {{}}, {_NO_SUCH_TIME}", text)
+
+
+_NO_SUCH_TIME: Final = "and there is no such day or time"
 
 
 @malformed_date_time.violated
-def _not_of_the_form(violation: Violation) -> Problem:
-    return problem((), f"{violation.field} is {{}}, not a time of the form yyyy-MM-dd hh:mm:ss", violation.value)
+def _outside_of_the_form(violation: Violation) -> Problem:
+    what = _NO_SUCH_TIME if has_form(violation.value) else "not a time of the form yyyy-MM-dd hh:mm:ss"
+    return problem((), f"{violation.field} is {{}}, {what}", violation.value)
 
 
 @rule("SES003", on=Session, severity=WARNING, basis=PLAUSIBLE, needs=("date", "committed"))

@@ -232,6 +232,22 @@ def test_a_visited_site(site: str, is_fine: bool) -> None:
     assert found(session(visitedSite=site)) == ([] if is_fine else [("SES014", "error", "visitedSite")])
 
 
+@pytest.mark.parametrize(
+    ("date", "what"),
+    [
+        ("0000-00-00 00:00:00", "and there is no such day or time"),
+        ("2017-13-26 11:58:43", "and there is no such day or time"),
+        ("2017-03-26 24:00:00", "and there is no such day or time"),
+        ("2017-02-30 11:58:43", "and there is no such day or time"),
+        ("2017-03-26T11:58:43", "not a time of the form yyyy-MM-dd hh:mm:ss"),
+        ("2017-03-26 11:58:43 ", "not a time of the form yyyy-MM-dd hh:mm:ss"),
+    ],
+)
+def test_a_time_of_the_form_is_told_from_one_of_another(date: str, what: str) -> None:
+    (finding,) = check(session(date=date)).findings
+    assert (finding.rule, finding.message) == ("SES002", f'date is "{date}", {what}')
+
+
 def related(payload: dict[str, Any]) -> list[tuple[str, str]]:
     """Where else the only finding points, and what it says there."""
     (finding,) = check(payload).findings
