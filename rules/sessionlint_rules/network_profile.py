@@ -73,7 +73,7 @@ _ADDRESSES: Final[tuple[Literal["ipAddress", "gateway", "publicIpAddress"], ...]
 
 def _no_address(path: Path, what: str, text: str) -> Problem:
     if not text:
-        return problem(path, f"{what} is empty", severity=INFO)
+        return problem(path, f"{what} is empty", severity=INFO, help="Leave the field out if there is no address.")
     return problem(path, f"{what} is {{}}, not an IP address", text)
 
 
@@ -470,7 +470,7 @@ def unknown_hardware_type(profile: NetworkProfile) -> Outcome:
 
     Seen: the API filters by Ethernet, Loopback and Wireless; its next version knows unknown, modem, virtual
     and other too.
-    Remedy: Write one of the known types.
+    Remedy: Write Ethernet, Wireless, Loopback, Modem, Virtual, Other or Unknown.
 
     Bad:
         {"hardwareType": "WiFi"}

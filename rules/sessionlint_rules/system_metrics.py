@@ -33,7 +33,7 @@ def cpu_out_of_range(violation: Violation) -> Problem:
     Good: busy all the time
         {"min": 1.0, "max": 1.0, "mean": 1.0, "median": 1.0, "stdDev": 0.0, "count": 10}
     """
-    reads_as_percentage = 1 < violation.value <= 100
+    reads_as_percentage = 1.001 < violation.value <= 100  # what is a hair over 1 is a share that was rounded
     return problem(
         (),
         f"{violation.field} is {{}}, outside 0.0 to 1.0",
@@ -185,7 +185,7 @@ def no_samples(metrics: SystemMetrics) -> list[Problem] | None:
     Nothing was sampled, yet there is a figure that is not 0. A negative count is an error.
 
     Reason: Statistics are computed from samples.
-    Remedy: Do not use the figures of a count of 0.
+    Remedy: Do not use the figures.
 
     Bad:
         {"cpuUtilization": {"min": 0.31, "max": 0.56, "mean": 0.39, "median": 0.35, "stdDev": 0.08, "count": 0}}

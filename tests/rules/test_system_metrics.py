@@ -53,7 +53,8 @@ def test_cpu_out_of_range(payload: dict[str, Any], expected: list[Found]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("value", "is_percentage"), [(1.01, True), (56.25, True), (100, True), (100.1, False), (-0.5, False)]
+    ("value", "is_percentage"),
+    [(1.0000001, False), (1.01, True), (56.25, True), (100, True), (100.1, False), (-0.5, False)],
 )
 def test_the_help_says_when_it_reads_as_a_percentage(value: float, is_percentage: bool) -> None:
     (finding,) = check(cpu(max=value)).findings
