@@ -462,9 +462,7 @@ def mixed_address_families(trace: Traceroute) -> Problem | None:
 
 def _names_ipv4(address: Address) -> bool:
     """Whether it is in ::ffff:0:0/96 (RFC 4291), 64:ff9b::/96 (RFC 6052) or 64:ff9b:1::/48 (RFC 8215)."""
-    return address.version == 6 and (
-        address.number >> 32 in (0xFFFF, 0x64FF9B << 64) or address.number >> 80 == 0x64FF9B0001
-    )
+    return address.number >> 32 in (0xFFFF, 0x64FF9B << 64) or address.number >> 80 == 0x64FF9B0001
 
 
 @schema_rule("TRC012", on=Hop, severity=ERROR, basis=ARITHMETIC)
