@@ -40,6 +40,8 @@ class Thresholds(NamedTuple):
     wifi_snr_very_low_db: float = 15
     cpu_saturated_share: float = 0.9
     memory_exhausted_share: float = 0.95
+    metrics_gap_max_hours: float = 24
+    round_gap_max_minutes: float = 60
     target_loss_share: float = 0
     target_rtt_slow_ms: float = 150
     loss_telling_packets: float = 2
@@ -252,7 +254,7 @@ def cpu_saturated(cpu: Cpu, *, cpu_saturated_share: float = DEFAULTS.cpu_saturat
     Good: at the threshold
         {"min": 0.85, "max": 1.0, "mean": 0.9, "median": 0.89, "stdDev": 0.05, "count": 10}
     """
-    if cpu["mean"] <= cpu_saturated_share:
+    if cpu["mean"] <= cpu_saturated_share or cpu.get("count") == 0:  # of no samples, which is SYS004
         return None
     return problem("mean", "the processors were busy {} percent of the time", _percent(cpu["mean"]))
 
@@ -290,8 +292,9 @@ def memory_exhausted(
         {"physicalMemoryUsedBytes": {"min": 950, "max": 950, "mean": 950, "median": 950, "stdDev": 0, "count": 11},
          "physicalMemoryTotalBytes": 1000}
     """
-    mean, total = metrics["physicalMemoryUsedBytes"].get("mean"), metrics["physicalMemoryTotalBytes"]
-    if mean is None or not memory_exhausted_share * total < mean <= total:
+    used, total = metrics["physicalMemoryUsedBytes"], metrics["physicalMemoryTotalBytes"]
+    mean = used.get("mean")
+    if mean is None or used.get("count") == 0 or not memory_exhausted_share * total < mean <= total:
         return None
     path = ("physicalMemoryUsedBytes", "mean")
     of_total = note("physicalMemoryTotalBytes", "{} bytes in all", total)

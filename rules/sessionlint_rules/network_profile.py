@@ -75,7 +75,7 @@ _ADDRESSES: Final[tuple[Literal["ipAddress", "gateway", "publicIpAddress"], ...]
 
 def _no_address(path: Path, what: str, text: str) -> Problem:
     if not text:
-        return problem(path, f"{what} is empty", severity=INFO)
+        return problem(path, f"{what} is empty", severity=INFO, help="Leave the field out if there is no address.")
     return problem(path, f"{what} is {{}}, not an IP address", text)
 
 
@@ -186,11 +186,13 @@ def gateway_outside_subnet(profile: NetworkProfile) -> Outcome:
         {"subnetMask": "255.255.255.252", "ipAddress": "10.0.0.2", "gateway": "10.0.0.9"}
     Good: a tunnel
         {"gateway": "10.0.1.1", "hardwareType": "Virtual"}
+    Good: no gateway, as routing tables write it
+        {"gateway": "0.0.0.0"}
     Good: IPv6 has link-local gateways
         {"ipAddress": "2001:db8::13", "gateway": "fe80::1", "localPrefix": "2001:db8::", "subnetMask": "64"}
     """
     address, mask = parse_address(profile["ipAddress"]), parse_mask(profile["subnetMask"])
-    if not are_apart(address, parse_address(profile["gateway"]), mask):
+    if profile["gateway"] == _NO_GATEWAY or not are_apart(address, parse_address(profile["gateway"]), mask):
         return None
     if profile["hardwareType"].lower() not in _SHARED_MEDIA or (address and address.version != 4):
         return None
@@ -207,6 +209,7 @@ def gateway_outside_subnet(profile: NetworkProfile) -> Outcome:
     )
 
 
+_NO_GATEWAY: Final = "0.0.0.0"  # noqa: S104 - no address to bind to
 _SHARED_MEDIA: Final = ("ethernet", "wireless")
 
 
@@ -472,7 +475,7 @@ def unknown_hardware_type(profile: NetworkProfile) -> Outcome:
 
     Seen: the API filters by Ethernet, Loopback and Wireless; its next version knows unknown, modem, virtual
     and other too.
-    Remedy: Write one of the known types.
+    Remedy: Write Ethernet, Wireless, Loopback, Modem, Virtual, Other or Unknown.
 
     Bad:
         {"hardwareType": "WiFi"}

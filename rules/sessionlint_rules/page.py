@@ -116,7 +116,8 @@ def page_outside_session(session: Session, *, clock_skew_seconds: float = 5) -> 
 
     A session is made of the pages that were visited in it. A page outside of it was visited in another
     one, or the clocks disagree, which they may by clock-skew-seconds. The documentation's own example
-    has such a page, eight seconds late.
+    has such a page, eight seconds late. One finding a session for the pages that are too early, one for those
+    that are too late: a clock that is wrong moves them all.
 
     Documented: "the date/time when page load started; all dates are UTC"
     Reason: the pages of a session are visited in it, but the agent's and the controller's clocks are not the same.
@@ -135,7 +136,7 @@ def page_outside_session(session: Session, *, clock_skew_seconds: float = 5) -> 
         return None
     begin = plausible_seconds(session["date"]) if "date" in session else None
     end = plausible_seconds(session["committed"]) if "committed" in session else None
-    problems = []
+    early, late = [], []
     for index, page in enumerate(session["pages"]):
         if not page or "startedDateTime" not in page:
             continue
@@ -145,11 +146,10 @@ def page_outside_session(session: Session, *, clock_skew_seconds: float = 5) -> 
         place = ("pages", index, "startedDateTime")
         if begin is not None and start < begin - clock_skew_seconds:
             near = note("date", "date is {}", session["date"])
-            problems.append(
-                problem(place, "the page started {} seconds before the session's date", begin - start, related=(near,))
-            )
+            words = "the page started {} seconds before the session's date"
+            early.append(problem(place, words, begin - start, related=(near,)))
         elif end is not None and start > end + clock_skew_seconds:
             near = note("committed", "committed is {}", session["committed"])
             words = "the page started {} seconds after the session was committed"
-            problems.append(problem(place, words, start - end, related=(near,)))
-    return problems or None
+            late.append(problem(place, words, start - end, related=(near,)))
+    return [told for told in (as_one(early), as_one(late)) if told]

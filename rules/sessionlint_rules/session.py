@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from typing import Final
 from urllib.parse import unquote
 
 from sessionlint.finding import ERROR, INFO, WARNING, Message, Note, Path, Problem, note, problem
@@ -14,6 +15,7 @@ from sessionlint_rules.times import (
     are_on_any_calendar,
     epoch_seconds,
     epoch_unit,
+    has_form,
     plausible_seconds,
     to_seconds,
 )
@@ -87,12 +89,16 @@ def malformed_date_time(session: Session) -> Outcome:
 
 def _no_such_time(place: tuple[Path, str]) -> Problem:
     path, text = place
-    return problem(path, f"{path[-1]} is {{}}, and there is no such day or time", text)
+    return problem(path, f"{path[-1]} is {{}}, {_NO_SUCH_TIME}", text)
+
+
+_NO_SUCH_TIME: Final = "and there is no such day or time"
 
 
 @malformed_date_time.violated
-def _not_of_the_form(violation: Violation) -> Problem:
-    return problem((), f"{violation.field} is {{}}, not a time of the form yyyy-MM-dd hh:mm:ss", violation.value)
+def _outside_of_the_form(violation: Violation) -> Problem:
+    what = _NO_SUCH_TIME if has_form(violation.value) else "not a time of the form yyyy-MM-dd hh:mm:ss"
+    return problem((), f"{violation.field} is {{}}, {what}", violation.value)
 
 
 @rule("SES003", on=Session, severity=WARNING, basis=PLAUSIBLE, needs=("date", "committed"))
@@ -133,7 +139,9 @@ def date_far_from_round(session: Session, *, round_gap_max_minutes: float = 60) 
 
     A round is named by the time at which it began, in seconds since the epoch, and a session belongs
     to the round it took place in. More than round-gap-max-minutes between them means a wrong clock, or
-    fields of two sessions. The documentation's own example has four days between them.
+    fields of two sessions. The documentation's own example has four days between them. Where a third time
+    shows which of the two is wrong, another rule has said so: committed, by SES003, or the round inside
+    userSessionId, by SES001.
 
     Reason: in the documentation's other examples the round is the minute in which the session's data was measured.
     Remedy: Check the clock of the agent's computer, and that date and roundId are of the same session.
@@ -147,7 +155,7 @@ def date_far_from_round(session: Session, *, round_gap_max_minutes: float = 60) 
     if date is None or epoch_unit(round_id) != "seconds":
         return None
     minutes = abs(date - round_id) / 60
-    if minutes <= round_gap_max_minutes:
+    if minutes <= round_gap_max_minutes or _is_explained(session, date, round_id, round_gap_max_minutes * 60):
         return None
     return problem(
         "date",
@@ -155,6 +163,18 @@ def date_far_from_round(session: Session, *, round_gap_max_minutes: float = 60) 
         ceil(minutes),
         related=(note("roundId", "roundId is {}", round_id),),
     )
+
+
+def _is_explained(session: Session, date: int, round_id: float, gap: float) -> bool:
+    """Whether it is date that is wrong, as SES003 says, or roundId, as SES001 does."""
+    committed = plausible_seconds(session.get("committed", ""))
+    if committed is not None and abs(committed - round_id) <= gap < date - committed:
+        return True
+    parts = session.get("userSessionId", "").split(":", 3)
+    if len(parts) != 3 or not parts[1].isdecimal():
+        return False
+    named = float(parts[1])
+    return abs(named - date) <= gap < abs(named - round_id)
 
 
 @rule("SES005", on=Session, severity=WARNING, basis=DOCUMENTED, needs=("numberOfPages", "pages"), whole=True)

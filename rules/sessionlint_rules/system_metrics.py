@@ -33,7 +33,7 @@ def cpu_out_of_range(violation: Violation) -> Problem:
     Good: busy all the time
         {"min": 1.0, "max": 1.0, "mean": 1.0, "median": 1.0, "stdDev": 0.0, "count": 10}
     """
-    reads_as_percentage = 1 < violation.value <= 100
+    reads_as_percentage = 1.001 < violation.value <= 100  # what is a hair over 1 is a share that was rounded
     return problem(
         (),
         f"{violation.field} is {{}}, outside 0.0 to 1.0",
@@ -185,7 +185,7 @@ def no_samples(metrics: SystemMetrics) -> list[Problem] | None:
     Nothing was sampled, yet there is a figure that is not 0. A negative count is an error.
 
     Reason: Statistics are computed from samples.
-    Remedy: Do not use the figures of a count of 0.
+    Remedy: Do not use the figures.
 
     Bad:
         {"cpuUtilization": {"min": 0.31, "max": 0.56, "mean": 0.39, "median": 0.35, "stdDev": 0.08, "count": 0}}
@@ -277,12 +277,16 @@ _TO_MILLISECONDS: Final = {
 
 
 @rule("SYS007", on=Session, severity=WARNING, basis=PLAUSIBLE, needs=("date", "network"))
-def measured_another_day(session: Session, *, metrics_gap_max_hours: float = 24) -> Problem | None:
+def measured_another_day(
+    session: Session, *, metrics_gap_max_hours: float = 24, round_gap_max_minutes: float = 60
+) -> Problem | None:
     """The system metrics were not collected around the time of the session.
 
     They say nothing about the machine during the session. Either they are an old measurement, or one
     of the clocks is wrong. The threshold metrics-gap-max-hours is the longest time, in hours, between
-    the session's date and the measurement: a day, so that no time zone is taken for a gap.
+    the session's date and the measurement: a day, so that no time zone is taken for a gap. Where the
+    measurement fits the round, and the date is more than round-gap-max-minutes from it, it is the date that
+    is wrong, and another rule has said so.
 
     Reason: Metrics of a session are collected while it runs.
     Remedy: Do not judge the session's machine by these metrics.
@@ -299,10 +303,14 @@ def measured_another_day(session: Session, *, metrics_gap_max_hours: float = 24)
     start, end = metrics.get("startTimeMs"), metrics.get("endTimeMs")
     if date is None or (start is not None and end is not None and end < start):
         return None
-    after = 0.0 if start is None else start / 1000 - date
-    before = 0.0 if end is None else date - end / 1000
-    hours = max(after, before) / 3600
+    hours = _hours_between(start, end, date)
     if hours <= metrics_gap_max_hours or hours <= 0:
+        return None
+    round_id = session.get("roundId", date)
+    if (
+        abs(date - round_id) / 60 > round_gap_max_minutes
+        and _hours_between(start, end, round_id) <= metrics_gap_max_hours
+    ):
         return None
     gap, unit = (ceil(hours), "hours") if hours < 48 else (round(hours / 24), "days")
     return problem(
@@ -312,6 +320,13 @@ def measured_another_day(session: Session, *, metrics_gap_max_hours: float = 24)
         session["date"],
         related=(note("date", "date is {}", session["date"]),),
     )
+
+
+def _hours_between(start: float | None, end: float | None, seconds: float) -> float:
+    """From a time to the window of metrics, whichever side of it is further; 0 and less within it."""
+    after = 0.0 if start is None else start / 1000 - seconds
+    before = 0.0 if end is None else seconds - end / 1000
+    return max(after, before) / 3600
 
 
 @rule(

@@ -10,6 +10,7 @@ from typing import Final
 
 from sessionlint_rules.remembering import remembered_for_now
 
+_DIGITS: Final = re.compile("[0-9]{4}(?:-[0-9]{2}){2} [0-9]{2}(?::[0-9]{2}){2}")
 # From Python 3.14 on, 24:00 is midnight to `datetime`.
 _FORM: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}")
 
@@ -22,6 +23,11 @@ _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - all times are UTC, and th
 def are_on_any_calendar(texts: list[str]) -> bool:
     """Whether times in the form that the schema asks for are of a year, and of a day that every month has."""
     return all([text >= "0001" and text[8:10] <= "28" for text in texts])  # noqa: C419 - a list of so few takes half the time
+
+
+def has_form(text: str) -> bool:
+    """Whether digits stand where the form has some, be there such a time or not."""
+    return bool(_DIGITS.fullmatch(text))
 
 
 def epoch_seconds(text: str) -> int | None:

@@ -60,8 +60,14 @@ def hops_not_ascending(trace: Traceroute) -> list[Problem] | None:
         if number < before:
             falls.append(problem(("hops", index, "hop"), "hop {} comes after hop {}", number, before))
         elif number == before:
-            told = problem(("hops", index, "hop"), "hop {} comes twice", number, severity=WARNING)
-            twice.append(told)
+            again = problem(
+                ("hops", index, "hop"),
+                "hop {} comes again",
+                number,
+                severity=WARNING,
+                help="Read hops of one number as several probes or paths.",
+            )
+            twice.append(again)
         before = number
     return [told for told in (as_one(falls), as_one(twice)) if told]
 
@@ -106,7 +112,8 @@ def malformed_address(trace: Traceroute) -> list[Problem] | None:
     Good: a zone
         {"destination": "2600:9000:2000::1", "hops": [{"hop": 1, "delay": 1, "ipAddress": "fe80::1%en0"}]}
     """
-    destination = trace.get("destination")
+    # Beside an error there should be no destination: TRC002 says so.
+    destination = None if "error" in trace else trace.get("destination")
     if destination is not None and None not in map(parse_address, _texts(trace)) and parse_address(destination):
         return None
     problems: list[Problem] = []
@@ -414,8 +421,9 @@ def hop_out_of_range(violation: Violation) -> Problem:
 def mixed_address_families(trace: Traceroute) -> Problem | None:
     """A traceroute has hops with IPv4 and hops with IPv6 addresses.
 
-    A probe is of one family and so are the routers that answer it, but for the addresses by which
-    NAT64 names IPv4 hosts.
+    A probe is of one family and so are the routers that answer it, but for IPv6 addresses that name
+    IPv4 hosts: those of NAT64, and IPv4-mapped ones, by which routers without IPv6 answer inside of a
+    provider's network, and which some programs write for IPv4.
 
     Reason: A router answers a probe in the probe's own family.
     Remedy: Look for hops of two traces in one list.
@@ -426,6 +434,9 @@ def mixed_address_families(trace: Traceroute) -> Problem | None:
     Good: NAT64's prefix (RFC 8215)
         {"destination": "13.32.22.232", "hops": [{"hop": 1, "delay": 1, "ipAddress": "64:ff9b:1::a00:1"},
          {"hop": 2, "delay": 2, "ipAddress": "10.0.0.1"}]}
+    Good: IPv4-mapped (RFC 4291, RFC 4798)
+        {"destination": "13.32.22.232", "hops": [{"hop": 1, "delay": 1, "ipAddress": "10.0.0.1"},
+         {"hop": 2, "delay": 2, "ipAddress": "::ffff:10.0.1.1"}]}
     Good: IPv6 alone, and a hop that did not answer
         {"destination": "2600:9000::1", "hops": [{"hop": 1, "ipAddress": "*"},
          {"hop": 2, "delay": 2, "ipAddress": "fe80::1"}]}
@@ -436,7 +447,7 @@ def mixed_address_families(trace: Traceroute) -> Problem | None:
     addresses = [
         (index, address)
         for index, hop in enumerate(trace["hops"])
-        if hop and (address := _address_of(hop)) and not _is_of_nat64(address)
+        if hop and (address := _address_of(hop)) and not _names_ipv4(address)
     ]
     other = next((each for each in addresses if each[1].version != addresses[0][1].version), None)
     if other is None:
@@ -449,9 +460,9 @@ def mixed_address_families(trace: Traceroute) -> Problem | None:
     )
 
 
-def _is_of_nat64(address: Address) -> bool:
-    """Whether it is in 64:ff9b::/96 (RFC 6052) or 64:ff9b:1::/48 (RFC 8215)."""
-    return address.number >> 32 == 0x64FF9B << 64 or address.number >> 80 == 0x64FF9B0001
+def _names_ipv4(address: Address) -> bool:
+    """Whether it is in ::ffff:0:0/96 (RFC 4291), 64:ff9b::/96 (RFC 6052) or 64:ff9b:1::/48 (RFC 8215)."""
+    return address.number >> 32 in (0xFFFF, 0x64FF9B << 64) or address.number >> 80 == 0x64FF9B0001
 
 
 @schema_rule("TRC012", on=Hop, severity=ERROR, basis=ARITHMETIC)

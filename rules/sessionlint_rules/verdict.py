@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from sessionlint.finding import INFO, Message, Note, Path, Problem
-from sessionlint.payload import Network, Page, Ping, Session, SystemMetrics, Traceroute
+from sessionlint.payload import Network, Page, Ping, Session, Traceroute
 from sessionlint.rule import PLAUSIBLE, Outcome, Rule, rule
 from sessionlint_rules.addresses import parse_address
 from sessionlint_rules.diagnosis import (
@@ -45,6 +45,7 @@ from sessionlint_rules.diagnosis import (
     test_failed,
     weak_wifi,
 )
+from sessionlint_rules.system_metrics import measured_another_day
 from sessionlint_rules.traceroute import SILENT
 
 Part: TypeAlias = Literal["host", "wireless", "local network", "provider", "target", "page"]
@@ -118,6 +119,8 @@ def verdict(
     wifi_snr_very_low_db: float = DEFAULTS.wifi_snr_very_low_db,
     cpu_saturated_share: float = DEFAULTS.cpu_saturated_share,
     memory_exhausted_share: float = DEFAULTS.memory_exhausted_share,
+    metrics_gap_max_hours: float = DEFAULTS.metrics_gap_max_hours,
+    round_gap_max_minutes: float = DEFAULTS.round_gap_max_minutes,
     target_loss_share: float = DEFAULTS.target_loss_share,
     target_rtt_slow_ms: float = DEFAULTS.target_rtt_slow_ms,
     loss_telling_packets: float = DEFAULTS.loss_telling_packets,
@@ -143,6 +146,7 @@ def verdict(
     Reason: gateway-rtt-very-slow-ms (100) and loss-telling-packets (2, for one packet may be lost by chance) are rules of thumb.
     Reason: gateway-loss-share, gateway-rtt-slow-ms, wifi-rssi-weak-dbm, wifi-snr-low-db, cpu-saturated-share,
     memory-exhausted-share, target-loss-share, target-rtt-slow-ms, delay-jump-ms and page-slow-ms are those of the signs.
+    Reason: metrics-gap-max-hours and round-gap-max-minutes are those of SYS007: metrics of another day say nothing of the host.
     Remedy: Look at the findings that it names, and at what would have changed it.
 
     Bad: wireless
@@ -171,6 +175,8 @@ def verdict(
             wifi_snr_very_low_db=wifi_snr_very_low_db,
             cpu_saturated_share=cpu_saturated_share,
             memory_exhausted_share=memory_exhausted_share,
+            metrics_gap_max_hours=metrics_gap_max_hours,
+            round_gap_max_minutes=round_gap_max_minutes,
             target_loss_share=target_loss_share,
             target_rtt_slow_ms=target_rtt_slow_ms,
             loss_telling_packets=loss_telling_packets,
@@ -323,7 +329,7 @@ def _signs(session: Session, path: _Path, scale: _Scale) -> list[Sign]:
     is_visited = _is_visited(session)
     near = _near(network, scale, is_visited=is_visited)
     far = _far(network, near, path, scale, is_visited=is_visited)
-    signs = [*_host(network.get("systemMetrics", {}), scale), *near.signs, *far]
+    signs = [*_host(session, scale), *near.signs, *far]
     return [*signs, *_pages(session, signs, scale)]
 
 
@@ -340,7 +346,10 @@ def _sign(asked: Rule, place: Path, told: Problem, seat: Part | _Seat, *, is_str
     return Sign(asked.id, (*place, *told.path), told.message, part, STRONG if is_strong else WEAK, instead)
 
 
-def _host(metrics: SystemMetrics, scale: _Scale) -> list[Sign]:
+def _host(session: Session, scale: _Scale) -> list[Sign]:
+    metrics = session.get("network", {}).get("systemMetrics", {})
+    if scale.told(measured_another_day, session):
+        return []
     place = ("network", "systemMetrics")
     cpu = scale.told(cpu_saturated, metrics.get("cpuUtilization"))
     memory = scale.told(memory_exhausted, metrics)

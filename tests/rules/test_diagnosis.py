@@ -57,6 +57,12 @@ def cpu(mean: float) -> Session:
     return metrics(cpuUtilization={"min": 0, "max": 1, "mean": mean, "median": 0.5, "stdDev": 0.3, "count": 10})
 
 
+def measured(made: Session, start: int) -> Session:
+    """The session with metrics of another time, in milliseconds."""
+    made["network"]["systemMetrics"] |= {"startTimeMs": start, "endTimeMs": start + 10_000}
+    return made
+
+
 def memory(mean: float, total: int = 1000) -> Session:
     used = {"min": mean, "max": mean, "mean": mean, "median": mean, "stdDev": 0, "count": 3}
     return metrics(physicalMemoryUsedBytes=used, physicalMemoryTotalBytes=total)
@@ -467,6 +473,15 @@ def unvisited(**changes: Any) -> Session:
         # Host.
         (cpu(0.95), "host", ["DIA004 2"]),
         (memory(960), NONE_FOUND, ["DIA005 1"]),
+        (measured(cpu(0.95), 1581508857327), NONE_FOUND, []),
+        (measured(memory(960), 1390529523327), NONE_FOUND, []),
+        (measured(cpu(0.95), 1490529523327 - 23 * 3_600_000), "host", ["DIA004 2"]),
+        (
+            metrics(cpuUtilization=cpu(0.95)["network"]["systemMetrics"]["cpuUtilization"] | {"count": 0}),
+            NONE_FOUND,
+            [],
+        ),
+        (metrics(physicalMemoryUsedBytes={"mean": 960, "count": 0}, physicalMemoryTotalBytes=1000), NONE_FOUND, []),
         # Wireless or local: a weak signal tells them apart, a strong sign or a second one names them.
         (network(networkProfile=WEAK_SIGNAL), NONE_FOUND, ["DIA003 1"]),
         (network(networkProfile=VERY_WEAK_SIGNAL), "wireless", ["DIA003 2"]),

@@ -248,7 +248,8 @@ def test_a_gateway_is_told_where_it_is_not_on_the_subnet(
         hardwareType=hardware,
         wirelessProfile={} if hardware == "wireless" else ...,
     )
-    assert found(payload) == (NOTHING if gateway in network else PRF004)
+    is_told = gateway not in network and not gateway.is_unspecified
+    assert found(payload) == (PRF004 if is_told else NOTHING)
 
 
 @given(st.ip_addresses(), st.ip_addresses(), st.ip_addresses())
@@ -260,3 +261,8 @@ def test_the_public_address_is_told_where_it_is_not_in_the_range(first: Any, las
     else:
         is_outside = address.version == first.version and not first <= address <= last
         assert rules == ({"PRF006"} if is_outside else set())
+
+
+def test_the_remedy_of_an_empty_address_is_not_to_write_one() -> None:
+    (finding,) = check(changed(PROFILE, {"gateway": ""})).findings
+    assert finding.help == "Leave the field out if there is no address."

@@ -102,6 +102,17 @@ def test_every_page_is_told_with_what_it_disagrees_with() -> None:
     ]
 
 
+@pytest.mark.parametrize("time", ["2017-03-26 09:58:50", "2017-03-26 13:58:50"])
+def test_pages_of_another_time_zone_are_one_defect(time: str) -> None:
+    pages = [{"id": str(index), "startedDateTime": time} for index in range(3)]
+    (finding,) = check(changed("", {"numberOfPages": 3, "pages": pages})).findings
+    assert finding.rule == "PAG004"
+    assert [place.pointer[len("/userSessions/0/") :] for place in finding.related][1:] == [
+        "pages/1/startedDateTime",
+        "pages/2/startedDateTime",
+    ]
+
+
 def test_a_page_that_is_null_is_passed_over() -> None:
     pages = [None, {"id": "page_0", "startedDateTime": "2017-03-26 11:58:00"}]
     assert ("PAG004", "info", "pages/1/startedDateTime") in found(changed("", {"numberOfPages": 2, "pages": pages}))

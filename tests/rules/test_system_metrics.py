@@ -53,7 +53,8 @@ def test_cpu_out_of_range(payload: dict[str, Any], expected: list[Found]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("value", "is_percentage"), [(1.01, True), (56.25, True), (100, True), (100.1, False), (-0.5, False)]
+    ("value", "is_percentage"),
+    [(1.0000001, False), (1.01, True), (56.25, True), (100, True), (100.1, False), (-0.5, False)],
 )
 def test_the_help_says_when_it_reads_as_a_percentage(value: float, is_percentage: bool) -> None:
     (finding,) = check(cpu(max=value)).findings
@@ -228,6 +229,19 @@ def test_one_time_may_tell_that_it_was_another_day(changes: dict[str, Any], expe
 def test_a_gap_is_told_to_be_more_than_what_is_allowed() -> None:
     (finding,) = check(metrics(startTimeMs=DATE + DAY + 1, endTimeMs=DATE + DAY + 1)).findings
     assert "collected 25 hours away" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"date": "2017-03-22 11:58:43"}, {"SES004"}),
+        ({"date": "2017-03-30 11:58:43"}, {"SES003"}),
+        ({"date": "2017-03-22 11:58:43", "roundId": ..., "userSessionId": "x"}, {"SCH001", "SYS007"}),
+        ({"date": "2017-03-22 11:58:43", "roundId": 1490529480000}, {"SES009", "SYS007"}),
+    ],
+)
+def test_metrics_of_the_round_are_not_to_blame_for_a_wrong_date(changes: dict[str, Any], rules: set[str]) -> None:
+    assert {rule for rule, *_ in found(changed("", {"permalink": ..., **changes}))} == rules
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,18 @@ def test_a_destination_always_has_an_address(destination: str) -> None:
     assert found(trace(destination=destination)) == told("TRC003", "error", "destination")
 
 
+@pytest.mark.parametrize("destination", ["", "www.thousandeyes.com"])
+def test_what_stands_for_a_destination_beside_an_error_is_no_other_defect(destination: str) -> None:
+    failed = {"error": "x", "destination": destination, "hops": []}
+    assert found(changed("network", {"traceroute": failed})) == told("TRC002", "error", "")
+
+
+def test_a_hop_of_which_there_are_several_is_no_matter_of_order() -> None:
+    (finding,) = check(hops(*({"hop": 1, "ipAddress": f"10.0.0.{last}"} for last in range(3)))).findings
+    assert [finding.message, *(place.message for place in finding.related)] == ["hop 1 comes again"] * 2
+    assert "Sort" not in (finding.help or "")
+
+
 def test_each_address_that_is_none_is_told() -> None:
     assert found(addressed("a", "*", "b")) == [
         *told("TRC003", "error", "hops/0/ipAddress"),
@@ -324,6 +336,9 @@ def test_a_label_stack_is_fine(stack: list[tuple[int, int, int]]) -> None:
         (("10.0.0.1", "fd00::1"), told("TRC011", "warning", "hops/1/ipAddress")),
         (("fd00::1", "*", "10.0.0.1", "10.0.0.2"), told("TRC011", "warning", "hops/2/ipAddress")),
         (("64:ff9b:1::a00:1", "10.0.0.1"), NOTHING),
+        (("10.0.0.1", "::ffff:10.0.1.1"), NOTHING),
+        (("fd00::1", "::ffff:10.0.1.1", "::ffff:a00:102"), NOTHING),
+        (("::ffff:10.0.0.1", "10.0.1.1", "fd00::1"), told("TRC011", "warning", "hops/2/ipAddress")),
         (("10.0.0.1", "router:1"), told("TRC003", "error", "hops/1/ipAddress")),
         (("10.0.0.1", "", "10.0.0.2"), NOTHING),
         (("fd00::1", "fe80::1%2", "fd00::2"), NOTHING),

@@ -37,6 +37,12 @@ def test_a_content_type_is_a_promise(tmp_path: Path, media_type: str, text: byte
     assert rules(tmp_path / "a.http") == expected
 
 
+def test_the_remedy_of_a_wrong_content_type_is_no_name(tmp_path: Path) -> None:
+    (tmp_path / "a.http").write_bytes(response(PAYLOAD, "Content-Type: text/xml"))
+    remedies = [finding.help for finding in check(tmp_path).findings if finding.rule == "CAP010"]
+    assert remedies == ["Choose the parser by the body: read it as JSON."]
+
+
 def test_what_was_asked_of_this_api_needs_no_name(tmp_path: Path) -> None:
     cut = json.dumps({"users": [{"a": 1}]})[:-4]
     request = f"GET {URL} HTTP/1.1\r\nHost: x\r\n\r\n".encode()

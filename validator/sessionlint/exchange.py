@@ -61,7 +61,12 @@ def contradictions(exchange: Exchange, document: Document) -> tuple[Defect, ...]
     if not promised or not document.format or promised == document.format:
         return mismatches
     shown = document.format.upper()
-    told = problem((), f"the Content-Type is {{}}, but this is {shown}: it is checked as {shown}", exchange.media_type)
+    told = problem(
+        (),
+        f"the Content-Type is {{}}, but this is {shown}: it is checked as {shown}",
+        exchange.media_type,
+        help=f"Choose the parser by the body: read it as {shown}.",
+    )
     return (Defect("CAP010", told, START), *mismatches)
 
 

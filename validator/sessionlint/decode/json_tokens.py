@@ -435,7 +435,7 @@ def not_a_number(start: int, end: int, written: bytes) -> Token:
         end,
         told,
         (written.decode(),),
-        "Leave the field out, or write null, where there is none.",
+        "Leave the field out where there is no number.",
     )
     return Token(start, end, b"null", (Edit(start, end - start, b"null"),), (flaw,), is_made_up=True)
 
