@@ -44,8 +44,8 @@ def figures(session: Mapping[str, Any]) -> list[Json]:
         _memory(metrics),
         trace.get("destination"),
         trace.get("error"),
-        hops and [hop and _hop(hop) for hop in hops[:MOST_HOPS]],
-        pages and [page and _page(page) for page in pages[:MOST_PAGES]],
+        hops and [_hop(hop) if hop else None for hop in hops[:MOST_HOPS]],
+        pages and [_page(page) if page else None for page in pages[:MOST_PAGES]],
         network.get("errors", ())[:_MOST_ERRORS],
     ]
 
