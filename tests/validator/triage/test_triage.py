@@ -187,6 +187,12 @@ def test_what_is_no_payload_in_a_list_of_them_is_no_session() -> None:
     assert next(each for each in triage.fields if each.pointer == "/userSessions").present == 2
 
 
+def test_texts_that_begin_alike_are_not_one_value() -> None:
+    link = "https://app.thousandeyes.com/view/endpoint-agent/?scenarioId=sessionDetails&binSize=300000&roundId="
+    triage = triaged(*(at("permalink", f"{link}{1490529480 + 60 * number}") for number in range(30)))
+    assert next(each for each in triage.fields if each.pointer == "/userSessions/*/permalink").values == ()
+
+
 def test_a_document_with_too_many_findings_is_told_of() -> None:
     hops = [{"hop": number, "delay": -1} for number in range(1, 20)]
     payload = at("network/traceroute/hops", hops)
