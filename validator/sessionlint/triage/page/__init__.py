@@ -2,7 +2,7 @@
 
 Text of a payload gets into the page as JSON, in which nothing can end the element around it, and from
 there into the document as text only. The policy in the page's head lets nothing else in: scripts run by
-their hash, and nothing is fetched from anywhere.
+their hash, and nothing is fetched from anywhere. Who lets no script run reads the triage as text.
 """
 
 from base64 import b64encode
@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
+from html import escape as escaped
 from itertools import accumulate
 from os import path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from sessionlint import __version__
 from sessionlint.escape import printable
 from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
 from sessionlint.triage.sessions import MOST_HOPS
+from sessionlint.triage.text import render as as_text
 from sessionlint.triage.words import (
     ailing,
     contents,
@@ -66,6 +68,7 @@ def render(triage: Triage) -> str:
     filled = {
         "policy": _policy(scripts),
         "style": _file("page.css"),
+        "text": escaped(as_text(triage)),
         "data": as_data(_data(triage)),
         "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
     }
