@@ -25,7 +25,7 @@ from sessionlint.config import Config
 from sessionlint.triage.model import Triage
 from sessionlint.triage.page import render
 from sessionlint_rules.verdict import PARTS
-from support_sessions import healthy, response
+from support_sessions import ailing, healthy, response
 from support_triage import HOSTILE, captures, hostile, saying, triaged, week
 
 pytestmark = pytest.mark.browser
@@ -156,7 +156,8 @@ def milliseconds(text: str) -> float:
 def test_the_overview_tells_and_draws(page: Page) -> None:
     assert page.texts("h1")[0].startswith("200 sessions of 8 agents at 5 sites")
     assert dict(zip(page.texts(".tiles dt"), page.texts(".tiles dd"), strict=True))["sessions"] == "200"
-    assert page.texts("figure h2") == ["What ailed the network", "Sessions over time", "Who was ailing"]
+    headings = ["What ailed the network", "Sessions over time", "Where it ailed most", "Who was ailing"]
+    assert page.texts("figure h2") == headings
     assert len(page.all("#verdicts svg a")) == len(PARTS)
     assert len(page.all("#time svg a")) > 50
     assert page.texts(".causes tbody b") == ["SES008", "SCH004"]
@@ -210,6 +211,13 @@ def test_only_sessions_with_findings_are_shown_on_request(page: Page) -> None:
     page.find("#broken").send_keys(Keys.SPACE)
     assert 0 < len(page.all(ROW)) < 50
     assert all(page.texts(f"{ROW} :last-child"))
+
+
+def test_where_it_ailed_is_told(driver: Chrome, folder: Path) -> None:
+    weak = [ailing("weak Wi-Fi", Random(number)) | {"visitedSite": "one.example"} for number in range(6)]
+    with opened(driver, written(folder / "where.html", triaged(captures([*week(40), *weak])))) as page:
+        assert page.texts("#where h2") == ["Where it ailed most"]
+        assert "\n".join(page.texts("#where dd")).count('site "one.example"') == 1
 
 
 def test_who_was_ailing_leads_to_the_sessions_of_that_agent(page: Page) -> None:

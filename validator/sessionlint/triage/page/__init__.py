@@ -31,6 +31,8 @@ from sessionlint.triage.words import (
     number,
     sessions_and_agents,
     values,
+    where_heading,
+    where_it_ailed,
 )
 from sessionlint_rules.diagnosis import delay_jump, find_jump
 from sessionlint_rules.verdict import NONE_FOUND, PARTS
@@ -128,6 +130,7 @@ def _data(triage: Triage) -> dict[str, Any]:
         "moreUnreadable": more_unreadable(triage),
         "parts": [*PARTS, NONE_FOUND],
         "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
+        "where": [where_heading(triage), where_it_ailed(triage)],
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
         "thresholds": triage.thresholds._asdict(),
         "time": _time(triage.hours),

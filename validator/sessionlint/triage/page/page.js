@@ -151,6 +151,10 @@
         table(figure, ["rule", "sign", "sessions"], data.signs.map(([rule, name, number]) => [rule, name, exact.format(number)]));
       }
     }
+    const [heading, where] = data.where;
+    $("#where").hidden = !where.length;
+    $("#where h2").textContent = heading;
+    $("#where dl").append(...list(where.map(([part, texts]) => [picks("verdict", data.parts.indexOf(part), tag(part)), texts.map((each) => el("div", {}, each))])));
     if (!data.time) $("#time").hidden = true;
     else {
       const unit = data.time.unit;
