@@ -217,7 +217,17 @@ def test_where_it_ailed_is_told(driver: Chrome, folder: Path) -> None:
     weak = [ailing("weak Wi-Fi", Random(number)) | {"visitedSite": "one.example"} for number in range(6)]
     with opened(driver, written(folder / "where.html", triaged(captures([*week(40), *weak])))) as page:
         assert page.texts("#where h2") == ["Where it ailed most"]
-        assert "\n".join(page.texts("#where dd")).count('site "one.example"') == 1
+        assert "site one.example (6 of 8)" in "\n".join(page.texts("#where dd"))
+        page.follow(page.find("//*[@id='where']//a[.='one.example']"))
+        assert page.texts(SITE) == ["one.example"] * 6
+
+
+def test_a_date_beside_a_name_from_right_to_left_is_from_left_to_right(driver: Chrome, folder: Path) -> None:
+    session = healthy(Random(1)) | {"visitedSite": "\u0645\u0648\u0642\u0639.\u0645\u062b\u0627\u0644"}
+    with opened(driver, written(folder / "right.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        place = "const r = document.createRange(); r.setStart(document.querySelector('#session-title').lastChild, arguments[0]); r.setEnd(r.startContainer, arguments[0] + 1); return r.getBoundingClientRect().x"
+        assert page.run(place, 2) < page.run(place, 12)  # the year stands before the hour
 
 
 def test_who_was_ailing_leads_to_the_sessions_of_that_agent(page: Page) -> None:

@@ -22,6 +22,7 @@ from sessionlint.escape import printable
 from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
 from sessionlint.triage.sessions import MOST_HOPS
 from sessionlint.triage.text import render as as_text
+from sessionlint.triage.where import concentrations
 from sessionlint.triage.words import (
     ailing,
     contents,
@@ -32,7 +33,6 @@ from sessionlint.triage.words import (
     sessions_and_agents,
     values,
     where_heading,
-    where_it_ailed,
 )
 from sessionlint_rules.diagnosis import delay_jump, find_jump
 from sessionlint_rules.verdict import NONE_FOUND, PARTS
@@ -130,7 +130,11 @@ def _data(triage: Triage) -> dict[str, Any]:
         "moreUnreadable": more_unreadable(triage),
         "parts": [*PARTS, NONE_FOUND],
         "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
-        "where": [where_heading(triage), where_it_ailed(triage)],
+        "where": [
+            [part, [[each.kind, [texts[value] for value in each.values], each.sessions, each.of] for each in found]]
+            for part, found in concentrations(triage).items()
+        ],
+        "whereHeading": where_heading(triage),
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
         "thresholds": triage.thresholds._asdict(),
         "time": _time(triage.hours),

@@ -151,10 +151,9 @@
         table(figure, ["rule", "sign", "sessions"], data.signs.map(([rule, name, number]) => [rule, name, exact.format(number)]));
       }
     }
-    const [heading, where] = data.where;
-    $("#where").hidden = !where.length;
-    $("#where h2").textContent = heading;
-    $("#where dl").append(...list(where.map(([part, texts]) => [picks("verdict", data.parts.indexOf(part), tag(part)), texts.map((each) => el("div", {}, each))])));
+    $("#where").hidden = !data.where.length;
+    $("#where h2").textContent = data.whereHeading;
+    $("#where dl").append(...list(data.where.map(([part, found]) => [picks("verdict", data.parts.indexOf(part), tag(part)), found.map(concentration)])));
     if (!data.time) $("#time").hidden = true;
     else {
       const unit = data.time.unit;
@@ -170,6 +169,13 @@
       if (told.length) draw($("#verdicts .picture"), (width) => bars(told, width));
       if (data.time) draw($("#time .picture"), timeline);
     };
+  }
+
+  function concentration([kind, places, number, of]) {
+    const field = { provider: "organization", place: "location" }[kind] ?? kind;
+    const named = (place) => (field in KINDS ? picks(field, place, text(place)) : text(place));
+    const values = places.flatMap((place, at) => [at && (at < places.length - 1 ? ", " : " and "), el("bdi", {}, named(place))]);
+    return el("div", {}, `${kind} `, values.filter(Boolean), ` (${exact.format(number)} of ${exact.format(of)})`);
   }
 
   function table(figure, heads, rows) {
@@ -654,7 +660,7 @@
     main.replaceChildren(
       el("nav", { class: "crumbs", "aria-label": "Sessions" }, el("a", { href: view.list }, "← All sessions"), el("span", {}, step(-1, "Previous"), step(-1, "") && step(1, "") ? " · " : "", step(1, "Next"))),
       el("section", {},
-        el("h1", { id: "session-title" }, data.redacted ? "Session" : `${each.site || "Session"}, ${each.date || "no date"}`),
+        el("h1", { id: "session-title" }, data.redacted ? "Session" : [el("bdi", {}, each.site || "Session"), `, ${each.date || "no date"}`]),
         judgement(each),
         el("dl", { class: "facts" }, list([
           ["Agent", each.agent && el("span", { class: "mono" }, textLink(each, "agent"))], ["Session", each.id && el("span", { class: "mono" }, each.id)],
