@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from sessionlint.triage.collect import Collector
 from sessionlint.triage.command import chosen
 from sessionlint.triage.model import Triage
 from sessionlint.triage.page import as_data, render
+from sessionlint.triage.text import render as as_text
 from support import at, sound
 from support_triage import HOSTILE, captures, hostile, triaged, week
 
@@ -209,6 +211,21 @@ def test_a_memory_of_any_size_is_shown(mean: float) -> None:
     captured = Capture("a.json", json.dumps(payload).encode())
     (row,) = Elements(render(triaged([captured]))).data["sessions"]
     assert row[22][1] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("place", ["pages", "network/traceroute/hops"])
+def test_a_page_or_hop_of_which_nothing_is_known_is_none(place: str) -> None:
+    """As in a text that was cut off where one begins."""
+    (row,) = Elements(render(triaged(captures(at(place, [{}])["userSessions"])))).data["sessions"]
+    assert [None] in row
+    assert [{}] not in row
+
+
+def test_who_lets_no_script_run_reads_the_triage_as_text() -> None:
+    triage = triaged(captures([*week(20), *hostile()]))
+    (shown,) = re.findall("<noscript>.*?<pre>(.*?)</pre>", render(triage), re.DOTALL)
+    assert html.unescape(shown) == as_text(triage)
+    assert not re.search("[<>]", shown)
 
 
 def test_the_libraries_are_those_that_the_table_names() -> None:

@@ -25,7 +25,7 @@ from sessionlint.config import Config
 from sessionlint.triage.model import Triage
 from sessionlint.triage.page import render
 from sessionlint_rules.verdict import PARTS
-from support_sessions import healthy, response
+from support_sessions import ailing, healthy, response
 from support_triage import HOSTILE, captures, hostile, saying, triaged, week
 
 pytestmark = pytest.mark.browser
@@ -156,10 +156,8 @@ def milliseconds(text: str) -> float:
 def test_the_overview_tells_and_draws(page: Page) -> None:
     assert page.texts("h1")[0].startswith("200 sessions of 8 agents at 5 sites")
     assert dict(zip(page.texts(".tiles dt"), page.texts(".tiles dd"), strict=True))["sessions"] == "200"
-    assert {each.accessible_name.partition(":")[0] for each in page.all(".picture svg")} == {
-        "Sessions by verdict",
-        "Sessions over time, by verdict",
-    }
+    headings = ["What ailed the network", "Sessions over time", "Where it ailed most", "Who was ailing"]
+    assert page.texts("figure h2") == headings
     assert len(page.all("#verdicts svg a")) == len(PARTS)
     assert len(page.all("#time svg a")) > 50
     assert page.texts(".causes tbody b") == ["SES008", "SCH004"]
@@ -205,7 +203,7 @@ def test_words_and_verdicts_filter(page: Page) -> None:
     assert set(page.texts(SITE)) == {"mail.example.org"}
     assert 0 < len(page.all(ROW)) < wireless
     page.find("#search").send_keys(" nowhere")
-    assert page.texts("#shown") == ["0 of 200 sessions, worst first"]
+    assert page.texts("#shown") == ["0 of 200 sessions"]
     assert not page.all(ROW)
 
 
@@ -213,6 +211,23 @@ def test_only_sessions_with_findings_are_shown_on_request(page: Page) -> None:
     page.find("#broken").send_keys(Keys.SPACE)
     assert 0 < len(page.all(ROW)) < 50
     assert all(page.texts(f"{ROW} :last-child"))
+
+
+def test_where_it_ailed_is_told(driver: Chrome, folder: Path) -> None:
+    weak = [ailing("weak Wi-Fi", Random(number)) | {"visitedSite": "one.example"} for number in range(6)]
+    with opened(driver, written(folder / "where.html", triaged(captures([*week(40), *weak])))) as page:
+        assert page.texts("#where h2") == ["Where it ailed most"]
+        assert "site one.example (6 of 8)" in "\n".join(page.texts("#where dd"))
+        page.follow(page.find("//*[@id='where']//a[.='one.example']"))
+        assert page.texts(SITE) == ["one.example"] * 6
+
+
+def test_a_date_beside_a_name_from_right_to_left_is_from_left_to_right(driver: Chrome, folder: Path) -> None:
+    session = healthy(Random(1)) | {"visitedSite": "\u0645\u0648\u0642\u0639.\u0645\u062b\u0627\u0644"}
+    with opened(driver, written(folder / "right.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        place = "const r = document.createRange(); r.setStart(document.querySelector('#session-title').lastChild, arguments[0]); r.setEnd(r.startContainer, arguments[0] + 1); return r.getBoundingClientRect().x"
+        assert page.run(place, 2) < page.run(place, 12)  # the year stands before the hour
 
 
 def test_who_was_ailing_leads_to_the_sessions_of_that_agent(page: Page) -> None:
@@ -275,7 +290,7 @@ def test_the_page_of_a_session_tells_what_its_verdict_rests_on(page: Page) -> No
     assert any(re.fullmatch(r"AS \d+", each) for each in picture)
     assert any(re.fullmatch(r"\+\d+ ms", each) for each in picture)
     assert "over 150 ms" in " ".join(page.texts("#session .limit"))
-    assert page.texts("#session thead th")[:3] == ["", "This session", "A good one"]
+    assert page.texts("#session thead th")[:2] == ["This session", "A good one"]
     for heading in ("Target", "Gateway", "Computer"):
         assert heading in page.texts("#session tr.group")
 
@@ -543,6 +558,46 @@ def test_a_page_that_lacks_much_works_too(driver: Chrome, folder: Path, config: 
         for number in range(20):
             page.open(f"session={number}")
             assert page.find("#session h1").is_displayed()
+
+
+def test_what_is_empty_or_huge_is_shown(driver: Chrome, folder: Path) -> None:
+    session = healthy(Random(1))
+    session["pages"] = [{}, session["pages"][0] | {"pageTimings": {"onContentLoad": 10**15, "onLoad": 1e308}}]
+    session["network"]["traceroute"]["hops"].append({})
+    with opened(driver, written(folder / "odd.html", triaged(captures([session])))) as page:
+        assert len(page.all(ROW)) == 1
+        page.open("session=0")
+        assert page.texts(".pages td:last-child") == ["1.0e+305 s"]
+        assert page.widest() <= 1280
+
+
+def test_each_view_has_a_title_of_its_own(page: Page) -> None:
+    report = page.driver.title
+    page.open("session=0")
+    assert page.texts("h1")[1] in page.driver.title
+    page.open("sessions")
+    assert page.driver.title == report
+
+
+def test_pictures_are_read_aloud_as_one_label_or_not_at_all(page: Page) -> None:
+    """Not as the links in them, which the tables below have too, nor as the parts that they are drawn of."""
+    page.open("session=0")
+    assert not page.all("svg [aria-label]")
+    assert not page.all("svg:not([role=img]):not([aria-hidden=true])")
+    assert not page.all("svg:not([aria-hidden=true]) a")
+
+
+def test_paper_is_light_whatever_the_screen_is(page: Page) -> None:
+    color = "return getComputedStyle(document.documentElement).getPropertyValue('--none-found')"
+    light = page.run(color)
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    try:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": dark})
+        assert page.run(color) != light
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": dark, "media": "print"})
+        assert page.run(color) == light
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [], "media": ""})
 
 
 def test_an_empty_dump_has_a_page(driver: Chrome, folder: Path) -> None:

@@ -22,9 +22,11 @@ from sessionlint.rule import registry
 from sessionlint.triage.command import chosen, collected, renderer
 from sessionlint.triage.model import Count, Number, Triage
 from sessionlint.triage.sessions import unpacked
-from sessionlint.triage.words import contents, counts
+from sessionlint.triage.words import contents, counts, where_it_ailed, worst_sessions
+from sessionlint_rules.verdict import PARTS
 from support import at, sound
-from support_sessions import AILMENTS, ailing, response
+from support_sessions import AILMENTS, Session, ailing, response
+from support_triage import week
 
 
 def triaged(*payloads: Any, config: Config = Config()) -> Triage:
@@ -96,6 +98,61 @@ def test_a_session_that_was_cut_off_has_no_verdict() -> None:
 def test_a_verdict_is_told_with_the_other_parts_that_have_signs(format_: str) -> None:
     written = renderer(format_)(triaged(response([ailing("a lossy target", Random(7))])))
     assert "probably, signs of provider too" in written
+
+
+def of_that(ailment: str, count: int, seed: int = 0, **fields: object) -> list[Session]:
+    """So many sessions, each of another agent, on another day and at another site than all others."""
+    made = []
+    for number in range(count):
+        session = ailing(ailment, Random(f"{ailment}:{seed}:{number}")) | {"visitedSite": f"{ailment} {number}"}
+        made.append(session | {"orgName": f"{ailment} {number}", "coordinates": {"location": "Berlin"}} | fields)
+    return made
+
+
+def test_where_a_part_ails_is_told_if_few_have_most_of_it() -> None:
+    weak = of_that("weak Wi-Fi", 5, visitedSite="one.example", date="2024-03-05 10:00:00")
+    weak += of_that("weak Wi-Fi", 3, 1, visitedSite="one.example", date="2024-03-06 10:00:00")
+    good = of_that("an ocean", 12)
+    assert where_it_ailed(triaged(response([*weak, *good]))) == [
+        ("wireless", ['day "2024-03-05" and "2024-03-06" (8 of 8)', 'site "one.example" (8 of 8)'])
+    ]
+    # Of two days and a site that all have, nothing is told, and none of what few sessions happen to have.
+    assert where_it_ailed(triaged(response(weak))) == []
+    assert where_it_ailed(triaged(response([*of_that("weak Wi-Fi", 2), *good]))) == []
+    assert where_it_ailed(triaged(response([*weak, *good]), config=Config(redact=True))) == []
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html"])
+def test_where_a_part_ails_is_told(format_: str) -> None:
+    sessions = [*of_that("weak Wi-Fi", 3, visitedSite="a`<b>\u202e"), *of_that("an ocean", 12)]
+    written = renderer(format_)(triaged(response(sessions)))
+    assert "Where it ailed most" in written
+    assert "(3 of 3)" in written
+    assert "\u202e" not in written
+
+
+def test_the_worst_of_every_part_come_first_and_none_comes_twice() -> None:
+    wireless = of_that("weak Wi-Fi", 20)
+    lossy, slow = of_that("a lossy gateway", 1), of_that("a slow target", 1)
+    parts = [each.part for each in worst_sessions(triaged(response([*wireless, *lossy, *slow])))]
+    assert sorted(parts[:3], key=PARTS.index) == ["wireless", "local network", "target"]
+    assert parts[3:] == ["wireless"] * 7
+    assert len(worst_sessions(triaged(response(lossy), response(lossy)))) == 1
+    assert len(worst_sessions(triaged(response(lossy), response(lossy), config=Config(redact=True)))) == 2
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_why_a_capture_could_not_be_read_is_told_once(format_: str) -> None:
+    triage = collected(UNREADABLE, Config(), never, Corpus()).contents(0.0)
+    written = renderer(format_)(triage)
+    assert written.count('"Unauthorized"') == 1
+    assert "7 causes why captures could not be read: see above" in written
+    assert "CAP017" in written
+
+
+def test_the_text_fits_a_terminal() -> None:
+    lines = renderer("text")(triaged(response([*week(40), *of_that("weak Wi-Fi", 9)]))).splitlines()
+    assert not [line for line in lines if len(line) > 80 and " " in line.strip()]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +242,12 @@ def test_what_is_no_payload_in_a_list_of_them_is_no_session() -> None:
     triage = triaged([None, sound(), 5, [], {"userSessions": None}, {"userSessions": 5}, sound()["userSessions"][0]])
     assert (triage.summary.sessions, len(triage.sessions)) == (2, 2)
     assert next(each for each in triage.fields if each.pointer == "/userSessions").present == 2
+
+
+def test_texts_that_begin_alike_are_not_one_value() -> None:
+    link = "https://app.thousandeyes.com/view/endpoint-agent/?scenarioId=sessionDetails&binSize=300000&roundId="
+    triage = triaged(*(at("permalink", f"{link}{1490529480 + 60 * number}") for number in range(30)))
+    assert next(each for each in triage.fields if each.pointer == "/userSessions/*/permalink").values == ()
 
 
 def test_a_document_with_too_many_findings_is_told_of() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any, Final, NamedTuple, get_origin, is_typeddict
 
-from sessionlint.escape import EXCERPT_LENGTH, excerpt, printable
+from sessionlint.escape import excerpt, printable
 from sessionlint.payload import UserSessions
 from sessionlint.plan import Plan
 from sessionlint.triage.bounded import Bounded
@@ -22,6 +22,8 @@ FEW: Final = 20
 _MOST_UNDOCUMENTED: Final = 200
 """Undocumented fields of one object that are told apart."""
 _LONGEST_NAME: Final = 100
+_LONGEST_VALUE: Final = 1000
+"""Code points of a text that tell it from others: many addresses begin alike, and permalinks do for a hundred."""
 _BYTES: Final = 1 << 18
 """Bytes of payloads that may wait to be gone through."""
 
@@ -142,8 +144,8 @@ class _Values:
 
 
 def _counted(value: Any, kind: type[Any]) -> Any:
-    """As what a value is counted: True is not 1, and of a long text no more is told."""
-    return (value,) if kind is bool else value[: EXCERPT_LENGTH + 1] if kind is str else value
+    """As what a value is counted: True is not 1, and a text may be of any length."""
+    return (value,) if kind is bool else value[:_LONGEST_VALUE] if kind is str else value
 
 
 class _Unknown(NamedTuple):

@@ -1,7 +1,6 @@
 """The triage for a ticket. Whatever comes from a payload stands in a code span, where nothing acts."""
 
 from sessionlint.report.markdown import code, table
-from sessionlint.report.words import count
 from sessionlint.triage.model import Triage
 from sessionlint.triage.words import (
     MOST_CAUSES,
@@ -10,11 +9,15 @@ from sessionlint.triage.words import (
     certainty,
     contents,
     findings_and_causes,
+    more_causes,
     more_unreadable,
+    other_causes,
     presence,
     sessions_and_days,
     values,
     verdicts,
+    where_heading,
+    where_it_ailed,
     who,
     worst_sessions,
 )
@@ -30,6 +33,7 @@ def render(triage: Triage) -> str:
         table(["", ""], [[heading, code(text)] for heading, text in contents(triage)]),
         *_unreadable(triage),
         *_verdicts(triage),
+        *_where(triage),
         *_worst(triage),
         *_causes(triage),
         *_undocumented(triage),
@@ -60,6 +64,11 @@ def _verdicts(triage: Triage) -> list[str]:
     return parts
 
 
+def _where(triage: Triage) -> list[str]:
+    rows = [[part, "<br>".join(map(code, texts))] for part, texts in where_it_ailed(triage)]
+    return [f"### {where_heading(triage)}", table(["verdict", "where"], rows)] if rows else []
+
+
 def _worst(triage: Triage) -> list[str]:
     rows = [
         [
@@ -74,8 +83,7 @@ def _worst(triage: Triage) -> list[str]:
 
 
 def _causes(triage: Triage) -> list[str]:
-    causes = triage.causes.listed
-    if not causes:
+    if not triage.causes.listed:
         return []
     rows = [
         [
@@ -87,13 +95,13 @@ def _causes(triage: Triage) -> list[str]:
             affected(cause),
             code(cause.example),
         ]
-        for cause in causes[:MOST_CAUSES]
+        for cause in other_causes(triage)[:MOST_CAUSES]
     ]
     head = ["severity", "rule", "where", "for example", "findings", "in", "address"]
-    parts = [f"### Causes: {findings_and_causes(triage)}", table(head, rows)]
-    if len(causes) > MOST_CAUSES:
-        parts.append(f"… and {count(len(causes) - MOST_CAUSES, 'more cause')}.")
-    return parts
+    parts = [f"### Causes: {findings_and_causes(triage)}"]
+    parts += [table(head, rows)] if rows else []
+    more = more_causes(triage)
+    return [*parts, f"{more}."] if more else parts
 
 
 def _undocumented(triage: Triage) -> list[str]:

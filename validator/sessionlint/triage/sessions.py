@@ -44,8 +44,8 @@ def figures(session: Mapping[str, Any]) -> list[Json]:
         _memory(metrics),
         trace.get("destination"),
         trace.get("error"),
-        hops and [hop and _hop(hop) for hop in hops[:MOST_HOPS]],
-        pages and [page and _page(page) for page in pages[:MOST_PAGES]],
+        hops and [_hop(hop) if hop else None for hop in hops[:MOST_HOPS]],
+        pages and [_page(page) if page else None for page in pages[:MOST_PAGES]],
         network.get("errors", ())[:_MOST_ERRORS],
     ]
 
@@ -94,10 +94,10 @@ def _fitted(text: bytes) -> bytes:
     return bytes(memoryview(text))
 
 
-def judgement(text: bytes) -> tuple[str, list[Any]]:
-    """Confidence and signs of a record that was packed."""
+def judgement(text: bytes) -> tuple[str, str, int, tuple[str | None, str | None]]:
+    """Part, confidence and number of signs of a record that was packed, and what tells its session from others."""
     record = orjson.loads(text)
-    return record[_CONFIDENCE], record[_SIGNS]
+    return record[_PART], record[_CONFIDENCE], len(record[_SIGNS]), (record[_ID], record[_DATE])
 
 
 def with_findings(text: bytes, more: Sequence[int]) -> bytes:
@@ -107,7 +107,9 @@ def with_findings(text: bytes, more: Sequence[int]) -> bytes:
     return packed(record)
 
 
-_CONFIDENCE, _SIGNS, _FINDINGS = map(SessionRecord._fields.index, ("confidence", "signs", "findings"))
+_ID, _DATE, _PART, _CONFIDENCE, _SIGNS, _FINDINGS = map(
+    SessionRecord._fields.index, ("id", "date", "part", "confidence", "signs", "findings")
+)
 
 
 def unpacked(text: bytes) -> SessionRecord:

@@ -1,5 +1,7 @@
 """The triage for a terminal: what a support engineer asks in the first minute."""
 
+from textwrap import wrap
+
 from sessionlint.escape import printable
 from sessionlint.finding import Severity
 from sessionlint.report.words import count
@@ -11,16 +13,22 @@ from sessionlint.triage.words import (
     certainty,
     contents,
     findings_and_causes,
+    more_causes,
     more_unreadable,
+    other_causes,
     presence,
     sessions_and_days,
     values,
     verdicts,
+    where_heading,
+    where_it_ailed,
     who,
     worst_sessions,
 )
 
 _BOLD, _DIM = "1", "2"
+_WIDTH = 80
+"""Columns of a line. Addresses, to be copied whole, and tables may be longer."""
 _COLORS: dict[Severity, str] = {"error": "31", "warning": "33", "info": "34"}
 
 
@@ -28,10 +36,11 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
     """The whole text; ``has_fields``: the documented fields too."""
     style = _Style(color)
     sections = [
-        [style.bold(f"sessionlint triage: {sessions_and_days(triage)}"), _headline(triage)],
+        [*map(style.bold, _wrapped("", f"sessionlint triage: {sessions_and_days(triage)}")), _headline(triage)],
         ["What is in it", *_aligned(contents(triage))],
         _unreadable(triage, style),
         _verdicts(triage),
+        _where(triage),
         _worst(triage, style),
         _causes(triage, style),
         _undocumented(triage),
@@ -63,7 +72,16 @@ def _headline(triage: Triage) -> str:
 
 def _aligned(rows: list[tuple[str, str]]) -> list[str]:
     width = max((len(heading) for heading, _ in rows), default=0)
-    return [f"  {heading:{width}}  {text}" for heading, text in rows]
+    return [line for heading, text in rows for line in _wrapped(f"  {heading:{width}}  ", text)]
+
+
+def _wrapped(start: str, text: str, indent: int = 0) -> list[str]:
+    """Lines of a text, the others below where it starts in the first, or so far to the right of that."""
+    below = " " * (len(start) + indent)
+    # An address or a name is not broken.
+    return wrap(
+        text, _WIDTH, initial_indent=start, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _unreadable(triage: Triage, style: _Style) -> list[str]:
@@ -72,7 +90,8 @@ def _unreadable(triage: Triage, style: _Style) -> list[str]:
     lines = ["What could not be read"]
     for each in triage.unreadable:
         lines.append(f"  {each.rule} {each.name}: {count(each.captures, 'capture')}")
-        lines.append(f"    {style(printable(each.example), _DIM)}: {printable(each.message)}")
+        lines += _wrapped("    ", printable(each.message))
+        lines.append(f"    {style(printable(each.example), _DIM)}")
     more = more_unreadable(triage)
     return [*lines, f"  {more}"] if more else lines
 
@@ -82,8 +101,14 @@ def _verdicts(triage: Triage) -> list[str]:
         return []
     lines = ["What ailed the network", *_table([["verdict", "sessions", "", "agents"], *verdicts(triage)], left=1)]
     if triage.signs:
-        lines.append(f"  signs: {', '.join(f'{each.rule} {each.name} ({each.sessions:,})' for each in triage.signs)}")
+        signs = ", ".join(f"{each.rule} {each.name} ({each.sessions:,})" for each in triage.signs)
+        lines += _wrapped("  signs: ", signs)
     return lines
+
+
+def _where(triage: Triage) -> list[str]:
+    rows = [(part * (not at), text) for part, texts in where_it_ailed(triage) for at, text in enumerate(texts)]
+    return [where_heading(triage), *_aligned(rows)] if rows else []
 
 
 def _worst(triage: Triage, style: _Style) -> list[str]:
@@ -92,8 +117,11 @@ def _worst(triage: Triage, style: _Style) -> list[str]:
         return []
     lines = ["Sessions to look at first"]
     for session in sessions:
-        lines.append(f"  {style.bold(session.part or '')} ({certainty(session)}): {who(session)}")
-        lines += (f"    {sign.rule} {printable(sign.message)}" for sign in session.signs)
+        part = session.part or ""
+        first, *others = _wrapped("  ", f"{part} ({certainty(session)}): {who(session)}", indent=4)
+        lines += [first.replace(part, style.bold(part), 1), *others]
+        for sign in session.signs:
+            lines += _wrapped(f"    {sign.rule} ", printable(sign.message))
         lines += _address(session, style)
     return lines
 
@@ -104,23 +132,26 @@ def _address(session: SessionRecord, style: _Style) -> list[str]:
 
 
 def _causes(triage: Triage, style: _Style) -> list[str]:
-    causes = triage.causes.listed
-    if not causes:
+    if not triage.causes.listed:
         return []
     lines = [f"Causes: {findings_and_causes(triage)}"]
-    for cause in causes[:MOST_CAUSES]:
+    for cause in other_causes(triage)[:MOST_CAUSES]:
         lines += _cause(cause, style)
-    if more := len(causes) - MOST_CAUSES:
-        lines += [f"  … and {count(more, 'more cause')}"] if more > 0 else []
-    return lines
+    more = more_causes(triage)
+    return [*lines, f"  {more}"] if more else lines
 
 
 def _cause(cause: Cause, style: _Style) -> list[str]:
-    severity = style(f"{cause.severity:7}", _BOLD, _COLORS[cause.severity])
+    severity = f"  {cause.severity:7}  "
+    indent = " " * len(severity)
+    heading = f"{cause.rule} {cause.name}: {count(cause.findings, 'finding')} in {affected(cause)}"
+    first, *others = _wrapped(indent, heading)
     return [
-        f"  {severity}  {style.bold(cause.rule)} {cause.name}: {count(cause.findings, 'finding')} in {affected(cause)}",
-        f"           {printable(cause.pointer) or '(the capture)'}: {printable(cause.message)}",
-        f"           {style(printable(cause.example), _DIM)}",
+        style(severity, _BOLD, _COLORS[cause.severity])
+        + first.removeprefix(indent).replace(cause.rule, style.bold(cause.rule), 1),
+        *others,
+        *_wrapped(indent, f"{printable(cause.pointer) or '(the capture)'}: {printable(cause.message)}"),
+        f"{indent}{style(printable(cause.example), _DIM)}",
     ]
 
 

@@ -1,11 +1,13 @@
 """Words that the triage's outputs for people share."""
 
+from collections import Counter
 from heapq import nsmallest
 
-from sessionlint.escape import printable
+from sessionlint.escape import excerpt, printable
 from sessionlint.report.words import count, listed
 from sessionlint.triage.model import Cause, Count, Field, Number, SessionRecord, Triage
 from sessionlint.triage.sessions import judgement, unpacked
+from sessionlint.triage.where import Concentration, concentrations
 from sessionlint_rules.verdict import NONE_FOUND
 
 MOST_CAUSES = 50
@@ -126,12 +128,50 @@ def share(part: int, whole: int) -> str:
 
 
 def worst_sessions(triage: Triage) -> list[SessionRecord]:
-    """Sessions whose verdict names a part: the surest first, and those with most signs."""
+    """Sessions whose verdict names a part: of every part the surest with most signs, then the next ones; none twice."""
+    judged = [(*judgement(text), place) for place, text in enumerate(triage.ailing)]
+    judged.sort(key=lambda each: (each[1] != "most likely", -each[2], each[-1]))
+    seen: set[tuple[str | None, str | None]] = set()
+    of_part: Counter[str] = Counter()
     ranked = []
-    for place, text in enumerate(triage.ailing):
-        confidence, signs = judgement(text)
-        ranked.append((confidence != "most likely", -len(signs), place))
+    for number_, (part, _, _, identity, place) in enumerate(judged):
+        # What was captured twice is one session.
+        if identity[0] is None or identity not in seen:
+            seen.add(identity)
+            ranked.append((of_part[part], number_, place))
+            of_part[part] += 1
     return [unpacked(triage.ailing[place]) for *_, place in nsmallest(MOST_SESSIONS, ranked)]
+
+
+def where_it_ailed(triage: Triage) -> list[tuple[str, list[str]]]:
+    """Parts, and the few days, agents, sites, providers or places that have most of their sessions."""
+    return [(part, list(map(_where, found))) for part, found in concentrations(triage).items()]
+
+
+def where_heading(triage: Triage) -> str:
+    """What stands above that."""
+    return f"Where it ailed most{'' if triage.has_all_sessions else ', of the sessions that are kept'}"
+
+
+def _where(found: Concentration) -> str:
+    return f"{found.kind} {listed(list(map(excerpt, found.values)))} ({found.sessions:,} of {found.of:,})"
+
+
+def other_causes(triage: Triage) -> list[Cause]:
+    """Causes but those why captures could not be read, which are told as such."""
+    told = {(each.rule, each.example, each.captures) for each in triage.unreadable}
+    return [each for each in triage.causes.listed if (each.rule, each.example, each.captures) not in told]
+
+
+def more_causes(triage: Triage) -> str:
+    """How many causes are not listed, and where some of them are."""
+    others = other_causes(triage)
+    parts = []
+    if len(others) > MOST_CAUSES:
+        parts.append(f"… and {count(len(others) - MOST_CAUSES, 'more cause')}")
+    if above := len(triage.causes.listed) - len(others):
+        parts.append(f"{count(above, 'cause')} why captures could not be read: see above")
+    return "; ".join(parts)
 
 
 def who(session: SessionRecord) -> str:

@@ -2,7 +2,7 @@
 
 Text of a payload gets into the page as JSON, in which nothing can end the element around it, and from
 there into the document as text only. The policy in the page's head lets nothing else in: scripts run by
-their hash, and nothing is fetched from anywhere.
+their hash, and nothing is fetched from anywhere. Who lets no script run reads the triage as text.
 """
 
 from base64 import b64encode
@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
+from html import escape as escaped
 from itertools import accumulate
 from os import path
 from typing import Any, Final
@@ -20,6 +21,8 @@ from sessionlint import __version__
 from sessionlint.escape import printable
 from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
 from sessionlint.triage.sessions import MOST_HOPS
+from sessionlint.triage.text import render as as_text
+from sessionlint.triage.where import concentrations
 from sessionlint.triage.words import (
     ailing,
     contents,
@@ -29,6 +32,7 @@ from sessionlint.triage.words import (
     number,
     sessions_and_agents,
     values,
+    where_heading,
 )
 from sessionlint_rules.diagnosis import delay_jump, find_jump
 from sessionlint_rules.verdict import NONE_FOUND, PARTS
@@ -66,6 +70,7 @@ def render(triage: Triage) -> str:
     filled = {
         "policy": _policy(scripts),
         "style": _file("page.css"),
+        "text": escaped(as_text(triage)),
         "data": as_data(_data(triage)),
         "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
     }
@@ -125,6 +130,11 @@ def _data(triage: Triage) -> dict[str, Any]:
         "moreUnreadable": more_unreadable(triage),
         "parts": [*PARTS, NONE_FOUND],
         "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
+        "where": [
+            [part, [[each.kind, [texts[value] for value in each.values], each.sessions, each.of] for each in found]]
+            for part, found in concentrations(triage).items()
+        ],
+        "whereHeading": where_heading(triage),
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
         "thresholds": triage.thresholds._asdict(),
         "time": _time(triage.hours),

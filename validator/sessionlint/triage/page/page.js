@@ -32,7 +32,10 @@
 
   // Numbers for people.
 
-  const exact = new Intl.NumberFormat("en-US");
+  const HUGE = 1e15;
+  const grouped = new Intl.NumberFormat("en-US");
+  // All digits of a number that no measurement gives would fill the page.
+  const exact = { format: (number) => (Math.abs(number) < HUGE ? grouped.format(number) : number.toExponential(1)) };
   const many = (number, noun) => `${exact.format(number)} ${noun}${number === 1 ? "" : "s"}`;
   const short = (number) => (Math.abs(number) >= 100 ? Math.round(number) : Math.round(number * 10) / 10);
   const isNumber = (value) => typeof value === "number";
@@ -127,7 +130,6 @@
 
   function overview() {
     $("#overview-title").append(data.headline, data.days && ", ", el("span", { class: "whole" }, data.days));
-    document.title = `sessionlint triage: ${$("#overview-title").textContent}`;
     $("#told").textContent = [...data.told.filter(Boolean), data.redacted && "values of payloads are left out"].filter(Boolean).join("; ");
     $("#tiles").append(...data.tiles.map(([name, figure]) => el("div", {}, el("dt", {}, name), el("dd", {}, figure))));
     $("#contents").append(...list(data.contents));
@@ -151,6 +153,9 @@
         table(figure, ["rule", "sign", "sessions"], data.signs.map(([rule, name, number]) => [rule, name, exact.format(number)]));
       }
     }
+    $("#where").hidden = !data.where.length;
+    $("#where h2").textContent = data.whereHeading;
+    $("#where dl").append(...list(data.where.map(([part, found]) => [picks("verdict", data.parts.indexOf(part), tag(part)), found.map(concentration)])));
     if (!data.time) $("#time").hidden = true;
     else {
       const unit = data.time.unit;
@@ -163,9 +168,16 @@
     }
     return () => {
       const told = ailing.length ? ailing : data.verdicts;
-      if (told.length) draw($("#verdicts .picture"), (width) => bars(told, width), `Sessions by verdict: ${told.map(([part, number]) => `${part} ${number}`).join(", ")}`);
-      if (data.time) draw($("#time .picture"), timeline, "Sessions over time, by verdict");
+      if (told.length) draw($("#verdicts .picture"), (width) => bars(told, width));
+      if (data.time) draw($("#time .picture"), timeline);
     };
+  }
+
+  function concentration([kind, places, number, of]) {
+    const field = { provider: "organization", place: "location" }[kind] ?? kind;
+    const named = (place) => (field in KINDS ? picks(field, place, text(place)) : text(place));
+    const values = places.flatMap((place, at) => [at && (at < places.length - 1 ? ", " : " and "), el("bdi", {}, named(place))]);
+    return el("div", {}, `${kind} `, values.filter(Boolean), ` (${exact.format(number)} of ${exact.format(of)})`);
   }
 
   function table(figure, heads, rows) {
@@ -212,16 +224,16 @@
 
   // Pictures.
 
+  // A picture without a label is for the eyes alone: the table below it tells the same, and has the same links.
   function draw(holder, make, label) {
     const width = holder.clientWidth;
     if (!width) return;
     const svg = make(width);
     for (const drawn of [svg, ...svg.querySelectorAll("svg")].filter((node) => node.tagName === "svg")) {
-      drawn.setAttribute("role", "img");
-      drawn.setAttribute("aria-label", label);
+      for (const [name, value] of label ? [["role", "img"], ["aria-label", label]] : [["aria-hidden", "true"]]) drawn.setAttribute(name, value);
     }
-    // By keyboard, the table below the picture has the same links.
     svg.querySelectorAll("a").forEach((link) => link.setAttribute("tabindex", "-1"));
+    svg.querySelectorAll("g[aria-label]").forEach((group) => group.removeAttribute("aria-label"));
     holder.replaceChildren(svg);
   }
 
@@ -374,7 +386,7 @@
       on: { click: (event) => event.target.closest("a") || String(getSelection()) || (location.hash = `session=${each.index}`) },
     })));
     const all = view.rows.length === sessions.length;
-    $("#shown").textContent = `${all ? many(sessions.length, "session") : `${exact.format(view.rows.length)} of ${many(sessions.length, "session")}`}${rows.length && pages > 1 ? `, ${exact.format(start + 1)} to ${exact.format(start + rows.length)} shown` : ""}${view.sort === null && data.verdicts.length ? ", worst first" : ""}`;
+    $("#shown").textContent = `${all ? many(sessions.length, "session") : `${exact.format(view.rows.length)} of ${many(sessions.length, "session")}`}${rows.length && pages > 1 ? `, ${exact.format(start + 1)} to ${exact.format(start + rows.length)} shown` : ""}${rows.length && view.sort === null && data.verdicts.length ? ", worst first" : ""}`;
     $("#page").textContent = `${exact.format(view.page + 1)} of ${exact.format(pages)}`;
     $("#before").disabled = view.page === 0;
     $("#after").disabled = view.page >= pages - 1;
@@ -427,7 +439,7 @@
         data.undocumented.map(([name, pointer, objects, types, example]) => ({ cells: [el("code", {}, name), el("code", {}, pointer || "(the response)"), exact.format(objects), types, example] })));
     }
     $("#documented").addEventListener("toggle", () => {
-      fill($("#documented table"), [{ label: "Field", heading: true, class: "free" }, { label: "Present", number: true }, { label: "Of", number: true }, { label: "Range or values", class: "free" }],
+      fill($("#documented table"), [{ label: "Field", heading: true, class: "field free" }, { label: "Present", number: true }, { label: "Of", number: true }, { label: "Range or values", class: "free" }],
         data.fields.map(([pointer, present, objects, values]) => ({ cells: [el("code", {}, pointer), `${exact.format(present)} (${share(present, objects)})`, exact.format(objects), values] })));
     }, { once: true });
   }
@@ -485,7 +497,7 @@
       const end = after.findIndex((other) => !other.rules);
       return after.slice(0, end < 0 ? after.length : end).some((other) => other.this !== null || other.good);
     });
-    const heads = [el("th", { scope: "col" }, ""), el("th", { scope: "col" }, "This session"), good ? el("th", { scope: "col" }, "A good one") : null];
+    const heads = [el("td"), el("th", { scope: "col" }, "This session"), good ? el("th", { scope: "col" }, "A good one") : null];
     return el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, kept.map((row) => {
       if (!row.rules) return el("tr", { class: "group" }, el("th", { colspan: good ? 3 : 2, scope: "rowgroup" }, row.name));
       const ill = has(each, ...row.rules);
@@ -564,7 +576,7 @@
       y: { domain: [0, top], label: "delay (ms)", labelArrow: "none", grid: true, ticks: 5, zero: true },
       marks: [
         Plot.rect(silent, { x1: (run) => run[0] - 0.5, x2: (run) => run[1] + 0.5, y1: 0, y2: top, fill: "currentColor", fillOpacity: 0.06 }),
-        Plot.text(silent, { x: (run) => (run[0] + run[1]) / 2, y: top / 2, text: () => "no answer", rotate: -90, fill: "currentColor", fillOpacity: 0.6, fontSize: 11 }),
+        Plot.text(silent, { x: (run) => (run[0] + run[1]) / 2, y: top / 2, text: () => "no answer", rotate: -90, fill: "currentColor", fillOpacity: 0.75, fontSize: 11 }),
         Plot.ruleY(runs, { y: top, x1: (run) => run.from - 0.42, x2: (run) => run.to + 0.42, stroke: "var(--accent)", strokeWidth: 3, strokeOpacity: 0.55 }),
         Plot.text(runs, { x: (run) => (run.from + run.to) / 2, y: top, text: name, dy: -10, fill: "currentColor", fontSize: 11 }),
         Plot.line(others, { x: "number", y: "delay", stroke: "currentColor", strokeOpacity: 0.45, strokeDasharray: "4 3" }),
@@ -651,7 +663,7 @@
     main.replaceChildren(
       el("nav", { class: "crumbs", "aria-label": "Sessions" }, el("a", { href: view.list }, "← All sessions"), el("span", {}, step(-1, "Previous"), step(-1, "") && step(1, "") ? " · " : "", step(1, "Next"))),
       el("section", {},
-        el("h1", { id: "session-title" }, data.redacted ? "Session" : `${each.site || "Session"}, ${each.date || "no date"}`),
+        el("h1", { id: "session-title" }, data.redacted ? "Session" : [el("bdi", {}, each.site || "Session"), `, ${each.date || "no date"}`]),
         judgement(each),
         el("dl", { class: "facts" }, list([
           ["Agent", each.agent && el("span", { class: "mono" }, textLink(each, "agent"))], ["Session", each.id && el("span", { class: "mono" }, each.id)],
@@ -691,6 +703,7 @@
   function route() {
     const [, kind, place] = /^#(\w+)=(\d+)$/.exec(location.hash) || [];
     const opened = kind === "session" && open(Number(place));
+    document.title = `sessionlint triage: ${$(opened ? "#session-title" : "#overview-title").textContent}`;
     $("#report").hidden = Boolean(opened);
     $("#session").hidden = !opened;
     if (opened) {
