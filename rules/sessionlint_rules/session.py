@@ -139,9 +139,7 @@ def date_far_from_round(session: Session, *, round_gap_max_minutes: float = 60) 
 
     A round is named by the time at which it began, in seconds since the epoch, and a session belongs
     to the round it took place in. More than round-gap-max-minutes between them means a wrong clock, or
-    fields of two sessions. The documentation's own example has four days between them. Where a third time
-    shows which of the two is wrong, another rule has said so: committed, by SES003, or the round inside
-    userSessionId, by SES001.
+    fields of two sessions. The documentation's own example has four days between them.
 
     Reason: in the documentation's other examples the round is the minute in which the session's data was measured.
     Remedy: Check the clock of the agent's computer, and that date and roundId are of the same session.
@@ -155,7 +153,7 @@ def date_far_from_round(session: Session, *, round_gap_max_minutes: float = 60) 
     if date is None or epoch_unit(round_id) != "seconds":
         return None
     minutes = abs(date - round_id) / 60
-    if minutes <= round_gap_max_minutes or _is_explained(session, date, round_id, round_gap_max_minutes * 60):
+    if minutes <= round_gap_max_minutes:
         return None
     return problem(
         "date",
@@ -163,18 +161,6 @@ def date_far_from_round(session: Session, *, round_gap_max_minutes: float = 60) 
         ceil(minutes),
         related=(note("roundId", "roundId is {}", round_id),),
     )
-
-
-def _is_explained(session: Session, date: int, round_id: float, gap: float) -> bool:
-    """Whether it is date that is wrong, as SES003 says, or roundId, as SES001 does."""
-    committed = plausible_seconds(session.get("committed", ""))
-    if committed is not None and abs(committed - round_id) <= gap < date - committed:
-        return True
-    parts = session.get("userSessionId", "").split(":", 3)
-    if len(parts) != 3 or not parts[1].isdecimal():
-        return False
-    named = float(parts[1])
-    return abs(named - date) <= gap < abs(named - round_id)
 
 
 @rule("SES005", on=Session, severity=WARNING, basis=DOCUMENTED, needs=("numberOfPages", "pages"), whole=True)

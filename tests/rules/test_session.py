@@ -77,16 +77,8 @@ NOT_PUBLIC = [("SES007", "warning", "sourceAddr")]
         ({"date": "2017-03-26 10:57:59"}, SES004),
         ({"date": "2017-03-26 12:58:00", "committed": "2017-03-26 12:58:00", **ALONE}, NOTHING),
         ({"date": "2017-03-26 12:58:01", "committed": "2017-03-26 12:58:01", **ALONE}, SES004),
-        # A third time tells which of the two is wrong, and so does another rule.
-        ({"date": "2017-03-26 13:58:43", **ALONE}, SES003),
-        ({"date": "2017-03-30 11:58:43", **ALONE}, SES003),
-        ({"date": "2017-03-26 12:58:50", **ALONE, "committed": "2017-03-26 12:58:40"}, [*SES003, *SES004]),
-        ({"date": "2017-03-22 11:58:43", **ALONE, "committed": "2017-03-22 11:58:37"}, [*SES003, *SES004]),
-        ({"date": "2017-03-22 11:58:43", **ALONE, "committed": "2017-03-21 11:58:43"}, [*SES003, *SES004]),
-        ({"roundId": ROUND + 7200}, SES001),
-        ({"roundId": 0}, SES001),
-        ({"date": "2017-03-22 11:58:43", **ALONE, "userSessionId": f"07625:{ROUND + 60}:x"}, [*SES001, *SES004]),
-        ({"date": "2017-03-22 11:58:43", **ALONE, "userSessionId": f"07625:{'9' * 5000}:x"}, [*SES001, *SES004]),
+        ({"date": "2017-03-26 13:58:43", **ALONE}, [*SES003, *SES004]),
+        ({"roundId": ROUND + 7200}, [*SES001, *SES004]),
         ({"date": "1970-01-01 00:00:00", **ALONE}, [("SES017", "warning", "date")]),
         (
             {"date": "1970-01-01 00:00:00", "pages": [{"id": "a"}, None]},
