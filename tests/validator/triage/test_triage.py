@@ -131,6 +131,12 @@ def test_where_a_part_ails_is_told(format_: str) -> None:
     assert "\u202e" not in written
 
 
+def test_where_a_part_ails_is_in_the_json_too() -> None:
+    sessions = [*of_that("weak Wi-Fi", 3, visitedSite="one.example"), *of_that("an ocean", 12)]
+    (told,) = orjson.loads(renderer("json")(triaged(response(sessions))))["where"]
+    assert told == {"part": "wireless", "kind": "site", "values": ["one.example"], "sessions": 3, "of": 3}
+
+
 def test_the_worst_of_every_part_come_first_and_none_comes_twice() -> None:
     wireless = of_that("weak Wi-Fi", 20)
     lossy, slow = of_that("a lossy gateway", 1), of_that("a slow target", 1)

@@ -69,9 +69,11 @@ def _without_colours(text: bytes) -> tuple[bytes, Range | None]:
 
 def _rejoined(text: bytes) -> Salvage | None:
     """What a text holds that a terminal broke at its width, inside of values too, if nothing else is wrong with it."""
-    lines = [(len(line[1].decode()), line.span(2)) for line in _LINE.finditer(text)]
-    width = max(lines, default=(0, (0, 0)))[0]
-    breaks = [span for characters, span in lines if characters == width]
+    ends = [end.span() for end in _LINE_END.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    widths = [len(text[start:end].decode()) for start, (end, _) in zip(starts, ends, strict=False)]
+    width = max(widths, default=0)
+    breaks = [end for end, characters in zip(ends, widths, strict=True) if characters == width]
     if width < _NARROWEST or not _FEWEST_BREAKS <= len(breaks) <= MOST_EDITS:
         return None
     edited = Edited(text, [Edit(start, end - start) for start, end in breaks])
@@ -116,7 +118,7 @@ def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
 
 _COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
 """A string, or a code outside of strings."""
-_LINE: Final = re.compile(rb"([^\r\n]*+)(\r?\n)")
+_LINE_END: Final = re.compile(rb"\r?\n")
 _NARROWEST: Final = 40
 """Characters of a line on a terminal, at least."""
 _FEWEST_BREAKS: Final = 2

@@ -25,6 +25,7 @@ from sessionlint.triage.model import (
     Verdicts,
 )
 from sessionlint.triage.sessions import figures, packed, with_findings
+from sessionlint.triage.where import concentrations
 from sessionlint_rules.diagnosis import DEFAULTS, Thresholds
 from sessionlint_rules.times import is_time
 from sessionlint_rules.verdict import NONE_FOUND, PARTS, weigh
@@ -241,6 +242,7 @@ class Collector:
             else (),
             sessions=sessions,
             ailing=ailing,
+            where=concentrations(sessions) if ailing else {},
             has_all_sessions=len(self._bad.entries()) + len(self._good.entries()) <= self._most_sessions
             and self._bad.is_whole
             and self._good.is_whole,

@@ -25,6 +25,11 @@ def render(triage: Triage) -> str:
         "causes": list(map(_cause, triage.causes.listed)),
         "causesComplete": triage.causes.is_whole,
         "verdicts": [each._asdict() | {"agents": _number(each.agents)} for each in triage.verdicts],
+        "where": [
+            {"part": part, "kind": each.kind, "values": each.values, "sessions": each.sessions, "of": each.of}
+            for part, found in triage.where.items()
+            for each in found
+        ],
         "signs": [each._asdict() for each in triage.signs],
         "hours": [each._asdict() for each in triage.hours],
         "fields": list(map(_field, triage.fields)),

@@ -167,6 +167,18 @@ class SessionRecord(NamedTuple):
     errors: list[str] | None = None
 
 
+class Concentration(NamedTuple):
+    """A few values of one kind that have most of the sessions in which a part ailed."""
+
+    times_as_much: float
+    """Their share of those sessions is so many times their share of all."""
+    kind: str
+    values: list[str]
+    """The commonest first; days by date."""
+    sessions: int
+    of: int
+
+
 class Triage(NamedTuple):
     """Everything that a triage says."""
 
@@ -200,4 +212,6 @@ class Triage(NamedTuple):
     with a verdict first."""
     ailing: tuple[bytes, ...]
     """Those of them whose verdict names a part."""
+    where: dict[str, list[Concentration]]
+    """By part, the few values that have most of those, what tells most first."""
     has_all_sessions: bool

@@ -1,12 +1,13 @@
 """Where and when parts ailed: the few days, agents, sites, providers or places that have most of it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final
 
 import orjson
 
-from sessionlint.triage.model import SessionRecord, Triage
+from sessionlint.triage.model import Concentration, SessionRecord
 from sessionlint_rules.verdict import PARTS
 
 _KINDS: Final = {"day": "date", "agent": "agent", "site": "site", "provider": "organization", "place": "location"}
@@ -24,24 +25,12 @@ _TIMES_AS_MUCH: Final = 2
 """As their share of all sessions: the one provider of everybody tells nothing."""
 
 
-class Concentration(NamedTuple):
-    """A few values of one kind that have most of the sessions in which a part ailed."""
-
-    times_as_much: float
-    """Their share of those sessions is so many times their share of all."""
-    kind: str
-    values: list[str]
-    """The commonest first; days by date."""
-    sessions: int
-    of: int
-
-
-def concentrations(triage: Triage) -> dict[str, list[Concentration]]:
-    """By part, what tells most first; of the sessions that are kept."""
+def concentrations(sessions: Iterable[bytes]) -> dict[str, list[Concentration]]:
+    """By part, what tells most first, of sessions as records (`sessionlint.triage.sessions.packed`)."""
     everyone: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
     ailing: dict[str, dict[str, Counter[str]]] = {part: {kind: Counter() for kind in _KINDS} for part in PARTS}
     parts: Counter[str] = Counter()
-    for text in triage.sessions:
+    for text in sessions:
         record = orjson.loads(text)
         part = record[_PART]
         parts[part] += 1

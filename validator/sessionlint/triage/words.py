@@ -5,9 +5,8 @@ from heapq import nsmallest
 
 from sessionlint.escape import excerpt, printable
 from sessionlint.report.words import count, listed
-from sessionlint.triage.model import Cause, Count, Field, Number, SessionRecord, Triage
+from sessionlint.triage.model import Cause, Concentration, Count, Field, Number, SessionRecord, Triage
 from sessionlint.triage.sessions import judgement, unpacked
-from sessionlint.triage.where import Concentration, concentrations
 from sessionlint_rules.verdict import NONE_FOUND
 
 MOST_CAUSES = 50
@@ -145,7 +144,7 @@ def worst_sessions(triage: Triage) -> list[SessionRecord]:
 
 def where_it_ailed(triage: Triage) -> list[tuple[str, list[str]]]:
     """Parts, and the few days, agents, sites, providers or places that have most of their sessions."""
-    return [(part, list(map(_where, found))) for part, found in concentrations(triage).items()]
+    return [(part, list(map(_where, found))) for part, found in triage.where.items()]
 
 
 def where_heading(triage: Triage) -> str:

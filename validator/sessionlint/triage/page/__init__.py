@@ -22,7 +22,6 @@ from sessionlint.escape import printable
 from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
 from sessionlint.triage.sessions import MOST_HOPS
 from sessionlint.triage.text import render as as_text
-from sessionlint.triage.where import concentrations
 from sessionlint.triage.words import (
     ailing,
     contents,
@@ -132,7 +131,7 @@ def _data(triage: Triage) -> dict[str, Any]:
         "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
         "where": [
             [part, [[each.kind, [texts[value] for value in each.values], each.sessions, each.of] for each in found]]
-            for part, found in concentrations(triage).items()
+            for part, found in triage.where.items()
         ],
         "whereHeading": where_heading(triage),
         "signs": [[each.rule, each.name, each.sessions] for each in triage.signs],
