@@ -150,3 +150,33 @@ def test_lines_that_a_terminal_broke(width: int, end: str) -> None:
 @pytest.mark.parametrize("text", [f'{{"a": "{"x" * 50}\n{"y" * 20}"}}', f'["{"x" * 20}\n{"x" * 20}\n{"x" * 20}"]'])
 def test_a_break_or_two_may_be_in_a_string(text: str) -> None:
     assert "unescaped" in rows(decode(text.encode()))[0][1]
+
+
+def broken_at(width: int, text: str) -> str:
+    return "\n".join(text[at : at + width] for at in range(0, len(text), width))
+
+
+def test_what_else_is_wrong_with_them_is_told_beside_it() -> None:
+    document = decode(f"$ cat a.json\n{broken_at(80, COMPACT[:2500])}\n".encode())
+    assert isinstance(document, Document)
+    assert [rule for rule, _ in rows(document)] == ["CAP003", "CAP003", "CAP004"]
+    session = document.tree["userSessions"][0]
+    assert session["committed"] == SESSION["committed"]
+    assert document.cut
+    (span,) = document.spans([("userSessions", 0, "committed")]).values()
+    line, column = divmod(COMPACT.index(f'"{SESSION["committed"]}"'), 80)
+    assert (span.line, span.column) == (line + 2, column + 1)
+
+
+@pytest.mark.parametrize("depth", [260, 900])
+def test_lines_that_a_terminal_broke_are_nested_no_deeper_than_others(depth: int) -> None:
+    text = f'{{"userSessions": ["{"x" * 90}", {"[" * depth}{"]" * depth}]}}'
+    assert "CAP015" in [rule for rule, _ in rows(decode(broken_at(50, text).encode()))]
+
+
+def test_lines_of_the_same_length_were_not_broken_if_that_explains_nothing() -> None:
+    line = f'  "a{{}}": 1, // {"x" * 40}'
+    text = '{{\n{}\n{}\n  "c": 2}}'.format(line.format(1), line.format(2))
+    document = decode(text.encode())
+    assert isinstance(document, Document)
+    assert document.tree == {"a1": 1, "a2": 1, "c": 2}

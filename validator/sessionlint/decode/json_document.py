@@ -129,6 +129,7 @@ def _may_repeat_keys(text: bytes, tree: Json) -> bool:
 def decode_json(text: bytes, limits: Limits) -> "Document | Undecodable":
     """The document in a UTF-8 text that is meant to be JSON: salvaged, if it is broken."""
     from sessionlint.decode import Undecodable
+    from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.json_repair import over_nesting, salvaged
 
     nesting = min(limits.nesting, _DEEPEST)
@@ -142,7 +143,7 @@ def decode_json(text: bytes, limits: Limits) -> "Document | Undecodable":
     else:
         bracket = _too_deep(text, nesting)
         if bracket is not None:
-            return Undecodable((over_nesting(text, bracket, nesting),))
+            return Undecodable((over_nesting(Lines(text), bracket, nesting),))
     document.defects += document.repeated_keys()
     return document
 

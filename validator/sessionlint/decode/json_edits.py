@@ -20,9 +20,16 @@ class Edit(NamedTuple):
 
 
 class Edited:
-    """A text with edits applied: at one place insertions come first; one inside what another removes is left out."""
+    """A text with edits applied: at one place insertions come first; one inside what another removes is left out.
 
-    def __init__(self, original: bytes, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> None:
+    The text may be an edited one: places then lead back through both.
+    """
+
+    def __init__(
+        self, original: "bytes | Edited", edits: Iterable[Edit], start: int = 0, end: int | None = None
+    ) -> None:
+        self._before = original if isinstance(original, Edited) else None
+        text = original.text if isinstance(original, Edited) else original
         self._edits: list[Edit] = []
         # Where each edit's insertion starts and ends in the edited text.
         self._starts: list[int] = []
@@ -35,15 +42,15 @@ class Edited:
                     read = edit.offset + edit.removed
                     self._edits[-1] = self._edits[-1]._replace(removed=read - self._edits[-1].offset)
                 continue
-            pieces += original[read : edit.offset], edit.inserted
+            pieces += text[read : edit.offset], edit.inserted
             written += edit.offset - read
             self._starts.append(written)
             written += len(edit.inserted)
             self._ends.append(written)
             self._edits.append(edit)
             read = edit.offset + edit.removed
-        pieces.append(original[read:end])
-        self.text = b"".join(pieces)
+        pieces.append(text[read:end])
+        self.text: bytes = b"".join(pieces)
 
     def original(self, range: Range) -> Range:
         """Where a value of the edited text stands in the text as it was."""
@@ -53,7 +60,8 @@ class Edited:
         before_end = bisect_left(self._ends, end)
         if before_end < len(self._ends) and self._ends[before_end] == end and self._edits[before_end].inserted:
             before_end += 1
-        return self._offset(start, before_start, is_end=False), self._offset(end, before_end, is_end=True)
+        found = self._offset(start, before_start, is_end=False), self._offset(end, before_end, is_end=True)
+        return found if self._before is None else self._before.original(found)
 
     def _offset(self, offset: int, edits_before: int, *, is_end: bool) -> int:
         if edits_before < len(self._edits) and self._starts[edits_before] < offset:

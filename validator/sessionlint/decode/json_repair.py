@@ -12,13 +12,13 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sessionlint.decode import Undecodable
-from sessionlint.decode.documented import ROOT
+from sessionlint.decode.documented import ROOT, Documented
 from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, Range
-from sessionlint.decode.json_positions import Lines
+from sessionlint.decode.json_positions import Key, Lines
 from sessionlint.decode.json_reader import Notice, Reader, character_at
 from sessionlint.decode.json_tokens import Flaw, Kind
 from sessionlint.document import Json, pointer
-from sessionlint.finding import Defect, Path, Problem, note, problem
+from sessionlint.finding import Defect, Path, Problem, Span, note, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit
 
 
@@ -35,23 +35,27 @@ class Salvage(NamedTuple):
 def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     """What a text holds that orjson refused, or its defects if it holds nothing worth checking."""
     text, coloured = _without_colours(text)
-    if rejoined := _rejoined(text):
-        return rejoined
     reader = Reader(text, nesting)
     if not reader.read():
         return Undecodable((_no_json(reader),))
-    if _lacks_brackets(reader):
-        reader = _better(reader, Reader(text, nesting, ROOT.members))
+    source: bytes | Edited = text
+    notice: Notice | None = None
     if coloured:
         told = "codes for a terminal's colours stand in the text"
         remedy = "Save the response as it came: a program that prints it in colour has an option against that."
-        reader.notices.insert(0, Notice(Flaw("terminal-colours", *coloured, told, (), remedy), ()))
+        notice = Notice(Flaw("terminal-colours", *coloured, told, (), remedy), ())
+    elif rejoined := _rejoined(reader):
+        reader, source, notice = rejoined
+    if _lacks_brackets(reader):
+        reader = _better(reader, _again(reader, ROOT.members))
+    if notice:
+        reader.notices.insert(0, notice)
     if reader.too_deep is not None:
-        return Undecodable((over_nesting(text, reader.too_deep, nesting),))
+        return Undecodable((over_nesting(reader.lines, reader.too_deep, nesting),))
     if reader.is_too_broken:
         defects = _defects(reader, None, f"; with over {MOST_EDITS} repairs to make, nothing is salvaged")
         return Undecodable(defects or (_no_json(reader),))
-    edited = Edited(text, reader.edits)
+    edited = Edited(source, reader.edits)
     try:
         tree = orjson.loads(edited.text)
     except orjson.JSONDecodeError:
@@ -67,28 +71,50 @@ def _without_colours(text: bytes) -> tuple[bytes, Range | None]:
     return _COLOUR.sub(lambda each: b" " * len(each[0]) if each[1] else each[0], text), first
 
 
-def _rejoined(text: bytes) -> Salvage | None:
-    """What a text holds that a terminal broke at its width, inside of values too, if nothing else is wrong with it."""
-    ends = [end.span() for end in _LINE_END.finditer(text)]
-    starts = [0, *(end for _, end in ends)]
-    widths = [len(text[start:end].decode()) for start, (end, _) in zip(starts, ends, strict=False)]
-    width = max(widths, default=0)
-    breaks = [end for end, characters in zip(ends, widths, strict=True) if characters == width]
-    if width < _NARROWEST or not _FEWEST_BREAKS <= len(breaks) <= MOST_EDITS:
+class _LinesBefore(Lines):
+    """The lines of a text before it was edited, for ranges of the text that came of it."""
+
+    def __init__(self, text: bytes, edited: Edited) -> None:
+        super().__init__(text)
+        self._edited = edited
+
+    def number(self, offset: int) -> int:
+        """The line, from 1, that the byte at ``offset`` was in."""
+        return super().number(self._edited.original((offset, offset + 1))[0])
+
+    def spans(self, ranges: Mapping[Key, Range]) -> dict[Key, Span]:
+        """Where the ranges were."""
+        return super().spans({key: self._edited.original(range) for key, range in ranges.items()})
+
+
+def _rejoined(broken: Reader) -> tuple[Reader, Edited, Notice] | None:
+    """What is read without the line ends that a terminal put in at its width, if that explains what is wrong."""
+    text = broken.text
+    ends: list[Range] = []
+    width = _NARROWEST
+    for line in _LONG_LINE.finditer(text) if broken.notices else ():
+        characters = len(line[1].decode())
+        if characters > width:
+            width = characters
+            ends.clear()
+        if characters == width:
+            ends.append(line.span(2))
+    if not _FEWEST_BREAKS <= len(ends) <= MOST_EDITS:
         return None
-    edited = Edited(text, [Edit(start, end - start) for start, end in breaks])
-    try:
-        tree = orjson.loads(edited.text)
-    except orjson.JSONDecodeError:
+    edited = Edited(text, [Edit(start, end - start) for start, end in ends])
+    reader = Reader(edited.text, broken.nesting)
+    reader.lines = _LinesBefore(text, edited)
+    reader.read()
+    flaws = _flaws(reader)
+    if flaws >= _flaws(broken) or (flaws and "control-character" not in _kinds(broken)):
         return None
-    told = problem(
-        (),
-        "the lines are broken after {} characters, inside of values too" + _SALVAGED,
-        width,
-        help="Save the response to a file, or copy it from a terminal that is wide enough.",
+    told = "the lines are broken after {} characters, inside of values too"
+    remedy = "Save the response to a file, or copy it from a terminal that is wide enough."
+    return (
+        reader,
+        edited,
+        Notice(Flaw("broken-lines", *character_at(reader.text, ends[0][0]), told, (width,), remedy), ()),
     )
-    place = Lines(text).spans({(): breaks[0]})[()]
-    return Salvage(tree, edited, (Defect("CAP003", told, place),), frozenset(), frozenset())
 
 
 def _lacks_brackets(reader: Reader) -> bool:
@@ -98,27 +124,37 @@ def _lacks_brackets(reader: Reader) -> bool:
     return not _BRACKETS.isdisjoint(_kinds(reader))
 
 
+def _again(reader: Reader, documented: Mapping[str, Documented]) -> Reader:
+    """One for the same text, which is yet to be read, by what is documented."""
+    again = Reader(reader.text, reader.nesting, documented)
+    again.lines = reader.lines
+    return again
+
+
 def _better(reader: Reader, documented: Reader) -> Reader:
     """The second reading, which goes by what is documented, if it explains the text to its end and with no more flaws."""
     documented.read()
     is_whole = not documented.truncated and documented.too_deep is None
-    flaws = len(reader.notices) + (reader.truncated is not None) + (reader.trailing is not None)
-    return documented if is_whole and len(documented.notices) + (documented.trailing is not None) <= flaws else reader
+    return documented if is_whole and _flaws(documented) <= _flaws(reader) else reader
+
+
+def _flaws(reader: Reader) -> int:
+    return len(reader.notices) + (reader.truncated is not None) + (reader.trailing is not None)
 
 
 def _kinds(reader: Reader) -> set[Kind]:
     return {notice if isinstance(notice, str) else notice.flaw.kind for notice in reader.notices}
 
 
-def over_nesting(text: bytes, offset: int, nesting: int) -> Defect:
+def over_nesting(lines: Lines, offset: int, nesting: int) -> Defect:
     """The defect of a text that is nested too deeply (`CAP015`), at the bracket that goes too far."""
-    place = Lines(text).spans({(): (offset, offset + 1)})[()]
+    place = lines.spans({(): (offset, offset + 1)})[()]
     return over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP, place)
 
 
 _COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
 """A string, or a code outside of strings."""
-_LINE_END: Final = re.compile(rb"\r?\n")
+_LONG_LINE: Final = re.compile(rb"^([^\r\n]{40,}+)(\r?\n)", re.MULTILINE)
 _NARROWEST: Final = 40
 """Characters of a line on a terminal, at least."""
 _FEWEST_BREAKS: Final = 2

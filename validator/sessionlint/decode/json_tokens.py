@@ -19,6 +19,7 @@ Kind: TypeAlias = Literal[
     "comment",
     "white-space",
     "terminal-colours",
+    "broken-lines",
     "control-character",
     "unclosed-string",
     "unopened-string",
@@ -378,7 +379,8 @@ _SHELL_VALUE = re.compile(
     rb"[ \t]*+(?:\"([^\"\\\r\n]{0,100}+)\"|'([^'\\\r\n]{0,100}+)'|([0-9.eE+-]{0,100}+))[ \t]*+\)"
 )
 _JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]{0,99}+)(?:\.[0-9]{1,100}+)?")
-_KEY = re.compile(rb"([^\s,:={}\[\]\"'`/#]++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
+# A key ends where stray text does, if not earlier: what was searched for one in vain is passed over at once.
+_KEY = re.compile(rb"((?:[^\s,:={}\[\]\"'`;/#\xe2]|\xe2(?!\x80[\x98-\x9f]))++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
 _STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
 
 _MEANT: Final[dict[bytes, bytes]] = {b"true": b"true", b"false": b"false", b"null": b"null", b"none": b"null"}
