@@ -223,3 +223,26 @@ def test_a_page_is_one_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     page = f"<html><head><title>{title}</title></head></html>"
     (tmp_path / "login.json").write_bytes(page.encode(encoding))
     assert "CAP009" in {each.rule for each in check(tmp_path).findings}
+
+
+COPIES = {
+    "a mail": ("Alice wrote:\n\n{quoted}\n\nRegards\n", True, False),
+    "quoted": ("{quoted}\n", True, True),
+    "a ticket": ("See:\n{{code:json}}\n{pretty}\n{{code}}\n", True, False),
+    "a guide": ("# Answers\n\n```json\n{pretty}\n```\n", True, False),
+    "a program": ("def sessions(answer):\n    return answer['userSessions']\n", False, False),
+    "a note": ("The userSessions are missing.\n", False, False),
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_payload_that_was_copied_into_a_text(tmp_path: Path, name: str) -> None:
+    template, is_in_dump, is_in_folder = COPIES[name]
+    pretty = json.dumps(json.loads(PAYLOAD), indent=2)
+    text = template.format(pretty=pretty, quoted="\n".join(f"> {line}" for line in pretty.splitlines()))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "a.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "dump.zip").write_bytes(zipped({"a.txt": text.encode()}))
+    dump, folder = check(tmp_path / "dump.zip"), check(tmp_path / "a")
+    assert (dump.summary.payloads, folder.summary.payloads) == (is_in_dump, is_in_folder)
+    assert (dump.summary.unreadable, folder.summary.unreadable) == (0, 0)

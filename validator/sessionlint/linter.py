@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import THIS_API, Capture
 from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
+from sessionlint.decode.wrappers import without_line_starts
 from sessionlint.document import BROKEN_TEXT, Document, pointer
 from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
@@ -135,13 +136,17 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
     if capture.defects and not capture.data:
         return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
     is_evident = capture.stretch is not None or has_evidence(capture.data)  # of a stretch, the first was looked at
-    could_be_payload = is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
+    is_document = is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
+    # Of a dump, a mail may quote one; a program or a guide, which speaks of them too, lies in folders.
+    could_be_copied = is_evident and (capture.origin == "archive" or without_line_starts(capture.data) is not None)
     # What is known to be the answer of another API was passed over.
     is_promised = is_named_so or capture.exchange is not None
-    if not is_promised and not could_be_payload:
+    if not is_promised and not is_document and not could_be_copied:
         return _passed_over(engine, capture, "another kind of file")
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
+        if not is_promised and not is_document and not decoded.parts:
+            return _passed_over(engine, capture, "another kind of file")
         return examine_document(engine, decoded, capture, foreign if is_of_this_api else "skip")
     # Without evidence, what is named like a capture, or is an answer, is told of if there is nothing in it, or a page in
     # its place, if it is a line or an exchange among others in a dump, or if it was asked of this API.

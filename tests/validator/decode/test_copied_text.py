@@ -49,6 +49,7 @@ def escaped(text: str) -> str:
         ),
         (html.escape(PRETTY), "json", "JSON in HTML's escapes"),
         (html.escape(COMPACT).replace("&quot;", "&#34;"), "json", "JSON in HTML's escapes"),
+        (html.escape(json.dumps(COMPACT)), "json", "JSON in a JSON string in HTML's escapes"),
         (html.escape(XML), "xml", "XML in HTML's escapes"),
         (in_a_cell(PRETTY), "json", "JSON in a cell of CSV"),
         (in_a_cell(COMPACT), "json", "JSON in a cell of CSV"),
@@ -176,7 +177,44 @@ def test_lines_that_a_terminal_broke_are_nested_no_deeper_than_others(depth: int
 
 def test_lines_of_the_same_length_were_not_broken_if_that_explains_nothing() -> None:
     line = f'  "a{{}}": 1, // {"x" * 40}'
-    text = '{{\n{}\n{}\n  "c": 2}}'.format(line.format(1), line.format(2))
+    text = f'{{\n{line.format(1)}\n{line.format(2)}\n  "c": 2}}'
     document = decode(text.encode())
     assert isinstance(document, Document)
     assert document.tree == {"a1": 1, "a2": 1, "c": 2}
+
+
+MAILS = {
+    "a mail": ("On Monday, Alice <alice@example.com> wrote:\n> Hello\n>\n", "> ", "\n> Bye\n\nRegards {Bob}\n"),
+    "a mail with a block": ("Hello\n\n> ```json\n", "> ", "\n> ```\n"),
+    "a patch": ("diff --git a/a.json b/a.json\n+++ b/a.json\n@@ -0,0 +1,9 @@\n", "+", "\n"),
+}
+
+
+@pytest.mark.parametrize("name", MAILS)
+@pytest.mark.parametrize("text", [PRETTY, XML])
+def test_lines_that_start_with_something_else_among_others(text: str, name: str) -> None:
+    before, sign, after = MAILS[name]
+    lines = before + "\n".join(f"{sign}{line}" for line in text.splitlines()) + after
+    document = decode(lines.encode())
+    assert isinstance(document, Document)
+    assert len(document.parts) == 1
+    told = f"every line of the document starts with {json.dumps(sign)}; the rest is salvaged and checked"
+    assert (document.defects[0].rule[:3], document.defects[0].problem.message.text()) == ("CAP", told)
+    place = document.defects[0].span
+    assert place is not None
+    assert place.line == before.count("\n") + 1
+    (span,) = document.spans([("userSessions", 0, "port")]).values()
+    assert str(SESSION["port"]) in document.excerpt(span)[0]
+
+
+def test_line_starts_are_taken_off_so_often_and_no_oftener() -> None:
+    text = "".join(f"{'abcdefgh'[index % 8] * (index // 8 + 1)} {{\n" * 4 for index in range(200))
+    assert isinstance(decode(f"{text}userSession".encode()), Document | Undecodable)
+
+
+@pytest.mark.parametrize("mark", ["{code}", "{code:json}", "{code:title=a.json|borderStyle=solid}", "{noformat}"])
+@pytest.mark.parametrize("text", [PRETTY, XML])
+def test_what_a_ticket_has_around_it(text: str, mark: str) -> None:
+    document = decode(f"{mark}\n{text}\n{mark.partition(':')[0].rstrip('}')}}}\n".encode())
+    assert isinstance(document, Document)
+    assert len(document.parts) == 1

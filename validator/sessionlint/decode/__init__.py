@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import COMPRESSED_SUFFIXES
 from sessionlint.decode.json_document import JsonDocument, decode_json, decode_sound
 from sessionlint.document import Document
-from sessionlint.finding import START, Defect, Problem, problem
+from sessionlint.finding import START, Defect, Problem, Span, problem
 from sessionlint.limits import Limits, over_limit, oversize
+from sessionlint.recognise import has_evidence
 
 Format: TypeAlias = Literal["JSON", "XML"]
 
@@ -118,24 +119,33 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
     is_no_json = isinstance(outcome.result, Undecodable) and outcome.result.defects[0].rule == "CAP003"
     if is_no_json and (start := start_of_xml(body)):
         return _behind_text(body, start, limits, wrappers_left)
+    if wrappers_left and has_evidence(body) and not _is_payload(outcome.result):
+        among_others = _of_lines(body, limits, wrappers_left - 1, among_others=True)
+        if among_others and _is_payload(among_others.result):
+            return among_others
     return (wrappers_left and _unwrapped(body, outcome.result, limits, wrappers_left)) or outcome
 
 
-def _of_lines(body: bytes, limits: Limits, wrappers_left: int) -> _Outcome | None:
+def _is_payload(result: Document | Undecodable) -> bool:
+    return isinstance(result, Document) and bool(result.parts)
+
+
+def _of_lines(body: bytes, limits: Limits, wrappers_left: int, *, among_others: bool = False) -> _Outcome | None:
     """The document in lines that all start with something else, if they do."""
     from sessionlint.decode.wrappers import without_line_starts
 
-    lines = without_line_starts(body)
+    lines = without_line_starts(body, among_others=among_others)
     if lines is None:
         return None
     told = problem(
         (),
-        "every line starts with {}; the rest is salvaged and checked",
+        f"every line {'of the document ' if among_others else ''}starts with {{}}; the rest is salvaged and checked",
         lines.start,
         help="Remove it: this is how mails quote, and how listings number.",
     )
     outcome = _blanked(lines.rest, body, limits, wrappers_left)
-    return _led(outcome, told) if isinstance(outcome.result, Document) else None
+    place = Span(lines.first, 1, lines.first, 2)
+    return _led(outcome, told, place) if isinstance(outcome.result, Document) else None
 
 
 def _behind_text(body: bytes, start: int, limits: Limits, wrappers_left: int) -> _Outcome:
@@ -161,9 +171,9 @@ def _blanked(text: bytes, as_saved: bytes, limits: Limits, wrappers_left: int) -
     return outcome
 
 
-def _led(outcome: _Outcome, told: Problem) -> _Outcome:
+def _led(outcome: _Outcome, told: Problem, place: Span = START) -> _Outcome:
     """An outcome with a defect before all others: what does not belong to the text."""
-    first = Defect("CAP003" if outcome.written == "JSON" else "CAP013", told, START)
+    first = Defect("CAP003" if outcome.written == "JSON" else "CAP013", told, place)
     result = outcome.result
     if isinstance(result, Undecodable):
         return outcome._replace(result=Undecodable((first, *result.defects)))

@@ -56,6 +56,8 @@ _BEFORE_COMMA_OR_CLOSER = re.compile(rb"\s*+[,}\]]")
 _ELLIPSIS = re.compile(rb"\.\.\.++|\xe2\x80\xa6")
 _EQUALS = re.compile(rb"=>?")
 _STARTS_DOCUMENT = re.compile(rb"\{\s*+[\"'}]|\[\s*+\{")
+_TICKET_MARK = re.compile(rb"\{(?:code|noformat)(?::[^{}\"\r\n]*+)?\}(?=\s*+[{\[<])")
+"""What Jira has above and below a text that it shows as it is."""
 _MEMBER_FOLLOWS = re.compile(rb"\s*+(,\s*+)?+(\"[^\"\\\r\n]*+\")\s*+:")
 _NEEDED_AFTER_CLOSER = re.compile(
     rb"\s*+(?:(?P<root>\Z)"
@@ -196,12 +198,13 @@ class Reader:
         self._skip_space()
         self.start = self._at
         first = self.text[self._at : self._at + 1]
-        if first in (b"{", b"["):
+        mark = _TICKET_MARK.match(self.text, self._at, self.size)
+        if first in (b"{", b"[") and not mark:
             return True
         if first == b'"':
             self._open_without_brace()
             return True
-        start = _STARTS_DOCUMENT.search(self.text, self._at, self.size)
+        start = _STARTS_DOCUMENT.search(self.text, mark.end() if mark else self._at, self.size)
         if start is not None:
             self._stray(self._at, start.start())
             self._has_prefix = True

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 from typing import Final, NamedTuple
 
 
@@ -65,45 +66,79 @@ def _from_html(text: bytes) -> bytes:
     return unescape(text.decode()).encode(errors="replace")
 
 
+_CELL = re.compile(rb'\s*+"((?:[^"]|"")*+)(?:"(?:[,;\t][^\r\n]*+)?)?\s*+')
+"""A cell of CSV, maybe cut off, and those behind it."""
+
+
 def _from_csv(text: bytes) -> bytes:
-    return text.strip()[1:].removesuffix(b'"').replace(b'""', b'"')
+    cell = _CELL.fullmatch(text)
+    if cell is None:
+        raise ValueError("more than one row")
+    return cell[1].replace(b'""', b'"')
 
 
 _WRAPPERS: Final = (
     _Wrapper("bytes that Python printed", re.compile(rb"\s*+b['\"]"), _python_bytes),
     _Wrapper("a string that lost its quotes", re.compile(rb'\s*+[{\[](?:[\s{\[]|\\++[nrt])*+\\++"'), _unescaped),
-    _Wrapper("HTML's escapes", re.compile(rb"\s*+(?:[{\[][\s{\[]*+&(?:quot|#34|#x22);|&lt;[?A-Za-z])"), _from_html),
+    _Wrapper("HTML's escapes", re.compile(rb"[\s{\[]*+&(?:quot|#34|#x22);|\s*+&lt;[?A-Za-z]"), _from_html),
     _Wrapper("a cell of CSV", re.compile(rb'\s*+"[{\[][\s{\[]*+""'), _from_csv),
 )
 
 
 _LEAST_LINES: Final = 3
-_LINE_START: Final = re.compile(rb"[\r\n]*+([^{\[<\"\r\n]{0,100}[^{\[<\"\r\n0-9])[{\[<]")
+_MOST_TRIED: Final = 100
+"""Lines of a text that are tried as the document's first."""
+_LINE_START: Final = re.compile(rb"^([^{\[<\"\r\n]{0,100}[^{\[<\"\r\n0-9])[{\[<]", re.MULTILINE)
 _NUMBER: Final = re.compile(rb"( *+[0-9]++)")
 
 
 class Lines(NamedTuple):
-    """Lines that all start with something that is not of the document in them."""
+    """Lines that start with something that is not of the document in them."""
 
     start: str
-    """That of the first."""
+    """That of the document's first."""
+    first: int
+    """The number of that line."""
     rest: bytes
     """The text with spaces in its place."""
 
 
-def without_line_starts(text: bytes) -> Lines | None:
-    """The lines of a text that is quoted, numbered or logged; ``None`` for any other text."""
-    first = _LINE_START.match(text)
-    if first is None or not first[1].strip():
+def without_line_starts(text: bytes, *, among_others: bool = False) -> Lines | None:
+    """The lines of a text that is quoted, numbered or logged; ``None`` for any other text.
+
+    All its lines are, unless they may be ``among_others``.
+    """
+    for first in islice(_LINE_START.finditer(text), _MOST_TRIED if among_others else 1):
+        start = _line_start(first[1])
+        if start and (_follows(text, first.end(), start) if among_others else not text[: first.start()].strip()):
+            break
+    else:
         return None
-    sign = first[1].rstrip()
-    parts = [rb" *+[0-9]++" if part.strip().isdigit() else re.escape(part) for part in _NUMBER.split(sign)]
-    space = first[1].removeprefix(sign)
-    start = re.compile(b"".join(parts) + rb"(?:%s|[ \t\r]*+$)" % space)
     lines = []
     for line in text.split(b"\n"):
         found = start.match(line)
-        if found is None and line.strip():
+        if found is None and line.strip() and not among_others:
             return None
-        lines.append(b" " * len(found[0].decode()) + line[found.end() :] if found else line)
-    return Lines(first[1].decode(), b"\n".join(lines)) if len(lines) >= _LEAST_LINES else None
+        lines.append(b" " * len(found[0].decode(errors="replace")) + line[found.end() :] if found else line)
+    if len(lines) < _LEAST_LINES:
+        return None
+    return Lines(first[1].decode(errors="replace"), text.count(b"\n", 0, first.start()) + 1, b"\n".join(lines))
+
+
+def _line_start(first: bytes) -> re.Pattern[bytes] | None:
+    """How lines start of which the first starts so; those without anything may have lost a space at their end."""
+    sign = first.rstrip()
+    if not sign:
+        return None
+    parts = [rb" *+[0-9]++" if part.strip().isdigit() else re.escape(part) for part in _NUMBER.split(sign)]
+    space = first.removeprefix(sign)
+    return re.compile(b"".join(parts) + rb"(?:%s|[ \t\r]*+$)" % space, re.MULTILINE)
+
+
+def _follows(text: bytes, at: int, start: re.Pattern[bytes]) -> bool:
+    """Whether the next lines start so too."""
+    for _ in range(_LEAST_LINES - 1):
+        at = text.find(b"\n", at) + 1
+        if not at or not start.match(text, at):
+            return False
+    return True

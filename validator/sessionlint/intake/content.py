@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import orjson
 
-from sessionlint.capture import Capture
-from sessionlint.finding import Defect, problem
+from sessionlint.capture import Capture, Origin
+from sessionlint.finding import START, Defect, problem
 from sessionlint.intake.names import EXCLUDED, passed_over, says_capture, says_har, says_lines, unsafe_name
 from sessionlint.intake.source import CHUNK, At, Broken, buffered, unsafe
 from sessionlint.limits import over_limit
@@ -25,6 +25,7 @@ Kind: TypeAlias = Literal[
     "document",
     "lines",
     "lines?",
+    "log",
     "HAR",
     "HTTP",
     "text",
@@ -36,7 +37,8 @@ Kind: TypeAlias = Literal[
     "other archive",
     "LFS pointer",
 ]
-"""``lines?`` is a document as far as it can be seen, or the first line of many."""
+"""``lines?`` is a document as far as it can be seen, or the first line of many; ``log`` has payloads behind other text,
+one a line."""
 
 ANOTHER_KIND: Final = "another kind of file"
 
@@ -44,6 +46,12 @@ _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 _HAR = re.compile(rb"\{\s*+\"log\"\s*+:\s*+\{")
 _OBJECT_LINE = re.compile(rb"^[ \t]*+(\{[^\n]*+)(\n?)", re.MULTILINE)
 _OBJECT_LINES = re.compile(rb"(?:\s*+\{[^\n]++)*+\s*+")
+_LOGGED = re.compile(
+    rb'^(?:[^{"<\w\n]*+\w(?:[^{"<\[\n]|\[(?!\s*\{))*+(?="?+[{\[]|<(?:response|\?xml)\b)'
+    rb'|(?:[^{"<\n]*+,)?+(?="[{\[]\s*+(?:"|\\++)"))',
+    re.MULTILINE,
+)
+"""What is before a document in a line of a log, a listing or a table; of a cell or a string it may be nothing."""
 
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
 _ZIP = (b"PK\3\4", b"PK\5\6")
@@ -78,7 +86,8 @@ def kind_of(head: bytes, at: At) -> Kind:
     if mark and mark in b'["' and says_lines(at.name):
         return _lines_of_lists(head, start)
     if mark in b'["' or (mark == b"<" and not head.startswith(b"< ", start)):
-        return "document"  # an empty mark is in every string: blank files are documents too
+        # An empty mark is in every string: blank files are documents too.
+        return "log" if mark != b"<" and _is_log(head) else "document"
     if head.startswith(_COMPRESSED):
         return "compressed"
     if head.startswith(_ZIP):
@@ -99,7 +108,22 @@ def kind_of(head: bytes, at: At) -> Kind:
         return "HTTP"  # its body may be compressed, and so look binary
     if _is_binary(head):
         return "document" if at.origin == "named" else "binary"
-    return "lines" if says_lines(at.name) else "text"
+    return "log" if _is_log(head) else "lines" if says_lines(at.name) else "text"
+
+
+def _is_log(head: bytes) -> bool:
+    """Whether two lines, the second maybe not to its end, have a payload behind something else."""
+    found = 0
+    for before in _LOGGED.finditer(head):
+        end = head.find(b"\n", before.end())
+        line = head[before.end() : end if end >= 0 else len(head)].rstrip()
+        if has_evidence(line):
+            found += 1
+            if found == 2:
+                return True
+            if line.endswith(b"},") or line.count(b"{") != line.count(b"}"):
+                return False  # of a document of several lines
+    return False
 
 
 def _lines_of_lists(head: bytes, start: int) -> Kind:
@@ -172,10 +196,13 @@ def _contents(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
         yield from _lines(reader, at)
     elif kind == "lines?":
         yield from _lines_or_one(reader, at)
-    elif kind == "binary" or (kind == "text" and at.origin != "named" and not says_capture(at.name)):
+    elif kind == "log":
+        yield from _log(reader, at)
+    elif kind == "binary" or (kind == "text" and not _may_be_told(head, at)):
         yield at.capture(skipped=ANOTHER_KIND)
     elif kind == "text":
-        yield from _text(*_whole(reader, at), at)
+        data, broken = _whole(reader, at)
+        yield from _log(reader_of(data), at) if not broken and _is_log(data) else _text(data, broken, at)
     elif kind == "other archive":
         name = next(name for start, name in _OTHER_ARCHIVES.items() if head.startswith(start))
         yield at.capture(b"", Defect("CAP001", problem((), f"{name}, which is not read: unpack it first")))
@@ -187,6 +214,11 @@ def _contents(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     else:
         enter = {"UTF-16": _utf_16, "compressed": _compressed, "zip": _zip, "tar": _tar, "HAR": _har, "HTTP": _http}
         yield from enter[kind](reader, at)
+
+
+def _may_be_told(head: bytes, at: At) -> bool:
+    """Whether anybody may want to hear of a text that starts like this."""
+    return at.origin == "named" or says_capture(at.name) or (has_evidence(head) and b"\0" not in head)
 
 
 def reader_of(data: bytes) -> io.BufferedReader:
@@ -234,22 +266,45 @@ def _document(reader: io.BufferedReader, at: At, before: bytes = b"") -> Iterato
 
 def _text(data: bytes, broken: Broken | None, at: At) -> Iterator[Capture]:
     """Text that is neither JSON nor XML; secrets are taken out of its start, because findings show its lines."""
-    capture = _captured(data, broken, at)
-    start = data[:_TEXT_WITH_SECRETS]
-    if any(word in start for word in _MAY_HOLD_SECRETS):
+    start, defects = _without_secrets(data[:_TEXT_WITH_SECRETS])
+    capture = _captured(start + data[_TEXT_WITH_SECRETS:] if defects else data, broken, at)
+    yield capture._replace(defects=(*capture.defects, *defects))
+
+
+def _without_secrets(text: bytes) -> tuple[bytes, tuple[Defect, ...]]:
+    if any(word in text for word in _MAY_HOLD_SECRETS):
         from sessionlint.intake.credentials import defects_of, without_secrets
 
-        kinds, harmless = without_secrets(start.decode("latin-1"))
+        kinds, harmless = without_secrets(text.decode("latin-1"))
         if kinds:
-            data = harmless.encode("latin-1") + data[_TEXT_WITH_SECRETS:]
-            capture = capture._replace(data=data, defects=(*capture.defects, *defects_of(kinds)))
-    yield capture
+            return harmless.encode("latin-1"), tuple(defects_of(kinds))
+    return text, ()
 
 
 def _lines(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     from sessionlint.intake.lines import read_lines
 
     return read_lines(reader, at)
+
+
+def _log(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
+    """The lines with a payload, with spaces in place of what is before it; what else a log has is nobody's capture."""
+    stands_before = problem((), "text stands before the payloads, one a line", help="Remove it, or name the file .log.")
+    told: list[Defect] = []
+    untold = [Defect("CAP003", stands_before, START)] if says_capture(at.name) else []
+    for line in _lines(reader, at):
+        before = _LOGGED.match(line.data)
+        start = before.end() if before else 0
+        is_payload = has_evidence(line.data) and (start > 0 or line.data[:1] in b'{["')
+        _, secrets = _without_secrets(line.data[:start] if is_payload else line.data)
+        untold += (each for each in secrets if each not in told and each not in untold)
+        if is_payload or line.defects:
+            data = b" " * len(line.data[:start].decode(errors="replace")) + line.data[start:]
+            # As of an archive's members, only those are spoken of that are payloads, or were.
+            origin: Origin = "archive" if line.named else line.origin
+            yield line._replace(data=data, origin=origin, defects=(*line.defects, *untold))
+            told += untold
+            untold = []
 
 
 def _lines_or_one(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
@@ -324,7 +379,7 @@ class _Utf8(io.RawIOBase):
 def _utf_16(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     """What Windows PowerShell writes; a document is left to the decoder, anything else is made UTF-8."""
     head = reader.peek(CHUNK)
-    if kind_of(head[: len(head) & ~1].decode("utf-16", "replace").encode(), at) not in ("lines", "HAR", "HTTP"):
+    if kind_of(head[: len(head) & ~1].decode("utf-16", "replace").encode(), at) not in ("lines", "log", "HAR", "HTTP"):
         yield from _document(reader, at)
         return
     told = problem((), "the text is UTF-16, not UTF-8", help="Save the file as UTF-8, without a byte-order mark.")
