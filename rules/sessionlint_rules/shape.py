@@ -76,6 +76,8 @@ def wrong_type(violation: Violation) -> Problem:
         {"port": "443"}
     Bad:
         {"browser": "Google Chrome"}
+    Bad: an object that PowerShell cut off
+        {"browser": "@{name=Google Chrome; version=57.0.2987.98}"}
     Bad:
         {"port": 443.5}
     Good: an integer, however it is written
@@ -87,9 +89,20 @@ def wrong_type(violation: Violation) -> Problem:
         (),
         f"{_name(violation)} is {{}}, not {_TYPES[expected]}",
         value,
-        help="Leave out the quotes." if _is_quoted(value, expected) else None,
+        help=_remedy(value, expected),
     )
 
+
+def _remedy(value: object, expected: str) -> str | None:
+    if _is_quoted(value, expected):
+        return "Leave out the quotes."
+    if expected in ("array", "object") and isinstance(value, str) and value.startswith(_POWERSHELLS):
+        return "PowerShell cut it off: save the response as it came, or use ConvertTo-Json -Depth 20."
+    return None
+
+
+_POWERSHELLS: Final = ("@{", "System.Object[]", "System.Collections.")
+"""How PowerShell writes what is deeper than it was told to write."""
 
 _TYPES: Final = {
     "array": "a list",

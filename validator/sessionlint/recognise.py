@@ -104,6 +104,7 @@ def _below(path: Path, value: "Json") -> "Iterator[tuple[Path, Json]]":
 _NEAREST: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(keys), name)
     for keys, name in (
+        (("log", "stream"), "a line of a container's log"),
         (("log",), "a HAR file"),
         (("errorMessage",), "an error answer of the API"),
         (("error",), "an error answer"),

@@ -51,6 +51,12 @@ def escaped(text: str) -> str:
         (html.escape(COMPACT).replace("&quot;", "&#34;"), "json", "JSON in HTML's escapes"),
         (html.escape(json.dumps(COMPACT)), "json", "JSON in a JSON string in HTML's escapes"),
         (html.escape(XML), "xml", "XML in HTML's escapes"),
+        (
+            f"<html><head></head><body><pre>{html.escape(PRETTY)}</pre></body></html>",
+            "json",
+            "JSON in a browser's page",
+        ),
+        (f'<pre style="white-space: pre-wrap;">{html.escape(XML, quote=False)}', "xml", "XML in a browser's page"),
         (in_a_cell(PRETTY), "json", "JSON in a cell of CSV"),
         (in_a_cell(COMPACT), "json", "JSON in a cell of CSV"),
     ],
@@ -71,7 +77,18 @@ def test_what_is_cut_off_in_a_wrapper(wrap: Callable[[str], str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{\\"a', "{\\", '{\\"a":1}\\', "{&quot;", f"{{&quot;&#{'9' * 5000};", "&lt;p", '"{""', '[""]', '{"a": "&quot;"}'],
+    [
+        f"<html><body><h1>Answers</h1><pre>{html.escape(PRETTY)}</pre>",
+        '{\\"a',
+        "{\\",
+        '{\\"a":1}\\',
+        "{&quot;",
+        f"{{&quot;&#{'9' * 5000};",
+        "&lt;p",
+        '"{""',
+        '[""]',
+        '{"a": "&quot;"}',
+    ],
 )
 def test_what_only_looks_wrapped(text: str) -> None:
     assert "CAP011" not in [rule for rule, _ in rows(decode(text.encode()))]

@@ -95,14 +95,14 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
 
 def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:
     from sessionlint.decode.markup import html_page, is_markup, start_of_xml
-    from sessionlint.decode.wrappers import unwrapped
 
     if outcome := _of_lines(body, limits, wrappers_left):
         return outcome
     if is_markup(body):
         page = html_page(body)
         if page is not None:
-            return _Outcome(Undecodable((page,)))
+            shown = _in_wrapper(body, limits, wrappers_left)
+            return shown if shown and _is_payload(shown.result) else _Outcome(Undecodable((page,)))
         if refused := oversize(body, limits, is_markup=True):
             return _Outcome(Undecodable((refused,)))
         from sessionlint.decode.xml_document import decode_xml
@@ -110,11 +110,8 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
         return _Outcome(decode_xml(body if is_as_declared else body.decode(), limits), written="XML")
     if refused := oversize(body, limits):
         return _Outcome(Undecodable((refused,)))
-    if wrappers_left and (wrapped := unwrapped(body)):
-        wrapper, inside = wrapped
-        inner = _decoded(inside, limits, wrappers_left - 1)
-        if isinstance(inner.result, Document):
-            return inner._replace(wrappers=(wrapper, *inner.wrappers))
+    if wrapped := _in_wrapper(body, limits, wrappers_left):
+        return wrapped
     outcome = _Outcome(decode_json(body, limits))
     is_no_json = isinstance(outcome.result, Undecodable) and outcome.result.defects[0].rule == "CAP003"
     if is_no_json and (start := start_of_xml(body)):
@@ -124,6 +121,19 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
         if among_others and _is_payload(among_others.result):
             return among_others
     return (wrappers_left and _unwrapped(body, outcome.result, limits, wrappers_left)) or outcome
+
+
+def _in_wrapper(body: bytes, limits: Limits, wrappers_left: int) -> _Outcome | None:
+    """The document in a text that starts as nothing but a wrapper does."""
+    from sessionlint.decode.wrappers import unwrapped
+
+    wrapped = unwrapped(body) if wrappers_left else None
+    if wrapped is None:
+        return None
+    inner = _decoded(wrapped[1], limits, wrappers_left - 1)
+    if not isinstance(inner.result, Document):
+        return None
+    return inner._replace(wrappers=(wrapped[0], *inner.wrappers))
 
 
 def _is_payload(result: Document | Undecodable) -> bool:

@@ -66,6 +66,15 @@ def _from_html(text: bytes) -> bytes:
     return unescape(text.decode()).encode(errors="replace")
 
 
+_SHOWN = re.compile(rb"(?:\A\s*+|<body\b[^>]{0,999}+>\s*+)<pre\b[^>]{0,999}+>(.*?)(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE)
+"""A text that a browser made a page of, to show it."""
+
+
+def _from_page(text: bytes) -> bytes:
+    shown = _SHOWN.search(text)
+    return _from_html(shown[1]) if shown else b""
+
+
 _CELL = re.compile(rb'\s*+"((?:[^"]|"")*+)(?:"(?:[,;\t][^\r\n]*+)?)?\s*+')
 """A cell of CSV, maybe cut off, and those behind it."""
 
@@ -81,6 +90,9 @@ _WRAPPERS: Final = (
     _Wrapper("bytes that Python printed", re.compile(rb"\s*+b['\"]"), _python_bytes),
     _Wrapper("a string that lost its quotes", re.compile(rb'\s*+[{\[](?:[\s{\[]|\\++[nrt])*+\\++"'), _unescaped),
     _Wrapper("HTML's escapes", re.compile(rb"[\s{\[]*+&(?:quot|#34|#x22);|\s*+&lt;[?A-Za-z]"), _from_html),
+    _Wrapper(
+        "a browser's page", re.compile(rb"\s*+<(?:!doctype html|html|head|body|pre)\b", re.IGNORECASE), _from_page
+    ),
     _Wrapper("a cell of CSV", re.compile(rb'\s*+"[{\[][\s{\[]*+""'), _from_csv),
 )
 
