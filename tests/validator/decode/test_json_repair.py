@@ -1,6 +1,7 @@
 """Broken JSON: what is said of it, where, and what is salvaged. Tables of text, expected defects and tree."""
 
 import json
+from pprint import pformat
 from typing import Any
 
 import orjson
@@ -490,6 +491,7 @@ HOSTILE = {
     "words": "[1" + " a" * 500_000,
     "semicolons": "{" + "a;" * 100_000,
     "typographic quotes": "{" + "a\u201c" * 100_000,
+    "strings on lines": "{'a':'b'" + "\n'c'x" * 150_000,
     "blank lines": "{" + "\n" * 1_000_000,
     "long lines": '{"a": "' + f"{'x' * 40}\n" * 25_000,
     "brackets": "[" + "( " * 500_000,
@@ -526,3 +528,18 @@ def test_a_broken_text_may_be_nested_too_deeply() -> None:
     (row,) = told(decode(b"\n" + b"['x'," * 40, limits=Limits(nesting=20)))
     assert row[:3] == ("CAP015", 2, 101)
     assert "the limit nesting is 20" in row[3]
+
+
+TEXTS = st.text("a ä\n", max_size=40)
+
+
+@given(st.recursive(TEXTS, lambda inner: st.lists(inner) | st.dictionaries(st.text("ab"), inner)))
+def test_long_strings_that_python_printed_are_joined(value: Any) -> None:
+    document = decode(pformat({"a": value}, width=20).encode())
+    assert isinstance(document, Document)
+    assert document.tree == {"a": value}
+
+
+def test_a_comma_is_missing_between_strings_of_json() -> None:
+    document = decode(b'["a"\n "b"]')
+    assert [each.problem.message.text()[:18] for each in document.defects] == ["a comma is missing"]

@@ -65,6 +65,7 @@ _NEEDED_AFTER_CLOSER = re.compile(
     rb"|(?P<list>\]|,\s*+[\"{\[\d-]))"
 )
 _NEEDED: Final = {"root": _ROOT, "object": _OBJECT, "list": _LIST, None: None}
+_ON_NEXT_LINE = re.compile(rb"[\"'][ \t\r]{0,9}+\n[ \t]{0,999}+[\"']")
 _ONLY_CLOSERS = re.compile(rb"[}\]\s]*+\Z")
 
 
@@ -423,6 +424,8 @@ class Reader:
         if is_key:
             self._close_up_to_holder(token)
             container = self._stack[-1]
+        elif self._goes_on(container, token):
+            return
         if is_key and container.kind == _LIST:
             container = self._list_has_key(token)
         if container.kind == _OBJECT:
@@ -441,6 +444,23 @@ class Reader:
                 self._key(token)
                 return
         self._value(token)
+
+    def _goes_on(self, container: _Container, token: Token) -> bool:
+        """A string on the line below another: Python joins them, and prints long ones so."""
+        end = container.end - 1
+        if container.state != _AFTER or not self._counts.get("single-quotes"):
+            return False
+        if not _ON_NEXT_LINE.fullmatch(self.text, end, token.start + 1):
+            return False
+        if self.edits and self.edits[-1].offset == end:
+            self.edits.pop()
+        self.edits.append(Edit(end, token.start + 1 - end))
+        self.edits += (edit for edit in token.edits if edit.offset > token.start)
+        for flaw in token.flaws:
+            self._note(Notice(flaw, container.path))
+        container.end = self._at = token.end
+        self._mark()
+        return True
 
     def _open_unopened(self, kind: int, token: Token) -> _Container:
         """A key where a value should be, or a first item, and a closing bracket too many: put the opening one in."""

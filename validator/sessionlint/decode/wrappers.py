@@ -66,7 +66,9 @@ def _from_html(text: bytes) -> bytes:
     return unescape(text.decode()).encode(errors="replace")
 
 
-_SHOWN = re.compile(rb"(?:\A\s*+|<body\b[^>]{0,999}+>\s*+)<pre\b[^>]{0,999}+>(.*?)(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE)
+_SHOWN = re.compile(
+    rb"(?:\A\s*+|<body\b[^>]{0,999}+>\s*+)<pre\b[^>]{0,999}+>(.*?)(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE
+)
 """A text that a browser made a page of, to show it."""
 
 
