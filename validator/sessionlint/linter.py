@@ -136,16 +136,14 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
     if capture.defects and not capture.data:
         return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
     is_evident = capture.stretch is not None or has_evidence(capture.data)  # of a stretch, the first was looked at
-    is_document = is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS)
-    # Of a dump, a mail may quote one; a program or a guide, which speaks of them too, lies in folders.
-    could_be_copied = is_evident and (capture.origin == "archive" or without_line_starts(capture.data) is not None)
     # What is known to be the answer of another API was passed over.
     is_promised = is_named_so or capture.exchange is not None
-    if not is_promised and not is_document and not could_be_copied:
+    could_be_payload = is_promised or (is_evident and capture.data.lstrip().startswith(_STARTS_OF_DOCUMENTS))
+    if not could_be_payload and not (is_evident and _may_quote(capture)):
         return _passed_over(engine, capture, "another kind of file")
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
-        if not is_promised and not is_document and not decoded.parts:
+        if not could_be_payload and not decoded.parts:
             return _passed_over(engine, capture, "another kind of file")
         return examine_document(engine, decoded, capture, foreign if is_of_this_api else "skip")
     # Without evidence, what is named like a capture, or is an answer, is told of if there is nothing in it, or a page in
@@ -154,6 +152,11 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
     if is_promised and (is_evident or is_among_others or _is_telling(decoded) or is_of_this_api):
         return _unreadable(engine, capture, *decoded.defects)
     return _passed_over(engine, capture, "another kind of file")
+
+
+def _may_quote(capture: Capture) -> bool:
+    """Whether a text that speaks of payloads may be a mail or the like with one; in folders, programs and guides do."""
+    return capture.origin == "archive" or without_line_starts(capture.data) is not None
 
 
 def _passed_over(engine: Engine, capture: Capture, reason: str) -> Examined:
