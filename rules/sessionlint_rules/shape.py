@@ -76,8 +76,6 @@ def wrong_type(violation: Violation) -> Problem:
         {"port": "443"}
     Bad:
         {"browser": "Google Chrome"}
-    Bad: an object that PowerShell cut off
-        {"browser": "@{name=Google Chrome; version=57.0.2987.98}"}
     Bad:
         {"port": 443.5}
     Good: an integer, however it is written

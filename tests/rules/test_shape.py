@@ -90,6 +90,15 @@ def test_wrong_type(object: str, field: str, value: Any, message: str, help: str
     assert (finding.help == quoted) == (help == quoted)
 
 
+@pytest.mark.parametrize(
+    ("object", "field", "value"),
+    [("", "browser", "@{name=Chrome; version=57}"), ("network/traceroute", "hops", "System.Object[]")],
+)
+def test_what_power_shell_cut_off(object: str, field: str, value: str) -> None:
+    (finding,) = (each for each in check(changed(object, {field: value})).findings if each.rule == "SCH002")
+    assert "ConvertTo-Json -Depth 20" in (finding.help or "")
+
+
 def test_an_item_of_a_list_may_be_of_the_wrong_type_too() -> None:
     assert messages(changed(PROFILE, {"dnsServers": ["8.8.8.8", 8]})) == ["an item of dnsServers is 8, not a string"]
     payload = changed("network/traceroute", {"hops": ["10.0.0.1"]})
