@@ -31,8 +31,8 @@ from ruamel.yaml import YAML
 
 from sessionlint import baseline, config
 from sessionlint.cli import cli
-from sessionlint.page import page_of
 from sessionlint.rule import registry
+from sessionlint.rule_page import page_of
 from support import EXAMPLES, ROOT, limit_texts
 from support_action import ACTION, run_action
 from support_shell import command_in, run_script

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from rules.catalogue import CATALOGUE, Row
-from sessionlint.page import faults, page_of
 from sessionlint.rule import CAPTURE, EXAMPLE, PLAUSIBLE, Rule, registry
+from sessionlint.rule_page import faults, page_of
 from sessionlint_schema import json_schema
 
 RULES = [rule for rule in registry().values() if rule.is_own]
@@ -50,7 +50,7 @@ def test_only_rules_of_the_capture_the_shape_and_the_run_have_no_kind(rule: Rule
 @each_rule
 def test_a_rule_is_made_by_somebody(rule: Rule) -> None:
     is_made_elsewhere = rule.basis == CAPTURE
-    assert (rule.check is None and rule.explain is None) == is_made_elsewhere
+    assert (rule.check is None and rule.wording is None) == is_made_elsewhere
 
 
 @each_rule

@@ -133,7 +133,7 @@ class Engine:
                 broken = {
                     each.path for each in found if each.rule == "SCH002" or self.rules[each.rule].lane == "capture"
                 }
-                violated = {each.path for each in found if self.rules[each.rule].explain}
+                violated = {each.path for each in found if self.rules[each.rule].wording}
                 # What the JSON Schema is content with is read by rules as it is.
                 is_sound = all(map(operator.is_, readable, payload))
                 found += map(_found, refusals(document, broken, violated, is_sound=is_sound))
@@ -270,8 +270,8 @@ class Engine:
 
     def _violation(self, root: Path, violation: Violation) -> Found:
         rule = self.rules[_rule_of(violation)]
-        assert rule.explain is not None
-        told = rule.explain(violation)
+        assert rule.wording is not None
+        told = rule.wording(violation)
         path = root + violation.path
         is_named = "x-rule" in violation.schema and violation.keyword != "type"
         if violation.keyword in _OF_THE_OBJECT or not violation.path:

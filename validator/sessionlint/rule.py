@@ -1,7 +1,7 @@
 """Rules: how one is written, and the registry that knows them all.
 
 A rule is a small pure function beside its page: the docstring says what is wrong and why, quotes what
-it rests on and gives examples (`sessionlint.page` reads it). It sees one node of a payload and
+it rests on and gives examples (`sessionlint.rule_page` reads it). It sees one node of a payload and
 returns a `Problem`, several, or ``None``; it knows no file, no format and no line.
 
 Other packages add rules with `rule`, in a module that they name in the entry point group
@@ -77,17 +77,17 @@ class Rule:
     __slots__ = (
         "basis",
         "check",
-        "explain",
+        "docstring",
         "id",
         "kind",
         "name",
         "needs",
         "package",
-        "page",
         "reads",
         "severity",
         "unless",
         "whole",
+        "wording",
     )
 
     def __init__(
@@ -104,9 +104,9 @@ class Rule:
         self.basis: Basis = basis
         self.kind: type[Any] | None = kind
         self.package: str = function.__module__.partition(".")[0]
-        self.page: str = function.__doc__ or ""
+        self.docstring: str = function.__doc__ or ""
         self.check: Callable[..., Outcome] | None = None
-        self.explain: Callable[[Violation], Problem] | None = None
+        self.wording: Callable[[Violation], Problem] | None = None
         self.needs: frozenset[str] = frozenset()
         self.reads: frozenset[str] = frozenset()
         self.unless: frozenset[str] = frozenset()
@@ -134,13 +134,13 @@ class Rule:
     @property
     def help(self) -> str | None:
         """The remedy on the rule's page: the help of a finding that brings none of its own."""
-        from sessionlint.page import page_of
+        from sessionlint.rule_page import page_of
 
         return page_of(self).remedy
 
     def violated(self, function: Callable[[Violation], Problem]) -> Callable[[Violation], Problem]:
         """Decorator: ``function`` words what the schema's keywords with this ``x-rule`` find."""
-        self.explain = function
+        self.wording = function
         return function
 
 
@@ -221,7 +221,7 @@ def schema_rule(
 
     def register(function: Callable[[Violation], Problem]) -> Rule:
         made = Rule(function, id, severity, basis, on)
-        made.explain = function
+        made.wording = function
         made.unless = frozenset(unless)
         made.whole = whole
         return _register(made)

@@ -11,11 +11,11 @@ from typing import Any
 
 from sessionlint.escape import excerpt
 from sessionlint.finding import SEVERITIES, Problem
-from sessionlint.page import faults as faults_of_page
-from sessionlint.page import page_of
 from sessionlint.payload import UserSessions
 from sessionlint.plan import kinds_below, kinds_of_lists
 from sessionlint.rule import CAPTURE, EXAMPLE, LANES, PLAUSIBLE, Rule
+from sessionlint.rule_page import faults as faults_of_page
+from sessionlint.rule_page import page_of
 
 _ID = re.compile(r"[A-Z]{4,12}[0-9]{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
