@@ -72,23 +72,7 @@ class Violation(NamedTuple):
 
 
 class Rule:
-    """One checkable statement. Made by `rule`, `schema_rule` and `capture_rule`."""
-
-    __slots__ = (
-        "basis",
-        "check",
-        "docstring",
-        "id",
-        "kind",
-        "name",
-        "needs",
-        "package",
-        "reads",
-        "severity",
-        "unless",
-        "whole",
-        "wording",
-    )
+    """One checkable statement. Made by `rule`, `schema_rule` and `capture_rule`, which tell what is given."""
 
     def __init__(
         self,
@@ -96,21 +80,31 @@ class Rule:
         id: str,
         severity: Severity,
         basis: Basis,
-        kind: type[Any] | None,
+        kind: type[Any] | None = None,
+        *,
+        check: Callable[..., Outcome] | None = None,
+        wording: Callable[[Violation], Problem] | None = None,
+        needs: str | Iterable[str] = (),
+        reads: str | Iterable[str] = (),
+        unless: str | Iterable[str] = (),
+        whole: bool = False,
     ) -> None:
-        self.id: str = id
+        self.id = id
         self.name: str = function.__name__.replace("_", "-")
         self.severity: Severity = severity
         self.basis: Basis = basis
-        self.kind: type[Any] | None = kind
+        self.kind = kind
+        """The kind of object that it looks at; ``None``: any, a whole file, or a whole run."""
         self.package: str = function.__module__.partition(".")[0]
         self.docstring: str = function.__doc__ or ""
-        self.check: Callable[..., Outcome] | None = None
-        self.wording: Callable[[Violation], Problem] | None = None
-        self.needs: frozenset[str] = frozenset()
-        self.reads: frozenset[str] = frozenset()
-        self.unless: frozenset[str] = frozenset()
-        self.whole: bool = False
+        self.check = check
+        """Asked about each object of the kind; ``None`` where the schema, intake, decode or the engine asks."""
+        self.wording = wording
+        """What words a violation of the schema; ``None`` where no keyword of it names the rule."""
+        self.needs = _names(needs)
+        self.reads = _names(reads)
+        self.unless = _names(unless)
+        self.whole = whole
 
     def __repr__(self) -> str:
         return f"<Rule {self.id} {self.name}>"
@@ -194,13 +188,20 @@ def rule(
     """
 
     def register(function: Callable[..., Outcome]) -> Rule:
-        made = Rule(function, id, severity, basis, on)
-        made.check = function
-        made.needs = _names(needs)
-        made.reads = _names(reads)
-        made.unless = _names(unless)
-        made.whole = whole
-        return _register(made)
+        return _register(
+            Rule(
+                function,
+                id,
+                severity,
+                basis,
+                on,
+                check=function,
+                needs=needs,
+                reads=reads,
+                unless=unless,
+                whole=whole,
+            )
+        )
 
     return register
 
@@ -220,11 +221,7 @@ def schema_rule(
     """
 
     def register(function: Callable[[Violation], Problem]) -> Rule:
-        made = Rule(function, id, severity, basis, on)
-        made.wording = function
-        made.unless = frozenset(unless)
-        made.whole = whole
-        return _register(made)
+        return _register(Rule(function, id, severity, basis, on, wording=function, unless=unless, whole=whole))
 
     return register
 
@@ -233,9 +230,7 @@ def capture_rule(id: str, *, severity: Severity, unless: Iterable[str] = ()) -> 
     """Decorator: a rule of which intake, decode or the engine make the findings; the function is its page."""
 
     def register(function: Callable[[], None]) -> Rule:
-        made = Rule(function, id, severity, CAPTURE, None)
-        made.unless = frozenset(unless)
-        return _register(made)
+        return _register(Rule(function, id, severity, CAPTURE, unless=unless))
 
     return register
 
