@@ -15,7 +15,7 @@ from sessionlint.report import FORMATS
 from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
     from sessionlint.baseline import Baseline, Entry
@@ -203,8 +203,10 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
         for value in values:
             name, separator, path = value.partition("=")
             if not separator or not path or name not in formats:
+                from sessionlint.suggest import nearest
+
                 told = f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}"
-                if near := _nearest(name if separator else value.rpartition(".")[2], formats):
+                if near := nearest(name if separator else value.rpartition(".")[2], formats):
                     given = path if separator else value if "." in value else ""
                     told += f"; did you mean {near}={given or 'PATH'}?"
                 raise click.BadParameter(told)
@@ -609,23 +611,18 @@ def _keep_what_is_read(
 def _must_exist(path: str) -> None:
     if path != "-" and not os.path.lexists(path):
         from sessionlint.escape import printable
+        from sessionlint.suggest import nearest
 
         told = f"{printable(path)}: no such file or folder"
         folder, name = os.path.split(path.rstrip("/" + os.sep))
         with suppress(OSError, ValueError):
-            if near := _nearest(name, os.listdir(folder or os.curdir)[:_MOST_NAMES]):
+            if near := nearest(name, os.listdir(folder or os.curdir)[:_MOST_NAMES]):
                 told += f"; did you mean {printable(os.path.join(folder, near))}?"
         raise _Failure(told)
 
 
 _MOST_NAMES = 1000
 """Names in a folder among which the one is looked for that was meant."""
-
-
-def _nearest(word: str, known: "Iterable[str]") -> str | None:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, known, 1)), None)
 
 
 def _root() -> str | None:
