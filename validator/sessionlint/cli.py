@@ -116,11 +116,12 @@ def _terminated(number: int, _: object) -> None:
 def _cannot_print(error: OSError) -> int:
     """The status of a run that could not print; whoever has stopped reading is not told."""
     from sessionlint.output import READER_LEFT, drop_standard_output
+    from sessionlint.paths import reason_of
 
     drop_standard_output()
     if error.errno in READER_LEFT:
         return 1  # as click has it
-    click.echo(f"sessionlint: cannot write standard output: {(error.strerror or '').lower()}", err=True)
+    click.echo(f"sessionlint: cannot write standard output: {reason_of(error)}", err=True)
     return FAILED
 
 
@@ -574,13 +575,14 @@ def _tell_unused(settings: "Config", entries: "list[Entry]") -> None:
 
 def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
     from sessionlint.intake.files import expanded, paths_from
+    from sessionlint.paths import reason_of
 
     listed: list[str] = []
     if files_from is not None:
         try:
             listed = paths_from(files_from)
         except OSError as error:
-            raise _Failure(f"cannot read {files_from}: {(error.strerror or '').lower()}") from None
+            raise _Failure(f"cannot read {files_from}: {reason_of(error)}") from None
         except UnicodeDecodeError:
             raise _Failure(f"cannot read {files_from}: it is neither UTF-8 nor UTF-16") from None
     names = expanded([*paths, *listed]) if paths or files_from is not None else [os.curdir]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from sessionlint.escape import printable
 from sessionlint.linter import Result
+from sessionlint.paths import reason_of
 from sessionlint.summary import Summary
 from sessionlint.targets import is_special
 
@@ -149,4 +150,4 @@ def drop_standard_output() -> None:
 
 
 def _cannot_write(name: str, error: OSError) -> OutputError:
-    return OutputError(f"cannot write {printable(name)}: {(error.strerror or type(error).__name__).lower()}")
+    return OutputError(f"cannot write {printable(name)}: {reason_of(error)}")

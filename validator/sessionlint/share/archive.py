@@ -8,6 +8,7 @@ from typing import IO, Final
 
 from sessionlint.capture import Capture
 from sessionlint.escape import printable
+from sessionlint.paths import reason_of
 
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _MODE: Final = 0o100644
@@ -130,4 +131,4 @@ class Archive:
             os.remove(self.path)
 
     def _cannot(self, error: OSError) -> ArchiveError:
-        return ArchiveError(f"cannot write {self._shown}: {(error.strerror or type(error).__name__).lower()}")
+        return ArchiveError(f"cannot write {self._shown}: {reason_of(error)}")

@@ -11,6 +11,7 @@ from sessionlint.escape import printable
 from sessionlint.finding import Path
 from sessionlint.intake.files import STANDARD_INPUT, captures
 from sessionlint.intake.names import EXCLUDED
+from sessionlint.paths import reason_of
 from sessionlint.share.addresses import BASES, KEPT_ADDRESSES
 from sessionlint.share.archive import Archive, ArchiveError
 from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, apart, said, whole, whole_said
@@ -91,7 +92,7 @@ def read_key(path: str) -> bytes:
         with open(path, "rb") as file:
             key = file.read(_LONGEST_KEY + 1)
     except OSError as error:
-        raise ShareError(f"cannot read {printable(path)}: {(error.strerror or '').lower()}") from None
+        raise ShareError(f"cannot read {printable(path)}: {reason_of(error)}") from None
     if not KEY_BYTES <= len(key) <= _LONGEST_KEY:
         raise ShareError(f"{printable(path)} is no key: it must have {KEY_BYTES} to {_LONGEST_KEY} bytes")
     return key
