@@ -364,7 +364,7 @@ def check(
     """
     from sessionlint.corpus import Corpus
     from sessionlint.engine import Engine
-    from sessionlint.linter import Totals, told
+    from sessionlint.linter import Totals, reported
     from sessionlint.output import OutputError, Outputs
     from sessionlint.progress import Progress
     from sessionlint.report import reporter
@@ -392,7 +392,7 @@ def check(
     files = [(reporter(name, fail_on=settings.fail_on, root=root), path) for name, path in outputs]
     try:
         with Outputs(printed, files) as written, Progress() as progress:
-            for result in told(results(engine, names, settings, corpus), settings.ignored(), known):
+            for result in reported(results(engine, names, settings, corpus), settings.ignored(), known):
                 totals.add(result)
                 if result.findings:
                     progress.clear()

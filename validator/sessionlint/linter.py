@@ -217,10 +217,10 @@ def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Do
     return Examined(Result(capture.address, findings, obstacle=obstacle.rule))
 
 
-def told(
+def reported(
     results: Iterable[Result], ignored: Callable[[Finding], bool], known: Callable[[Finding], bool]
 ) -> Iterator[Result]:
-    """The results without the findings that nobody wants to hear of, and without those that are known."""
+    """The results without the findings that are ``ignored``, and without those that are ``known``, which are counted."""
     for result in results:
         if not result.findings:
             yield result
