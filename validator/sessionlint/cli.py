@@ -12,7 +12,7 @@ import click
 from sessionlint import __version__
 from sessionlint.config import ENGINES, FAIL_ON, FOREIGN, never
 from sessionlint.report import FORMATS
-from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, exit_status
+from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, Failure, exit_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """Exit status, beside those of `sessionlint.summary`."""
-
-
-class _Failure(click.ClickException):
-    """The run could not be done: one line for the user."""
-
-    exit_code = FAILED
 
 
 class _Group(click.Group):
@@ -88,11 +82,7 @@ def main() -> None:
         status = INTERRUPTED
     except OSError as error:
         status = _cannot_print(error)
-    except ValueError as error:
-        from sessionlint.rule import RuleError
-
-        if not isinstance(error, RuleError):
-            raise
+    except Failure as error:
         click.echo(f"sessionlint: {error}", err=True)
         status = FAILED
     sys.exit(status)
@@ -365,11 +355,10 @@ def check(
     from sessionlint.corpus import Corpus
     from sessionlint.engine import Engine
     from sessionlint.linter import Totals, reported
-    from sessionlint.output import OutputError, Outputs
+    from sessionlint.output import Outputs
     from sessionlint.progress import Progress
     from sessionlint.report import reporter
     from sessionlint.run import results
-    from sessionlint.workers import WorkerLost
 
     start = perf_counter()
     names = _named(paths, files_from)
@@ -390,18 +379,15 @@ def check(
         root=root,
     )
     files = [(reporter(name, fail_on=settings.fail_on, root=root), path) for name, path in outputs]
-    try:
-        with Outputs(printed, files) as written, Progress() as progress:
-            for result in reported(results(engine, names, settings, corpus), settings.ignored(), known):
-                totals.add(result)
-                if result.findings:
-                    progress.clear()
-                written.add(result)
-                progress.step(1, len(result.findings))
-            progress.clear()
-            written.end(totals.summary(perf_counter() - start))
-    except (OutputError, WorkerLost) as error:
-        raise _Failure(str(error)) from None
+    with Outputs(printed, files) as written, Progress() as progress:
+        for result in reported(results(engine, names, settings, corpus), settings.ignored(), known):
+            totals.add(result)
+            if result.findings:
+                progress.clear()
+            written.add(result)
+            progress.step(1, len(result.findings))
+        progress.clear()
+        written.end(totals.summary(perf_counter() - start))
     _tell_not_remembered(corpus)
     summary = totals.summary(0)
     if baseline and write_baseline:
@@ -442,9 +428,7 @@ def triage(
     130 interrupted.
     """
     from sessionlint.corpus import Corpus
-    from sessionlint.output import OutputError
     from sessionlint.triage.command import run
-    from sessionlint.workers import WorkerLost
 
     names = _named(paths, files_from)
     settings = _in_force(**given)
@@ -452,12 +436,9 @@ def triage(
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
     corpus = Corpus()
-    try:
-        summary = run(
-            names, settings, known, corpus, format_=format_, files=outputs, color=_has_color(color), verbose=verbose
-        )
-    except (OutputError, WorkerLost) as error:
-        raise _Failure(str(error)) from None
+    summary = run(
+        names, settings, known, corpus, format_=format_, files=outputs, color=_has_color(color), verbose=verbose
+    )
     _tell_not_remembered(corpus)
     ctx.exit(exit_status(summary, "never", settings.foreign))
 
@@ -496,16 +477,13 @@ def share(
     payload, 130 interrupted.
     """
     from sessionlint.share import json, text
-    from sessionlint.share.command import ShareError, read_key, run
+    from sessionlint.share.command import read_key, run
 
     if not paths and files_from is None:
         raise click.MissingParameter(ctx=ctx, param_hint="'PATH...'", param_type="argument")
     names = _named(paths, files_from)
     settings = _in_force(**given)
-    try:
-        shared = run(names, output, settings, read_key(key_file) if key_file is not None else None)
-    except ShareError as error:
-        raise _Failure(str(error)) from None
+    shared = run(names, output, settings, read_key(key_file) if key_file is not None else None)
     click.echo((json if format_ == "json" else text).render(shared), nl=False)
     ctx.exit(NOTHING if not shared.output else CLEAN if shared.is_as_expected else FOUND)
 
@@ -519,17 +497,13 @@ def _tell_not_remembered(corpus: "Corpus") -> None:
 
 
 def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":
-    from sessionlint.config import Config, ConfigError, discovered, load
-    from sessionlint.selection import UnknownRule
+    from sessionlint.config import Config, discovered, load
 
     if config and no_config:
         raise click.UsageError("--config and --no-config contradict each other")
-    try:
-        found = load(config) if config else Config() if no_config else discovered()
-        settings = found.overridden(**given)
-        settings.options()  # refuses rules that there are not
-    except (ConfigError, UnknownRule) as error:
-        raise _Failure(str(error)) from None
+    found = load(config) if config else Config() if no_config else discovered()
+    settings = found.overridden(**given)
+    settings.options()  # refuses rules that there are not
     return settings
 
 
@@ -538,28 +512,20 @@ def _baseline(settings: "Config", written: str | None) -> "Baseline | None":
     if not path and not written:
         return None
     from sessionlint.baseline import Baseline, read
-    from sessionlint.config import ConfigError
     from sessionlint.rule import registry
 
     if written:  # reasons and hand-written entries are taken from what is there already
         path = next((each for each in (written, path) if each and os.path.isfile(each)), None)
-    try:
-        return read(path, settings.folder, registry()) if path else Baseline([], settings.folder)
-    except ConfigError as error:
-        raise _Failure(str(error)) from None
+    return read(path, settings.folder, registry()) if path else Baseline([], settings.folder)
 
 
 def _write_baseline(path: str, entries: "list[Entry]", summary: "Summary", *, quiet: bool) -> None:
     from sessionlint.baseline import write, written_text
-    from sessionlint.output import OutputError
     from sessionlint.paths import shown
 
     if "INT001" in summary.rules:
-        raise _Failure(f"{shown(path)} is left as it is: a rule failed, and the entries it had would be lost")
-    try:
-        write(path, entries)
-    except OutputError as error:
-        raise _Failure(str(error)) from None
+        raise Failure(f"{shown(path)} is left as it is: a rule failed, and the entries it had would be lost")
+    write(path, entries)
     if not quiet:
         click.echo(f"sessionlint: {shown(path)}: {written_text(entries)}", err=True)
 
@@ -582,9 +548,9 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
         try:
             listed = paths_from(files_from)
         except OSError as error:
-            raise _Failure(f"cannot read {files_from}: {reason_of(error)}") from None
+            raise Failure(f"cannot read {files_from}: {reason_of(error)}") from None
         except UnicodeDecodeError:
-            raise _Failure(f"cannot read {files_from}: it is neither UTF-8 nor UTF-16") from None
+            raise Failure(f"cannot read {files_from}: it is neither UTF-8 nor UTF-16") from None
     names = expanded([*paths, *listed]) if paths or files_from is not None else [os.curdir]
     if files_from == "-" and "-" in names:
         raise click.UsageError("standard input cannot be both a list of files and a payload")
@@ -607,7 +573,7 @@ def _keep_what_is_read(
         raise click.UsageError(f"{shown(twice)} is named twice: one output would take the place of the other")
     read = [name for name in (*names, settings.path, settings.baseline_path) if name]
     if taken := read_by_the_run(paths, read, settings):
-        raise _Failure(f"{shown(taken)} is read by this run: a report there would take its place")
+        raise Failure(f"{shown(taken)} is read by this run: a report there would take its place")
 
 
 def _must_exist(path: str) -> None:
@@ -620,7 +586,7 @@ def _must_exist(path: str) -> None:
         with suppress(OSError, ValueError):
             if near := nearest(name, os.listdir(folder or os.curdir)[:_MOST_NAMES]):
                 told += f"; did you mean {printable(os.path.join(folder, near))}?"
-        raise _Failure(told)
+        raise Failure(told)
 
 
 _MOST_NAMES = 1000
@@ -695,13 +661,9 @@ def extract(address: str) -> None:
 
     On a terminal, characters that could act on it are written as escapes; in a pipe all is as it is.
     """  # noqa: D301 - click's mark of lines that stay as they are
-    from sessionlint.extract import NoSuchPlace
     from sessionlint.extract import extract as extracted
 
-    try:
-        found = extracted(address)
-    except NoSuchPlace as error:
-        raise _Failure(str(error)) from None
+    found = extracted(address)
     if sys.stdout.isatty():
         from sessionlint.escape import printable_lines
 
@@ -737,4 +699,4 @@ def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
     for rule in known.values():
         if wanted.upper() == rule.id or wanted.lower() == rule.name:
             return rule
-    raise _Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))
+    raise Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from sessionlint.finding import Lane, Path, Problem, Severity
+from sessionlint.summary import Failure
 
 Basis: TypeAlias = Literal["documented", "standard", "arithmetic", "plausible", "example", "capture"]
 
@@ -44,8 +45,8 @@ _OWN: Final = "sessionlint_rules"
 Outcome: TypeAlias = Problem | Iterable[Problem] | None
 
 
-class RuleError(ValueError):
-    """A rule is not formed as it must be, or a package of rules cannot be loaded; the text is one line."""
+class RuleError(Failure, ValueError):
+    """A rule is not formed as it must be, or a package of rules cannot be loaded."""
 
 
 class Violation(NamedTuple):

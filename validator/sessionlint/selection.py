@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from sessionlint.escape import excerpt
+from sessionlint.summary import Failure
 
 OFF_BY_DEFAULT = ("SCH006", "DIA")
 ALWAYS_ON = ("INT001",)
@@ -16,8 +17,8 @@ def selectors(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
-class UnknownRule(ValueError):
-    """A selector that names no rule; its text is one line for the user."""
+class UnknownRule(Failure, ValueError):
+    """A selector that names no rule."""
 
 
 def selected(ids: Collection[str], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:

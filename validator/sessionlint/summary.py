@@ -1,4 +1,4 @@
-"""What a run amounts to, in numbers."""
+"""What a run amounts to, in numbers; and that it could not be done."""
 
 from typing import Final, Literal, NamedTuple
 
@@ -9,6 +9,13 @@ FOUND: Final = 1
 FAILED: Final = 2
 NOTHING: Final = 3
 """Exit statuses: all is well, findings, a rule failed (or the usage was wrong), nothing to check."""
+
+
+class Failure(Exception):
+    """The run could not be done (`FAILED`); the text is one line for the user.
+
+    What is raised is of a class of its own: the command prints it, whichever it is.
+    """
 
 
 class Summary(NamedTuple):

@@ -4,10 +4,11 @@ from typing import Any
 
 from sessionlint.escape import QUOTES, printable
 from sessionlint.paths import reason_of, shown
+from sessionlint.summary import Failure
 
 
-class ConfigError(ValueError):
-    """A configuration or a baseline is wrong; the text is one line for the user."""
+class ConfigError(Failure, ValueError):
+    """A configuration or a baseline is wrong."""
 
 
 def parse(path: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sessionlint.capture import Capture
 from sessionlint.intake.files import Unread, captures_in
 from sessionlint.intake.lines import Lines, stretches
 from sessionlint.limits import Limits
+from sessionlint.summary import Failure
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -47,8 +48,8 @@ _MOST_PROCESSES: Final = 61 if sys.platform == "win32" else sys.maxsize
 T = TypeVar("T")
 
 
-class WorkerLost(Exception):
-    """A process ended before its work was done; the text is one line for the user."""
+class WorkerLost(Failure):
+    """A process ended before its work was done."""
 
 
 class NoDocument(Exception):

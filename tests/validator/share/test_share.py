@@ -19,7 +19,8 @@ from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
 from sessionlint.share import text as text_report
-from sessionlint.share.command import Shared, ShareError, read_key, run
+from sessionlint.share.archive import ShareError
+from sessionlint.share.command import Shared, read_key, run
 from sessionlint.share.compare import Comparison, Said, Source
 from sessionlint.share.ids import IdPseudonyms
 from sessionlint.share.leaks import LeakCheck, addresses_in

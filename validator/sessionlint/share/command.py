@@ -13,7 +13,7 @@ from sessionlint.intake.files import STANDARD_INPUT, captures
 from sessionlint.intake.names import EXCLUDED
 from sessionlint.paths import reason_of
 from sessionlint.share.addresses import BASES, KEPT_ADDRESSES
-from sessionlint.share.archive import Archive, ArchiveError
+from sessionlint.share.archive import Archive, ShareError
 from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, apart, said, whole, whole_said
 from sessionlint.share.leaks import LeakCheck, addresses_in
 from sessionlint.share.pseudonyms import KEY_BYTES
@@ -40,10 +40,6 @@ _MOST_DRAWS: Final = 8
 """Times that another key is drawn where a pseudonym happens to be an address of the original."""
 _FEW_COINCIDENCES: Final = 3
 """With more of them, no other key would do better: the dump uses a private block to the full."""
-
-
-class ShareError(Exception):
-    """No copy could be made; the text is one line for the user."""
 
 
 class Altered(NamedTuple):
@@ -104,21 +100,18 @@ def run(names: Sequence[str], output: str, settings: "Config", key: bytes | None
     Without a ``key``, one is drawn and forgotten. Raises `ShareError`; nothing is left behind then.
     """
     draws_left = 0 if key or STANDARD_INPUT in names else _MOST_DRAWS
-    try:
-        while True:
-            with Archive(output) as archive:
-                made = _Copy(archive, settings, key or secrets.token_bytes(32))
-                made.write(names)
-                if draws_left and 0 < len(made.coincidences()) <= _FEW_COINCIDENCES:
-                    draws_left -= 1
-                    continue
-                if made.sources:
-                    archive.finish()
-                    made.compare()
-                    archive.place()
-                return made.shared(output if made.sources else "", has_given_key=key is not None)
-    except ArchiveError as error:
-        raise ShareError(str(error)) from None
+    while True:
+        with Archive(output) as archive:
+            made = _Copy(archive, settings, key or secrets.token_bytes(32))
+            made.write(names)
+            if draws_left and 0 < len(made.coincidences()) <= _FEW_COINCIDENCES:
+                draws_left -= 1
+                continue
+            if made.sources:
+                archive.finish()
+                made.compare()
+                archive.place()
+            return made.shared(output if made.sources else "", has_given_key=key is not None)
 
 
 def _beside_sessions(tree: "Json") -> "Json":
