@@ -30,7 +30,7 @@ INTERRUPTED = 130
 """Exit status, beside those of `sessionlint.summary`."""
 
 
-class _Group(click.Group):
+class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order they were written: the main job comes first."""
         return list(self.commands)
@@ -51,7 +51,7 @@ def _has_option(command: click.Command, name: str) -> bool:
     return any(name in (*each.opts, *each.secondary_opts) for each in command.params)
 
 
-class _OfAnAddress(click.Command):
+class _AddressCommand(click.Command):
     """A command whose argument may start with a dash, as the address of what came through standard input does."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -67,7 +67,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _end_by_signal)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else they are ignored
         from sessionlint.progress import interrupted
 
@@ -76,7 +76,7 @@ def main() -> None:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"sessionlint: {error.format_message()}{_where_to_look(error)}", err=True)
+        click.echo(f"sessionlint: {error.format_message()}{_hint_at_help(error)}", err=True)
         status = error.exit_code
     except click.Abort:
         status = INTERRUPTED
@@ -88,7 +88,7 @@ def main() -> None:
     sys.exit(status)
 
 
-def _where_to_look(error: click.ClickException) -> str:
+def _hint_at_help(error: click.ClickException) -> str:
     """Which help tells what there is, for an error that does not say so itself."""
     command_error = getattr(click.exceptions, "NoSuchCommand", click.NoSuchOption)  # not in every version
     kinds = (click.MissingParameter, click.NoSuchOption, command_error)
@@ -98,7 +98,7 @@ def _where_to_look(error: click.ClickException) -> str:
     return f" See {error.ctx.command_path} --help."
 
 
-def _terminated(number: int, _: object) -> None:
+def _end_by_signal(number: int, _: object) -> None:
     """Ends the run as an interruption does: files that are not whole are removed."""
     sys.exit(128 + number)
 
@@ -116,7 +116,7 @@ def _cannot_print(error: OSError) -> int:
 
 
 @click.group(
-    cls=_Group,
+    cls=_Commands,
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -161,13 +161,13 @@ def _files_that_start(start: str) -> list[str]:
     return [path + "/" if os.path.isdir(path) else path for path in sorted(glob(f"{escape(start)}*"))]
 
 
-def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+def _split_selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     from sessionlint.selection import selectors
 
     return tuple(selector for value in values for selector in selectors(value))
 
 
-_FILES_FROM = click.option(
+_FILES_FROM_OPTION = click.option(
     "--files-from",
     metavar="FILE",
     type=_PATH,
@@ -175,7 +175,7 @@ _FILES_FROM = click.option(
     "such file is, * ? and [abc] stand for characters of a name, and ** for any folders.",
 )
 
-_COLOR = click.option(
+_COLOR_OPTION = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
@@ -184,7 +184,7 @@ _COLOR = click.option(
 )
 
 
-def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
+def _output_options(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     """Decorator: what is printed, and what is written to files."""
 
     def outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -240,26 +240,26 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     )
 
 
-def _select(default: str) -> "Callable[[_Command], _Command]":
+def _select_option(default: str) -> "Callable[[_Command], _Command]":
     """Decorator: which rules are chosen; the default is not the same for all commands."""
     return click.option(
         "--select",
         metavar="IDS",
         multiple=True,
-        callback=_split,
+        callback=_split_selectors,
         shell_complete=_completed_rules,
         help=f"Only these rules: ids or prefixes, separated by commas, or ALL. Default: {default}. "
         "Takes the place of the configuration's select and ignore.",
     )
 
 
-_SETTINGS: "dict[str, Callable[[_Command], _Command]]" = {
-    "select": _select("all but SCH006 and DIA"),
+_SETTING_OPTIONS: "dict[str, Callable[[_Command], _Command]]" = {
+    "select": _select_option("all but SCH006 and DIA"),
     "ignore": click.option(
         "--ignore",
         metavar="IDS",
         multiple=True,
-        callback=_split,
+        callback=_split_selectors,
         shell_complete=_completed_rules,
         help="Not these rules. The longer of two matching selectors wins, then --ignore.",
     ),
@@ -306,12 +306,12 @@ _SETTINGS: "dict[str, Callable[[_Command], _Command]]" = {
 }
 
 
-def _settings(*names: str) -> "Callable[[_Command], _Command]":
+def _setting_options(*names: str) -> "Callable[[_Command], _Command]":
     """Decorator: options that a configuration has too. They have no default: only what is given wins over it."""
 
     def decorated(command: "_Command") -> "_Command":
         for name in reversed(names):
-            command = _SETTINGS[name](command)
+            command = _SETTING_OPTIONS[name](command)
         return command
 
     return decorated
@@ -319,9 +319,9 @@ def _settings(*names: str) -> "Callable[[_Command], _Command]":
 
 @cli.command(short_help="Lint files, folders or standard input.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
-@_printing(FORMATS)
-@_settings(*_SETTINGS)
-@_FILES_FROM
+@_output_options(FORMATS)
+@_setting_options(*_SETTING_OPTIONS)
+@_FILES_FROM_OPTION
 @click.option(
     "--write-baseline",
     metavar="FILE",
@@ -329,7 +329,7 @@ def _settings(*names: str) -> "Callable[[_Command], _Command]":
     help="Make the findings of this run known: write them to FILE. Reasons, hand-written entries, and what FILE "
     "knows of other paths and rules stay; an entry of this run's that no longer matches goes.",
 )
-@_COLOR
+@_COLOR_OPTION
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: silent when all is well.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what was skipped, and why.")
 @click.pass_context
@@ -361,11 +361,11 @@ def check(
     from sessionlint.run import results
 
     start = perf_counter()
-    names = _named(paths, files_from)
+    names = _input_paths(paths, files_from)
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
-    settings = _in_force(**given)
+    settings = _configuration(**given)
     engine = Engine(settings.options(excerpts=has_excerpts))
-    _keep_what_is_read(outputs, write_baseline, [*names, files_from], settings)
+    _refuse_overwriting(outputs, write_baseline, [*names, files_from], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     totals, corpus = Totals(), Corpus()
@@ -402,11 +402,11 @@ def check(
 
 @cli.command(short_help="Read a support dump: contents, causes, diagnosis.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
-@_printing(("text", "json", "markdown", "html"))
-@_select("all but SCH006; DIA only as verdicts")
-@_settings("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
-@_FILES_FROM
-@_COLOR
+@_output_options(("text", "json", "markdown", "html"))
+@_select_option("all but SCH006; DIA only as verdicts")
+@_setting_options("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
+@_FILES_FROM_OPTION
+@_COLOR_OPTION
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
 @click.pass_context
 def triage(
@@ -430,9 +430,9 @@ def triage(
     from sessionlint.corpus import Corpus
     from sessionlint.triage.command import run
 
-    names = _named(paths, files_from)
-    settings = _in_force(**given)
-    _keep_what_is_read(outputs, None, [*names, files_from], settings)
+    names = _input_paths(paths, files_from)
+    settings = _configuration(**given)
+    _refuse_overwriting(outputs, None, [*names, files_from], settings)
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
     corpus = Corpus()
@@ -456,8 +456,8 @@ def triage(
     "Default: a key is drawn and forgotten.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@_settings("foreign", "config", "no-config")
-@_FILES_FROM
+@_setting_options("foreign", "config", "no-config")
+@_FILES_FROM_OPTION
 @click.pass_context
 def share(
     ctx: click.Context,
@@ -481,8 +481,8 @@ def share(
 
     if not paths and files_from is None:
         raise click.MissingParameter(ctx=ctx, param_hint="'PATH...'", param_type="argument")
-    names = _named(paths, files_from)
-    settings = _in_force(**given)
+    names = _input_paths(paths, files_from)
+    settings = _configuration(**given)
     shared = run(names, output, settings, read_key(key_file) if key_file is not None else None)
     click.echo((json if format_ == "json" else text).render(shared), nl=False)
     ctx.exit(NOTHING if not shared.output else CLEAN if shared.is_as_expected else FOUND)
@@ -496,7 +496,7 @@ def _tell_not_remembered(corpus: "Corpus") -> None:
         click.echo(f"sessionlint: COR001 and COR002 compared with {told_of}", err=True)
 
 
-def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":
+def _configuration(*, config: str | None, no_config: bool, **given: Any) -> "Config":
     from sessionlint.config import Config, discovered, load
 
     if config and no_config:
@@ -539,7 +539,7 @@ def _tell_unused(settings: "Config", entries: "list[Entry]") -> None:
         click.echo(f"sessionlint: {path}: {unused_text(entries, redact=settings.redact)}", err=True)
 
 
-def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
+def _input_paths(paths: tuple[str, ...], files_from: str | None) -> list[str]:
     from sessionlint.intake.files import expanded, paths_from
     from sessionlint.paths import reason_of
 
@@ -559,7 +559,7 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
     return names
 
 
-def _keep_what_is_read(
+def _refuse_overwriting(
     outputs: list[tuple[str, str]], write_baseline: str | None, names: list[str | None], settings: "Config"
 ) -> None:
     """Refuses outputs of which one would take the place of another, or of what the run reads."""
@@ -631,16 +631,16 @@ def explain(rule: str) -> None:
 
 
 @cli.command("config", short_help="Print the configuration in force.")
-@_settings(*_SETTINGS)
+@_setting_options(*_SETTING_OPTIONS)
 def config_(**given: Any) -> None:
     """Print the configuration in force, as TOML, and where each value comes from."""
     from sessionlint.config import as_toml
 
-    settings = _in_force(**given)
+    settings = _configuration(**given)
     click.echo(as_toml(settings), nl=False)
 
 
-@cli.command(cls=_OfAnAddress, short_help="Print what the address of a finding names.")
+@cli.command(cls=_AddressCommand, short_help="Print what the address of a finding names.")
 @click.argument("address", type=_PATH)
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.
