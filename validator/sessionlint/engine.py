@@ -184,7 +184,7 @@ class Engine:
             if self._tells_absent_fields:
                 self._tell_keys(plan, part.tree, _trail(part.path), found)
             return part
-        told, is_whole = schema.some_violations(part.tree, self.options.most_findings)
+        told, is_whole = schema.violations(part.tree, self.options.most_findings)
         violations = [each for each in told if each.path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
         if not is_whole:
