@@ -37,10 +37,15 @@ class Summary(NamedTuple):
     """Findings that were not reported because they are known."""
     seconds: float
 
+    @property
+    def lacks_results(self) -> bool:
+        """Whether a rule failed (`INT001`): what it would have said is unknown."""
+        return "INT001" in self.rules
+
 
 def exit_status(summary: Summary, fail_on: FailOn, foreign: Literal["report", "skip"]) -> int:
     """How a run ends that could be done. ``fail_on`` is the lowest severity that makes it fail."""
-    if "INT001" in summary.rules:
+    if summary.lacks_results:
         return FAILED
     failing = () if fail_on == "never" else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if any(summary.findings[severity] for severity in failing):

@@ -79,7 +79,7 @@ class SarifReporter(Reporter):
     def end(self, summary: Summary) -> str:
         """The rules, what was cut, and the log's end."""
         rules = ",".join(f"\n        {dumps(_descriptor(self._registry[id]))}" for id in self._indices)
-        invocation: dict[str, Any] = {"executionSuccessful": "INT001" not in summary.rules}
+        invocation: dict[str, Any] = {"executionSuccessful": not summary.lacks_results}
         if self._cut:
             text = f"{self._cut:,} more findings are not in this log, for GitHub accepts {MOST_RESULTS:,}."
             invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": text}}]
