@@ -102,7 +102,7 @@ def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign)
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, foreign)
-    # A drawing with a document type is as little of a payload as one without.
+    # An SVG drawing with a DOCTYPE, which is refused, is no more of a payload than one without.
     if foreign == "skip" and not has_evidence(capture.data) and not _is_telling(decoded):
         return _passed_over(engine, capture, "another kind of file")
     return _unreadable(engine, capture, *decoded.defects)

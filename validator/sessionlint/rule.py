@@ -176,16 +176,18 @@ def rule(
 ) -> Callable[[Callable[..., Outcome]], Rule]:
     """Decorator: a rule that looks at every object of the kind ``on``.
 
-    ``needs`` names the fields without which it has nothing to say: it is called only when all are
-    there, not null and as the schema wants them. ``reads`` names every field that it looks at, those of a list's
-    items as ``hops/ipAddress``, where the same values come again and again (routers): what it was silent about, it
-    is not asked again. ``unless`` names rules of which this one's findings are a consequence: it is silent about a
-    node of which they speak. ``whole`` marks a rule that concludes from what is absent: it is silent about an object
-    that a cut-off file left open, and where items of a list that it needs were left out. A text in the place of
-    several names is one name.
+    - ``needs`` names the fields without which it has nothing to say: it is called only when all are there, not
+      null and as the schema wants them.
+    - ``unless`` names rules of which this one's findings are a consequence: it is silent about a node of which they
+      speak.
+    - ``whole`` marks a rule that concludes from what is absent: it is silent about an object that a cut-off file left
+      open, and where items of a list that it needs were left out.
+    - ``reads`` makes a rule faster where the same values come again and again (routers): about values of which it said
+      nothing it is not asked again. It names every field that the rule looks at, those of a list's items as
+      ``hops/ipAddress``; one that is forgotten makes the rule miss findings.
 
-    Keyword-only arguments with a default are thresholds: ``clock_skew_seconds: float = 5`` can be
-    configured as ``clock-skew-seconds``.
+    A text in the place of several names is one name. Keyword-only arguments with a default are thresholds:
+    ``clock_skew_seconds: float = 5`` can be configured as ``clock-skew-seconds``.
     """
 
     def register(function: Callable[..., Outcome]) -> Rule:
