@@ -46,21 +46,24 @@ def sound() -> dict[str, Any]:
 
 def at(pointer: str, value: Any, payload: dict[str, Any] | None = None) -> dict[str, Any]:
     """A sound payload (or ``payload``) with ``value`` at ``pointer``, which starts in the first session."""
-    changed = sound() if payload is None else copy.deepcopy(payload)
-    *steps, last = pointer.strip("/").split("/")
-    holder: Any = changed["userSessions"][0]
-    for step in steps:
-        holder = holder[int(step) if isinstance(holder, list) else step]
-    holder[int(last) if isinstance(holder, list) else last] = value
+    changed, holder, last = _opened(pointer, payload)
+    holder[last] = value
     return changed
 
 
 def without(pointer: str, payload: dict[str, Any] | None = None) -> dict[str, Any]:
     """A sound payload (or ``payload``) without what is at ``pointer``, which starts in the first session."""
-    changed = sound() if payload is None else copy.deepcopy(payload)
-    *steps, last = pointer.strip("/").split("/")
-    holder: Any = changed["userSessions"][0]
-    for step in steps:
-        holder = holder[int(step) if isinstance(holder, list) else step]
-    del holder[int(last) if isinstance(holder, list) else last]
+    changed, holder, last = _opened(pointer, payload)
+    del holder[last]
     return changed
+
+
+def _opened(pointer: str, payload: dict[str, Any] | None) -> tuple[dict[str, Any], Any, str | int]:
+    """A copy of a payload, the object or list in it that holds what is at ``pointer``, and under which key or index."""
+    changed = sound() if payload is None else copy.deepcopy(payload)
+    holder: Any = changed["userSessions"]
+    last: str | int = 0
+    for step in pointer.strip("/").split("/"):
+        holder = holder[last]
+        last = int(step) if isinstance(holder, list) else step
+    return changed, holder, last

@@ -19,7 +19,7 @@ from sessionlint.intake.content import contents, reader_of
 from sessionlint.intake.source import At, Input
 from sessionlint.intake.stretches import stretches
 from sessionlint.linter import Result, Totals, examine, lint
-from sessionlint.report import reporter
+from sessionlint.report import FORMATS, reporter
 from sessionlint.triage.command import new_collectors, renderer
 
 _LIMITS: Final = {
@@ -119,7 +119,7 @@ class Target:
 def check(results: list[Result], captures: int) -> None:
     """What holds of every run."""
     totals = Totals()
-    reporters = [reporter(name, fail_on="error") for name in ("text", "json", "sarif", "junit", "github", "markdown")]
+    reporters = [reporter(name) for name in FORMATS]
     for each in reporters:
         written(each.begin())
     for result in results:

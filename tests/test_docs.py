@@ -31,11 +31,11 @@ from ruamel.yaml import YAML
 
 from sessionlint import baseline, config
 from sessionlint.cli import cli
-from sessionlint.page import page_of
 from sessionlint.rule import registry
+from sessionlint.rule_page import page_of
 from support import EXAMPLES, ROOT, limit_texts
 from support_action import ACTION, run_action
-from support_shell import command_in, run_script
+from support_shell import bash, command_in, run_script
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINKING = [*PAGES, ROOT / "schema" / "README.md", ROOT / "benchmarks" / "README.md"]
@@ -178,8 +178,14 @@ def test_a_page_shows_what_happens(page: Path, tmp_path: Path) -> None:
             assert printed == block.body
 
 
+def parse_shell(text: str) -> None:
+    """Fails if a text is no script."""
+    subprocess.run([bash(), "-n"], input=text, encoding="utf-8", check=True)
+
+
 PARSERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
+    "sh": parse_shell,
     "toml": tomllib.loads,
     "yaml": yaml,
     "xml": etree.fromstring,
@@ -188,14 +194,14 @@ PARSERS: dict[str, Callable[[str], object]] = {
 """By language: what reads a block that is no file, and fails if it cannot."""
 
 
-RUN_ELSEWHERE = {"README.md": {"console", "sh"}, "own-rules.md": {"sh", "text"}}
-"""Languages of blocks that are not parsed: what is shown of commands, here or by .ci/run and test_docs_python.py."""
+PRINTED = ("console", "text")
+"""Languages of blocks that show what commands print: here, in .ci/run and in test_docs_python.py they are run."""
 
 
 @named
 def test_every_block_is_read(page: Path) -> None:
     for block in blocks(page):
-        if not block.name and block.language not in RUN_ELSEWHERE.get(page.name, {"console"}):
+        if not block.name and block.language not in PRINTED:
             PARSERS[block.language](block.body)
 
 

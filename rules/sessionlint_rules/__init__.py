@@ -1,6 +1,6 @@
 """The rules, one module an object of the payload; importing the package registers them all."""
 
-from sessionlint_rules import (
+from sessionlint_rules import (  # noqa: F401 - each registers its rules
     capture,
     corpus,
     diagnosis,
@@ -15,19 +15,3 @@ from sessionlint_rules import (
     traceroute,
     verdict,
 )
-
-__all__ = [
-    "capture",
-    "corpus",
-    "diagnosis",
-    "internal",
-    "network",
-    "network_profile",
-    "page",
-    "ping",
-    "session",
-    "shape",
-    "system_metrics",
-    "traceroute",
-    "verdict",
-]

@@ -311,8 +311,10 @@ def source_address_mismatch(session: Session) -> Outcome:
     )
 
 
-# Octets of one or two digits; where they are masked, x, X or * stand for digits.
-EUI_48: Final = re.compile("[0-9a-fx*]{1,2}(?:[:-][0-9a-fx*]{1,2}){5}", re.IGNORECASE)
+# Octets of one or two digits, or twelve digits with or without points; where they are masked, x, X or * stand for digits.
+EUI_48: Final = re.compile(
+    r"[0-9a-fx*]{1,2}(?:[:-][0-9a-fx*]{1,2}){5}|[0-9a-fx*]{4}(?:\.[0-9a-fx*]{4}){2}|[0-9a-fx*]{12}", re.IGNORECASE
+)
 WITHHELD: Final = frozenset(("", "-", "n/a", "none", "null", "unknown", "hidden", "redacted", "private", "withheld"))
 
 
@@ -326,8 +328,8 @@ def malformed_bssid(wireless: WirelessProfile) -> Outcome:
     """The BSSID is no EUI-48.
 
     It names the access point, by six octets. Some systems write an octet under 16 with one digit, some
-    separate by hyphens, and some withhold it from programs without the permission to know where the
-    user is: all of that is fine.
+    separate by hyphens, by points or not at all, and some withhold it from programs without the permission
+    to know where the user is: all of that is fine.
 
     Standard: IEEE 802.11: the BSSID is an address of 48 bits, an EUI-48 of IEEE 802.
     Remedy: Write six octets in hexadecimal, with colons between them.
@@ -342,6 +344,10 @@ def malformed_bssid(wireless: WirelessProfile) -> Outcome:
         {"bssid": "4c:b:0:f4:fa:fa", "rssi": -38, "noise": -95}
     Good: hyphens
         {"bssid": "4C-BA-BA-F4-FA-FA", "rssi": -38, "noise": -95}
+    Good: three groups with points, as routers write them
+        {"bssid": "4cba.baf4.fafa", "rssi": -38, "noise": -95}
+    Good: no separators
+        {"bssid": "4cbabaf4fafa", "rssi": -38, "noise": -95}
     Good: empty
         {"bssid": "", "rssi": -38, "noise": -95}
     Good: withheld

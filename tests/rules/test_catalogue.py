@@ -1,14 +1,20 @@
-"""The registry is the catalogue, and every page has the agreed form."""
+"""The registry is the catalogue, and every page has the agreed form.
 
+With UPDATE_SCENARIOS=1 rules/README.md is written anew from the pages instead.
+"""
+
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from rules.catalogue import CATALOGUE, Row
-from sessionlint.page import faults, page_of
+from sessionlint.catalogue import as_markdown
 from sessionlint.rule import CAPTURE, EXAMPLE, PLAUSIBLE, Rule, registry
+from sessionlint.rule_page import faults, page_of
 from sessionlint_schema import json_schema
+from support import ROOT
 
 RULES = [rule for rule in registry().values() if rule.is_own]
 
@@ -27,6 +33,13 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULE
 
 def test_the_registry_is_the_catalogue() -> None:
     assert [Row(rule.id, rule.name, rule.lane, rule.severity) for rule in RULES] == list(CATALOGUE)
+
+
+def test_the_catalogue_for_readers_has_the_pages() -> None:
+    path, made = ROOT / "rules" / "README.md", as_markdown(RULES)
+    if os.environ.get("UPDATE_SCENARIOS"):
+        path.write_text(made, encoding="utf-8", newline="\n")
+    assert made == path.read_text(encoding="utf-8")
 
 
 def test_ids_and_names_in_the_catalogue_are_unique_where_they_have_to_be() -> None:
@@ -50,7 +63,7 @@ def test_only_rules_of_the_capture_the_shape_and_the_run_have_no_kind(rule: Rule
 @each_rule
 def test_a_rule_is_made_by_somebody(rule: Rule) -> None:
     is_made_elsewhere = rule.basis == CAPTURE
-    assert (rule.check is None and rule.explain is None) == is_made_elsewhere
+    assert (rule.check is None and rule.wording is None) == is_made_elsewhere
 
 
 @each_rule

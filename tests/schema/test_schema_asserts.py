@@ -467,7 +467,7 @@ def test_rules_named_in_the_schema_exist_and_can_word_what_it_finds() -> None:
     named = {each["x-rule"] for each in subschemas(SCHEMA) if "x-rule" in each}
     assert {name for name in named if not re.fullmatch(r"[A-Z]{3}[0-9]{3}", name)} == set()
     assert named <= registry().keys()
-    assert {name for name in named if registry()[name].explain is None} == set()
+    assert {name for name in named if registry()[name].wording is None} == set()
 
 
 def test_patterns_mean_the_same_in_every_dialect() -> None:

@@ -49,7 +49,7 @@ VIOLATIONS: list[tuple[str, Any, list[tuple[str, str, str | None]]]] = [
 def test_violations(engine: EngineName, place: str, value: Any, told: list[tuple[str, str, str | None]]) -> None:
     payload = at(place, value)
     for kind, tree in ((UserSessions, payload), (Session, payload["userSessions"][0])):
-        found = conformance(engine, kind).violations(tree)
+        found, _ = conformance(engine, kind).violations(tree)
         skipped = 2 if kind is UserSessions else 0
         assert [
             ("".join(f"/{step}" for step in each.path[skipped:]), each.keyword, each.schema.get("x-rule"))
@@ -62,7 +62,7 @@ def test_null_passes_but_is_not_sound(engine: EngineName) -> None:
     checked = conformance(engine, UserSessions)
     assert checked.is_sound(sound())
     assert not checked.is_sound(at("/network/ping/avgRtt", None))
-    assert checked.violations(at("/network/ping/avgRtt", None)) == []
+    assert checked.violations(at("/network/ping/avgRtt", None)) == ([], True)
 
 
 @pytest.mark.parametrize("engine", get_args(EngineName))
@@ -70,10 +70,8 @@ def test_what_is_told_of_an_object_has_all_its_keys(engine: EngineName) -> None:
     many = {"error": "x", **{f"key{number}": number for number in range(300)}}
     payload = at("/network/ping", many)
     payload["userSessions"][0] |= many | {"port": "443"}
-    assert [(each.keyword, each.value) for each in conformance(engine, UserSessions).violations(payload)] == [
-        ("maxProperties", many),
-        ("type", "443"),
-    ]
+    found, _ = conformance(engine, UserSessions).violations(payload)
+    assert [(each.keyword, each.value) for each in found] == [("maxProperties", many), ("type", "443")]
 
 
 @pytest.mark.parametrize("bad", [[], [0], [149], [0, 70, 149], list(range(150))])
@@ -93,7 +91,7 @@ def test_of_a_long_list_each_bad_item_is_told(bad: list[int]) -> None:
     fast, reference = (
         [
             (each.path, each.keyword, each.schema.get("x-rule"), each.value)
-            for each in conformance(engine, UserSessions).violations(payload)
+            for each in conformance(engine, UserSessions).violations(payload)[0]
         ]
         for engine in get_args(EngineName)
     )

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from sessionlint.report import FORMATS
 from support_intake import PAYLOAD, special, tarred, zipped
 
 MIB = 1 << 20
@@ -198,7 +199,7 @@ def test_a_hostile_archive(tmp_path: Path, name: str, data: Callable[[], bytes],
     assert "root:" not in json.dumps(report)
 
 
-@pytest.mark.parametrize("format", ["text", "json", "jsonl", "sarif", "junit", "github", "markdown"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_names_that_act_on_a_terminal(tmp_path: Path, format: str) -> None:
     name = "\x1b[31m\x9b1m\n::error::\u202egnp.\u200b\x07<b>|`.json"
     (tmp_path / "a.zip").write_bytes(zipped({name: b'{"userSessions": [{"userSessionId": "\xe2\x80\xae\xc2\x9b2J"}]}'}))

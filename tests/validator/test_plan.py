@@ -198,6 +198,4 @@ def test_a_rule_of_another_package_is_heard(outcome: Outcome) -> None:
 
 
 def another_rule(check: Callable[[Any], Outcome]) -> Rule:
-    rule = Rule(check, "OTH001", "info", "plausible", Hop)
-    rule.check = check
-    return rule
+    return Rule(check, "OTH001", "info", "plausible", Hop, check=check)

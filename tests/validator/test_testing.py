@@ -8,10 +8,10 @@ import pytest
 import sessionlint.rule
 from sessionlint import UnknownRule, check
 from sessionlint.finding import WARNING, problem
-from sessionlint.page import Example
 from sessionlint.payload import Ping, UserSessions
 from sessionlint.plan import kinds_below
 from sessionlint.rule import STANDARD, Outcome, registry, rule
+from sessionlint.rule_page import Example
 from sessionlint.testing import PLACES, PageExample, examples, payload_with, sound_payload
 from support import SOUND
 

@@ -66,7 +66,7 @@ def linted(path: Path, jobs: int, exclude: tuple[str, ...] = ()) -> list[Result]
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_the_results_are_those_of_one_process(folder: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_METHOD", method)
+    monkeypatch.setattr(workers, "_START_METHOD", method)
     one = linted(folder, 1)
     assert {finding.rule for result in one for finding in result.findings} >= {"COR002", "CAP004", "SES008", "CAP008"}
     assert linted(folder, 2) == one
@@ -77,7 +77,7 @@ def test_the_results_are_those_of_one_process(folder: Path, method: str, monkeyp
 def test_no_process_runs_what_lies_in_the_current_folder(
     tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_METHOD", method)
+    monkeypatch.setattr(workers, "_START_METHOD", method)
     for name in ("multiprocessing", "signal", "struct"):
         (tmp_path / f"{name}.py").write_text("open('was-run', 'w').close()")
     monkeypatch.chdir(tmp_path)
@@ -98,8 +98,8 @@ def test_each_session_that_comes_again_has_its_line(folder: Path) -> None:
 
 
 def test_large_captures_stay_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_LARGE", 100)
-    monkeypatch.setattr(workers, "_CHUNK", 50)
+    monkeypatch.setattr(workers, "_BYTES_KEPT_HERE", 100)
+    monkeypatch.setattr(workers, "_CHUNK_BYTES", 50)
     work = [Capture(str(number), b"x" * (150 if number % 3 == 1 else 40)) for number in range(9)]
     told = list(in_order(work, 2, _process_and_names, _nothing, inside=INSIDE))
     assert [name for _, (_, names) in told for name in names] == [str(number) for number in range(9)]
@@ -108,7 +108,12 @@ def test_large_captures_stay_in_this_process(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    ("sizes", "is_alone"), [([100] * 20, True), ([workers._WORTH // 4] * 3, True), ([workers._WORTH // 4] * 5, False)]
+    ("sizes", "is_alone"),
+    [
+        ([100] * 20, True),
+        ([workers._BYTES_WORTH_PROCESSES // 4] * 3, True),
+        ([workers._BYTES_WORTH_PROCESSES // 4] * 5, False),
+    ],
 )
 def test_processes_are_started_where_it_pays(sizes: list[int], is_alone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "cores", lambda: 2)
@@ -119,7 +124,7 @@ def test_processes_are_started_where_it_pays(sizes: list[int], is_alone: bool, m
 
 
 def test_few_chunks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_CHUNK", 1)
+    monkeypatch.setattr(workers, "_CHUNK_BYTES", 1)
     taken = 0
 
     def work() -> Iterator[Capture]:
@@ -131,7 +136,7 @@ def test_few_chunks_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     told = in_order(work(), 2, _process_and_names, _nothing, inside=INSIDE)
     for number in range(100):
         next(told)
-        assert taken - number <= 2 * workers._AHEAD + 3
+        assert taken - number <= 2 * workers._CHUNKS_AHEAD + 3
 
 
 def test_windows_bears_no_more_processes_than_a_pool_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +149,7 @@ if os.name == "posix":  # elsewhere signals cannot be held back
 
     @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
     def test_a_process_never_hears_of_an_interrupt(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(workers, "_METHOD", method)
+        monkeypatch.setattr(workers, "_START_METHOD", method)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
         told = in_order([Capture("a", b"x")], 2, _interrupts_are_held, _nothing, inside=INSIDE)
         assert [held for _, held in told] == [True]
@@ -180,7 +185,7 @@ def test_a_small_file_is_read_by_the_process_that_checks_it(jobs: int, tmp_path:
 def test_what_is_no_document_is_taken_on_here_a_little_at_a_time(
     jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_MOST", 4)
+    monkeypatch.setattr(workers, "_CHUNK_CAPTURES", 4)
     (tmp_path / "a.json").write_bytes(gzip.compress(b'{"a": 1}\n' * 10))
     (tmp_path / "b.json").write_bytes(b"{}")
     files = [Unread(str(tmp_path / name), "named", 100) for name in ("a.json", "b.json")]
@@ -193,7 +198,7 @@ def test_what_is_no_document_is_taken_on_here_a_little_at_a_time(
 def test_where_one_file_is_no_document_the_next_are_read_here_and_shared_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_MOST", 1)
+    monkeypatch.setattr(workers, "_CHUNK_CAPTURES", 1)
     (tmp_path / "a.json").write_bytes(b"{}\n{}\n")
     files = [Unread(str(tmp_path / "a.json"), "named", 6)] * 20
     told = list(in_order(files, 2, _process_and_defects, _nothing, inside=INSIDE))

@@ -17,7 +17,7 @@ from sessionlint.corpus import RULES as CORPUS_RULES
 from sessionlint.escape import printable
 from sessionlint.finding import Finding
 from sessionlint.globs import GlobError, Globs, literal_start, relative
-from sessionlint.paths import shown
+from sessionlint.paths import reason_of, shown
 from sessionlint.selection import ALWAYS_ON
 from sessionlint.toml import ConfigError, parse, string
 
@@ -222,7 +222,7 @@ def write(path: str, entries: Iterable[Entry]) -> None:
                 os.remove(written)
             raise
     except OSError as error:
-        raise OutputError(f"cannot write {shown(path)}: {(error.strerror or type(error).__name__).lower()}") from None
+        raise OutputError(f"cannot write {shown(path)}: {reason_of(error)}") from None
 
 
 def _table(entry: Entry) -> str:

@@ -108,34 +108,3 @@ _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 def unescaped_part(part: str) -> str:
     """The name that a part of an address stands for."""
     return _ESCAPED.sub(lambda match: bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "surrogateescape"), part)
-
-
-_MEANINGS = {
-    301: "moved: the API has no such version",
-    400: "the request was not understood",
-    401: "not authenticated: wrong or missing credentials",
-    403: "forbidden: the account lacks the permission",
-    404: "not found: no such session, or no such address",
-    405: "the method is not allowed at this address",
-    406: "the API cannot answer in the format that was asked for",
-    407: "the proxy asks for credentials",
-    408: "the request came too slowly",
-    410: "gone",
-    413: "the request is too large",
-    415: "the API does not take the format that was sent",
-    429: "too many requests: the organization's rate limit is used up",
-    500: "the server failed",
-    502: "a gateway got no proper answer from the server",
-    503: "not available: maintenance or overload",
-    504: "a gateway got no answer from the server in time",
-}
-
-
-def status_meaning(status: int) -> str:
-    """What an HTTP status that is not data says, in a few words."""
-    known = _MEANINGS.get(status)
-    if known:
-        return known
-    if status >= 500:
-        return "the server's fault"
-    return "the caller's fault" if status >= 400 else "no data"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sessionlint.page import Example, page_of
 from sessionlint.rule import Rule
+from sessionlint.rule_page import Example, page_of
 
 
 def as_lines(rules: Iterable[Rule]) -> str:

@@ -12,10 +12,10 @@ import click
 from sessionlint import __version__
 from sessionlint.config import ENGINES, FAIL_ON, FOREIGN, never
 from sessionlint.report import FORMATS
-from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, exit_status
+from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, Failure, exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
     from sessionlint.baseline import Baseline, Entry
@@ -30,13 +30,7 @@ INTERRUPTED = 130
 """Exit status, beside those of `sessionlint.summary`."""
 
 
-class _Failure(click.ClickException):
-    """The run could not be done: one line for the user."""
-
-    exit_code = FAILED
-
-
-class _Group(click.Group):
+class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order they were written: the main job comes first."""
         return list(self.commands)
@@ -57,7 +51,7 @@ def _has_option(command: click.Command, name: str) -> bool:
     return any(name in (*each.opts, *each.secondary_opts) for each in command.params)
 
 
-class _OfAnAddress(click.Command):
+class _AddressCommand(click.Command):
     """A command whose argument may start with a dash, as the address of what came through standard input does."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -73,7 +67,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _end_by_signal)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else they are ignored
         from sessionlint.progress import interrupted
 
@@ -82,23 +76,19 @@ def main() -> None:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"sessionlint: {error.format_message()}{_where_to_look(error)}", err=True)
+        click.echo(f"sessionlint: {error.format_message()}{_hint_at_help(error)}", err=True)
         status = error.exit_code
     except click.Abort:
         status = INTERRUPTED
     except OSError as error:
         status = _cannot_print(error)
-    except ValueError as error:
-        from sessionlint.rule import RuleError
-
-        if not isinstance(error, RuleError):
-            raise
+    except Failure as error:
         click.echo(f"sessionlint: {error}", err=True)
         status = FAILED
     sys.exit(status)
 
 
-def _where_to_look(error: click.ClickException) -> str:
+def _hint_at_help(error: click.ClickException) -> str:
     """Which help tells what there is, for an error that does not say so itself."""
     command_error = getattr(click.exceptions, "NoSuchCommand", click.NoSuchOption)  # not in every version
     kinds = (click.MissingParameter, click.NoSuchOption, command_error)
@@ -108,7 +98,7 @@ def _where_to_look(error: click.ClickException) -> str:
     return f" See {error.ctx.command_path} --help."
 
 
-def _terminated(number: int, _: object) -> None:
+def _end_by_signal(number: int, _: object) -> None:
     """Ends the run as an interruption does: files that are not whole are removed."""
     sys.exit(128 + number)
 
@@ -116,16 +106,17 @@ def _terminated(number: int, _: object) -> None:
 def _cannot_print(error: OSError) -> int:
     """The status of a run that could not print; whoever has stopped reading is not told."""
     from sessionlint.output import READER_LEFT, drop_standard_output
+    from sessionlint.paths import reason_of
 
     drop_standard_output()
     if error.errno in READER_LEFT:
         return 1  # as click has it
-    click.echo(f"sessionlint: cannot write standard output: {(error.strerror or '').lower()}", err=True)
+    click.echo(f"sessionlint: cannot write standard output: {reason_of(error)}", err=True)
     return FAILED
 
 
 @click.group(
-    cls=_Group,
+    cls=_Commands,
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -170,13 +161,13 @@ def _files_that_start(start: str) -> list[str]:
     return [path + "/" if os.path.isdir(path) else path for path in sorted(glob(f"{escape(start)}*"))]
 
 
-def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+def _split_selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     from sessionlint.selection import selectors
 
     return tuple(selector for value in values for selector in selectors(value))
 
 
-_FILES_FROM = click.option(
+_FILES_FROM_OPTION = click.option(
     "--files-from",
     metavar="FILE",
     type=_PATH,
@@ -184,7 +175,7 @@ _FILES_FROM = click.option(
     "such file is, * ? and [abc] stand for characters of a name, and ** for any folders.",
 )
 
-_COLOR = click.option(
+_COLOR_OPTION = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
@@ -193,7 +184,7 @@ _COLOR = click.option(
 )
 
 
-def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
+def _output_options(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     """Decorator: what is printed, and what is written to files."""
 
     def outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -203,8 +194,10 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
         for value in values:
             name, separator, path = value.partition("=")
             if not separator or not path or name not in formats:
+                from sessionlint.suggest import nearest
+
                 told = f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}"
-                if near := _nearest(name if separator else value.rpartition(".")[2], formats):
+                if near := nearest(name if separator else value.rpartition(".")[2], formats):
                     given = path if separator else value if "." in value else ""
                     told += f"; did you mean {near}={given or 'PATH'}?"
                 raise click.BadParameter(told)
@@ -247,26 +240,26 @@ def _printing(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
     )
 
 
-def _select(default: str) -> "Callable[[_Command], _Command]":
+def _select_option(default: str) -> "Callable[[_Command], _Command]":
     """Decorator: which rules are chosen; the default is not the same for all commands."""
     return click.option(
         "--select",
         metavar="IDS",
         multiple=True,
-        callback=_split,
+        callback=_split_selectors,
         shell_complete=_completed_rules,
         help=f"Only these rules: ids or prefixes, separated by commas, or ALL. Default: {default}. "
         "Takes the place of the configuration's select and ignore.",
     )
 
 
-_SETTINGS: "dict[str, Callable[[_Command], _Command]]" = {
-    "select": _select("all but SCH006 and DIA"),
+_SETTING_OPTIONS: "dict[str, Callable[[_Command], _Command]]" = {
+    "select": _select_option("all but SCH006 and DIA"),
     "ignore": click.option(
         "--ignore",
         metavar="IDS",
         multiple=True,
-        callback=_split,
+        callback=_split_selectors,
         shell_complete=_completed_rules,
         help="Not these rules. The longer of two matching selectors wins, then --ignore.",
     ),
@@ -313,12 +306,12 @@ _SETTINGS: "dict[str, Callable[[_Command], _Command]]" = {
 }
 
 
-def _settings(*names: str) -> "Callable[[_Command], _Command]":
+def _setting_options(*names: str) -> "Callable[[_Command], _Command]":
     """Decorator: options that a configuration has too. They have no default: only what is given wins over it."""
 
     def decorated(command: "_Command") -> "_Command":
         for name in reversed(names):
-            command = _SETTINGS[name](command)
+            command = _SETTING_OPTIONS[name](command)
         return command
 
     return decorated
@@ -326,9 +319,9 @@ def _settings(*names: str) -> "Callable[[_Command], _Command]":
 
 @cli.command(short_help="Lint files, folders or standard input.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
-@_printing(FORMATS)
-@_settings(*_SETTINGS)
-@_FILES_FROM
+@_output_options(FORMATS)
+@_setting_options(*_SETTING_OPTIONS)
+@_FILES_FROM_OPTION
 @click.option(
     "--write-baseline",
     metavar="FILE",
@@ -336,7 +329,7 @@ def _settings(*names: str) -> "Callable[[_Command], _Command]":
     help="Make the findings of this run known: write them to FILE. Reasons, hand-written entries, and what FILE "
     "knows of other paths and rules stay; an entry of this run's that no longer matches goes.",
 )
-@_COLOR
+@_COLOR_OPTION
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: silent when all is well.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what was skipped, and why.")
 @click.pass_context
@@ -361,19 +354,18 @@ def check(
     """
     from sessionlint.corpus import Corpus
     from sessionlint.engine import Engine
-    from sessionlint.linter import Totals, told
-    from sessionlint.output import OutputError, Outputs
+    from sessionlint.linter import Totals, reported
+    from sessionlint.output import Outputs
     from sessionlint.progress import Progress
     from sessionlint.report import reporter
     from sessionlint.run import results
-    from sessionlint.workers import WorkerLost
 
     start = perf_counter()
-    names = _named(paths, files_from)
+    names = _input_paths(paths, files_from)
     has_excerpts = "text" in {format_, *(output for output, _ in outputs)}
-    settings = _in_force(**given)
+    settings = _configuration(**given)
     engine = Engine(settings.options(excerpts=has_excerpts))
-    _keep_what_is_read(outputs, write_baseline, [*names, files_from], settings)
+    _refuse_overwriting(outputs, write_baseline, [*names, files_from], settings)
     baseline = _baseline(settings, write_baseline)
     known = never if baseline is None else baseline.learns if write_baseline else baseline.knows
     totals, corpus = Totals(), Corpus()
@@ -387,18 +379,15 @@ def check(
         root=root,
     )
     files = [(reporter(name, fail_on=settings.fail_on, root=root), path) for name, path in outputs]
-    try:
-        with Outputs(printed, files) as written, Progress() as progress:
-            for result in told(results(engine, names, settings, corpus), settings.ignored(), known):
-                totals.add(result)
-                if result.findings:
-                    progress.clear()
-                written.add(result)
-                progress.step(1, len(result.findings))
-            progress.clear()
-            written.end(totals.summary(perf_counter() - start))
-    except (OutputError, WorkerLost) as error:
-        raise _Failure(str(error)) from None
+    with Outputs(printed, files) as written, Progress() as progress:
+        for result in reported(results(engine, names, settings, corpus), settings.ignored(), known):
+            totals.add(result)
+            if result.findings:
+                progress.clear()
+            written.add(result)
+            progress.step(1, len(result.findings))
+        progress.clear()
+        written.end(totals.summary(perf_counter() - start))
     _tell_not_remembered(corpus)
     summary = totals.summary(0)
     if baseline and write_baseline:
@@ -413,11 +402,11 @@ def check(
 
 @cli.command(short_help="Read a support dump: contents, causes, diagnosis.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
-@_printing(("text", "json", "markdown", "html"))
-@_select("all but SCH006; DIA only as verdicts")
-@_settings("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
-@_FILES_FROM
-@_COLOR
+@_output_options(("text", "json", "markdown", "html"))
+@_select_option("all but SCH006; DIA only as verdicts")
+@_setting_options("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
+@_FILES_FROM_OPTION
+@_COLOR_OPTION
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
 @click.pass_context
 def triage(
@@ -439,22 +428,17 @@ def triage(
     130 interrupted.
     """
     from sessionlint.corpus import Corpus
-    from sessionlint.output import OutputError
     from sessionlint.triage.command import run
-    from sessionlint.workers import WorkerLost
 
-    names = _named(paths, files_from)
-    settings = _in_force(**given)
-    _keep_what_is_read(outputs, None, [*names, files_from], settings)
+    names = _input_paths(paths, files_from)
+    settings = _configuration(**given)
+    _refuse_overwriting(outputs, None, [*names, files_from], settings)
     baseline = _baseline(settings, None)
     known = baseline.knows if baseline else never
     corpus = Corpus()
-    try:
-        summary = run(
-            names, settings, known, corpus, format_=format_, files=outputs, color=_has_color(color), verbose=verbose
-        )
-    except (OutputError, WorkerLost) as error:
-        raise _Failure(str(error)) from None
+    summary = run(
+        names, settings, known, corpus, format_=format_, files=outputs, color=_has_color(color), verbose=verbose
+    )
     _tell_not_remembered(corpus)
     ctx.exit(exit_status(summary, "never", settings.foreign))
 
@@ -472,8 +456,8 @@ def triage(
     "Default: a key is drawn and forgotten.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@_settings("foreign", "config", "no-config")
-@_FILES_FROM
+@_setting_options("foreign", "config", "no-config")
+@_FILES_FROM_OPTION
 @click.pass_context
 def share(
     ctx: click.Context,
@@ -493,16 +477,13 @@ def share(
     payload, 130 interrupted.
     """
     from sessionlint.share import json, text
-    from sessionlint.share.command import ShareError, read_key, run
+    from sessionlint.share.command import read_key, run
 
     if not paths and files_from is None:
         raise click.MissingParameter(ctx=ctx, param_hint="'PATH...'", param_type="argument")
-    names = _named(paths, files_from)
-    settings = _in_force(**given)
-    try:
-        shared = run(names, output, settings, read_key(key_file) if key_file is not None else None)
-    except ShareError as error:
-        raise _Failure(str(error)) from None
+    names = _input_paths(paths, files_from)
+    settings = _configuration(**given)
+    shared = run(names, output, settings, read_key(key_file) if key_file is not None else None)
     click.echo((json if format_ == "json" else text).render(shared), nl=False)
     ctx.exit(NOTHING if not shared.output else CLEAN if shared.is_as_expected else FOUND)
 
@@ -515,18 +496,14 @@ def _tell_not_remembered(corpus: "Corpus") -> None:
         click.echo(f"sessionlint: COR001 and COR002 compared with {told_of}", err=True)
 
 
-def _in_force(*, config: str | None, no_config: bool, **given: Any) -> "Config":
-    from sessionlint.config import Config, ConfigError, discovered, load
-    from sessionlint.selection import UnknownRule
+def _configuration(*, config: str | None, no_config: bool, **given: Any) -> "Config":
+    from sessionlint.config import Config, discovered, load
 
     if config and no_config:
         raise click.UsageError("--config and --no-config contradict each other")
-    try:
-        found = load(config) if config else Config() if no_config else discovered()
-        settings = found.overridden(**given)
-        settings.options()  # refuses rules that there are not
-    except (ConfigError, UnknownRule) as error:
-        raise _Failure(str(error)) from None
+    found = load(config) if config else Config() if no_config else discovered()
+    settings = found.overridden(**given)
+    settings.options()  # refuses rules that there are not
     return settings
 
 
@@ -535,28 +512,20 @@ def _baseline(settings: "Config", written: str | None) -> "Baseline | None":
     if not path and not written:
         return None
     from sessionlint.baseline import Baseline, read
-    from sessionlint.config import ConfigError
     from sessionlint.rule import registry
 
     if written:  # reasons and hand-written entries are taken from what is there already
         path = next((each for each in (written, path) if each and os.path.isfile(each)), None)
-    try:
-        return read(path, settings.folder, registry()) if path else Baseline([], settings.folder)
-    except ConfigError as error:
-        raise _Failure(str(error)) from None
+    return read(path, settings.folder, registry()) if path else Baseline([], settings.folder)
 
 
 def _write_baseline(path: str, entries: "list[Entry]", summary: "Summary", *, quiet: bool) -> None:
     from sessionlint.baseline import write, written_text
-    from sessionlint.output import OutputError
     from sessionlint.paths import shown
 
-    if "INT001" in summary.rules:
-        raise _Failure(f"{shown(path)} is left as it is: a rule failed, and the entries it had would be lost")
-    try:
-        write(path, entries)
-    except OutputError as error:
-        raise _Failure(str(error)) from None
+    if summary.lacks_results:
+        raise Failure(f"{shown(path)} is left as it is: a rule failed, and the entries it had would be lost")
+    write(path, entries)
     if not quiet:
         click.echo(f"sessionlint: {shown(path)}: {written_text(entries)}", err=True)
 
@@ -570,17 +539,18 @@ def _tell_unused(settings: "Config", entries: "list[Entry]") -> None:
         click.echo(f"sessionlint: {path}: {unused_text(entries, redact=settings.redact)}", err=True)
 
 
-def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
+def _input_paths(paths: tuple[str, ...], files_from: str | None) -> list[str]:
     from sessionlint.intake.files import expanded, paths_from
+    from sessionlint.paths import reason_of
 
     listed: list[str] = []
     if files_from is not None:
         try:
             listed = paths_from(files_from)
         except OSError as error:
-            raise _Failure(f"cannot read {files_from}: {(error.strerror or '').lower()}") from None
+            raise Failure(f"cannot read {files_from}: {reason_of(error)}") from None
         except UnicodeDecodeError:
-            raise _Failure(f"cannot read {files_from}: it is neither UTF-8 nor UTF-16") from None
+            raise Failure(f"cannot read {files_from}: it is neither UTF-8 nor UTF-16") from None
     names = expanded([*paths, *listed]) if paths or files_from is not None else [os.curdir]
     if files_from == "-" and "-" in names:
         raise click.UsageError("standard input cannot be both a list of files and a payload")
@@ -589,7 +559,7 @@ def _named(paths: tuple[str, ...], files_from: str | None) -> list[str]:
     return names
 
 
-def _keep_what_is_read(
+def _refuse_overwriting(
     outputs: list[tuple[str, str]], write_baseline: str | None, names: list[str | None], settings: "Config"
 ) -> None:
     """Refuses outputs of which one would take the place of another, or of what the run reads."""
@@ -603,29 +573,24 @@ def _keep_what_is_read(
         raise click.UsageError(f"{shown(twice)} is named twice: one output would take the place of the other")
     read = [name for name in (*names, settings.path, settings.baseline_path) if name]
     if taken := read_by_the_run(paths, read, settings):
-        raise _Failure(f"{shown(taken)} is read by this run: a report there would take its place")
+        raise Failure(f"{shown(taken)} is read by this run: a report there would take its place")
 
 
 def _must_exist(path: str) -> None:
     if path != "-" and not os.path.lexists(path):
         from sessionlint.escape import printable
+        from sessionlint.suggest import nearest
 
         told = f"{printable(path)}: no such file or folder"
         folder, name = os.path.split(path.rstrip("/" + os.sep))
         with suppress(OSError, ValueError):
-            if near := _nearest(name, os.listdir(folder or os.curdir)[:_MOST_NAMES]):
+            if near := nearest(name, os.listdir(folder or os.curdir)[:_MOST_NAMES]):
                 told += f"; did you mean {printable(os.path.join(folder, near))}?"
-        raise _Failure(told)
+        raise Failure(told)
 
 
 _MOST_NAMES = 1000
 """Names in a folder among which the one is looked for that was meant."""
-
-
-def _nearest(word: str, known: "Iterable[str]") -> str | None:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, known, 1)), None)
 
 
 def _root() -> str | None:
@@ -666,16 +631,16 @@ def explain(rule: str) -> None:
 
 
 @cli.command("config", short_help="Print the configuration in force.")
-@_settings(*_SETTINGS)
+@_setting_options(*_SETTING_OPTIONS)
 def config_(**given: Any) -> None:
     """Print the configuration in force, as TOML, and where each value comes from."""
     from sessionlint.config import as_toml
 
-    settings = _in_force(**given)
+    settings = _configuration(**given)
     click.echo(as_toml(settings), nl=False)
 
 
-@cli.command(cls=_OfAnAddress, short_help="Print what the address of a finding names.")
+@cli.command(cls=_AddressCommand, short_help="Print what the address of a finding names.")
 @click.argument("address", type=_PATH)
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.
@@ -696,13 +661,9 @@ def extract(address: str) -> None:
 
     On a terminal, characters that could act on it are written as escapes; in a pipe all is as it is.
     """  # noqa: D301 - click's mark of lines that stay as they are
-    from sessionlint.extract import NoSuchPlace
     from sessionlint.extract import extract as extracted
 
-    try:
-        found = extracted(address)
-    except NoSuchPlace as error:
-        raise _Failure(str(error)) from None
+    found = extracted(address)
     if sys.stdout.isatty():
         from sessionlint.escape import printable_lines
 
@@ -738,4 +699,4 @@ def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
     for rule in known.values():
         if wanted.upper() == rule.id or wanted.lower() == rule.name:
             return rule
-    raise _Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))
+    raise Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))

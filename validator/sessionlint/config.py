@@ -355,10 +355,10 @@ def limits() -> dict[str, int]:
 def _known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
-            from difflib import get_close_matches  # only to help with a mistake
+            from sessionlint.suggest import nearest
 
-            near = get_close_matches(name.lower(), known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            near = nearest(name.lower(), known)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
             raise ConfigError(f"unknown {kind} {string(name)}; {hint}")
 
 

@@ -37,16 +37,12 @@ class Conformance(ABC):
     def _errors(self, value: Json) -> Iterator[tuple[Path, str, Schema, Json]]:
         """Path, keyword, subschema and value of each failure."""
 
-    def violations(self, value: Json) -> list[Violation]:
-        """What does not hold, in the order of the payload's places.
+    def violations(self, value: Json, most: int | None = None) -> tuple[list[Violation], bool]:
+        """What does not hold, in the order of the payload's places, of ``most`` failures; and whether these are all.
 
         One defect, one violation: of a value of the wrong type only that, and of several keywords that
         state the same rule (a pattern and a length) the first by name.
         """
-        return self.some_violations(value, None)[0]
-
-    def some_violations(self, value: Json, most: int | None) -> tuple[list[Violation], bool]:
-        """As `violations`, of ``most`` keywords that fail; and whether these are all."""
         errors = self._errors(value)
         some = list(islice(errors, most))
         found: dict[tuple[Path, str], Violation] = {}

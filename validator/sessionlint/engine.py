@@ -119,11 +119,11 @@ class Engine:
         payload = document.parts
         if not payload:
             return None
-        found = self._nothing_yet()
+        found = _Bounded(self.options.most_findings)
         readable: list[Part] = []
         try:
             if capture.defects or document.defects:
-                found += map(_found, (*capture.defects, *document.defects))
+                found += map(_from_defect, (*capture.defects, *document.defects))
             made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
             readable += (self._check_part(document, part, made_up.get(part.path, _NOWHERE), found) for part in payload)
             if document.format == "xml":
@@ -133,10 +133,10 @@ class Engine:
                 broken = {
                     each.path for each in found if each.rule == "SCH002" or self.rules[each.rule].lane == "capture"
                 }
-                violated = {each.path for each in found if self.rules[each.rule].explain}
+                violated = {each.path for each in found if self.rules[each.rule].wording}
                 # What the JSON Schema is content with is read by rules as it is.
                 is_sound = all(map(operator.is_, readable, payload))
-                found += map(_found, refusals(document, broken, violated, is_sound=is_sound))
+                found += map(_from_defect, refusals(document, broken, violated, is_sound=is_sound))
         except _TooMany:
             found.append(self._too_many())
             readable += [part._replace(tree=None) for part in payload[len(readable) :]]
@@ -146,9 +146,9 @@ class Engine:
 
     def report(self, capture: Capture, defects: Iterable[Defect], document: Document | None = None) -> list[Finding]:
         """The findings of a capture of which no payload could be made."""
-        found = self._nothing_yet()
+        found = _Bounded(self.options.most_findings)
         try:
-            found += map(_found, defects)
+            found += map(_from_defect, defects)
         except _TooMany:
             found.append(self._too_many())
         return self._findings(capture, found, document)
@@ -169,14 +169,9 @@ class Engine:
             related = (note((*repeat.first_path, *told.path), "the first one"),)
         return Found(rule, (), told._replace(path=(*repeat.path, *told.path), related=related))
 
-    def _nothing_yet(self) -> "_Bounded":
-        found = _Bounded()
-        found.most = self.options.most_findings
-        return found
-
     def _too_many(self) -> Found:
         limits = Limits(findings=self.options.most_findings)
-        return _found(over_limit(limits, "findings", "there are more findings: the rest of it is not checked"))
+        return _from_defect(over_limit(limits, "findings", "there are more findings: the rest of it is not checked"))
 
     # The walk along a payload.
 
@@ -189,7 +184,7 @@ class Engine:
             if self._tells_absent_fields:
                 self._tell_keys(plan, part.tree, _trail(part.path), found)
             return part
-        told, is_whole = schema.some_violations(part.tree, self.options.most_findings)
+        told, is_whole = schema.violations(part.tree, self.options.most_findings)
         violations = [each for each in told if each.path not in made_up]
         found += (self._violation(part.path, each) for each in violations)
         if not is_whole:
@@ -222,7 +217,7 @@ class Engine:
                 outcome = check(node)
                 if outcome is None:  # nearly always
                     continue
-                told = _told(rule, _path(trail), outcome)
+                told = _from_outcome(rule, _path(trail), outcome)
             except _FAILURES as error:
                 if self.options.raises:
                     raise
@@ -270,8 +265,8 @@ class Engine:
 
     def _violation(self, root: Path, violation: Violation) -> Found:
         rule = self.rules[_rule_of(violation)]
-        assert rule.explain is not None
-        told = rule.explain(violation)
+        assert rule.wording is not None
+        told = rule.wording(violation)
         path = root + violation.path
         is_named = "x-rule" in violation.schema and violation.keyword != "type"
         if violation.keyword in _OF_THE_OBJECT or not violation.path:
@@ -371,11 +366,13 @@ class _TooMany(Exception):
 class _Bounded(list[Found]):
     """What was found so far; adding to it raises `_TooMany` once it is full."""
 
-    most: int
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
 
     def __iadd__(self, others: Iterable[Found]) -> Self:  # type: ignore[override,misc]  # as `list` has it
         for other in others:
-            if len(self) >= self.most:
+            if len(self) >= self._most:
                 raise _TooMany
             self.append(other)
         return self
@@ -455,7 +452,7 @@ def _with_few_related(found: Found) -> Found:
     return found._replace(problem=found.problem._replace(related=found.problem.related[:_MOST_RELATED]))
 
 
-def _found(defect: Defect) -> Found:
+def _from_defect(defect: Defect) -> Found:
     spans = None if defect.span is None and defect.problem.path else (defect.span, *defect.related_spans)
     return Found(defect.rule, (), defect.problem, spans)
 
@@ -481,7 +478,7 @@ def _path(trail: Trail) -> Path:
     return tuple(reversed(steps))
 
 
-def _told(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
+def _from_outcome(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
     problems = _problems(outcome)
     if not rule.is_own:
         from sessionlint.rule_form import refuse_malformed

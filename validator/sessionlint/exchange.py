@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from sessionlint.capture import Capture, Exchange, status_meaning
+from sessionlint.capture import Capture, Exchange
 from sessionlint.document import Document, Json
 from sessionlint.finding import START, Defect, Path, Problem, problem
 from sessionlint.recognise import sessions_in
@@ -14,14 +14,38 @@ _DIGITS_OF_STATUS = 3
 _MOST_KEYS = 8
 """An error answer is a small object."""
 
+_MEANINGS = {
+    400: "the request was not understood",
+    401: "not authenticated: wrong or missing credentials",
+    403: "forbidden: the account lacks the permission",
+    404: "not found: no such session, or no such address",
+    405: "the method is not allowed at this address",
+    406: "the API cannot answer in the format that was asked for",
+    407: "the proxy asks for credentials",
+    408: "the request came too slowly",
+    410: "gone",
+    413: "the request is too large",
+    415: "the API does not take the format that was sent",
+    429: "too many requests: the organization's rate limit is used up",
+    500: "the server failed",
+    502: "a gateway got no proper answer from the server",
+    503: "not available: maintenance or overload",
+    504: "a gateway got no answer from the server in time",
+}
+
 
 def refusal(capture: Capture) -> Defect | None:
     """What the status of its exchange says of a capture that therefore holds no payload (`CAP008`)."""
     status = capture.exchange.status if capture.exchange else None
     if not status or status < 400:
         return None
-    words = problem((), f"the answer's status is {{}}: {status_meaning(status)}", status)
+    words = problem((), f"the answer's status is {{}}: {_meaning(status)}", status)
     return Defect("CAP008", words, START)
+
+
+def _meaning(status: int) -> str:
+    """What an HTTP status of 400 or more says, in a few words."""
+    return _MEANINGS.get(status) or ("the server's fault" if status >= 500 else "the caller's fault")
 
 
 def error_answer(tree: Json) -> Problem | None:
@@ -38,7 +62,7 @@ def error_answer(tree: Json) -> Problem | None:
         return problem((), "this is the body of an error answer: {}", told[key])
     if status is None or (key is None and not is_inside and "errorMessage" not in tree):
         return None
-    words = f"this is the body of an error answer, {status_meaning(status)}"
+    words = f"this is the body of an error answer, {_meaning(status)}"
     return problem((), words) if key is None else problem((), f"{words}: {{}}", told[key])
 
 

@@ -11,6 +11,7 @@ from sessionlint.document import Json
 from sessionlint.escape import excerpt, printable
 from sessionlint.finding import Path
 from sessionlint.limits import Limits
+from sessionlint.summary import Failure
 
 if TYPE_CHECKING:
     from sessionlint.document import Document
@@ -23,8 +24,8 @@ _LOOKED_AT = 100
 """Captures among which a message looks for an address that it can name."""
 
 
-class NoSuchPlace(ValueError):
-    """An address that leads nowhere, with the reason in one line."""
+class NoSuchPlace(Failure, ValueError):
+    """An address that leads nowhere."""
 
 
 def extract(address: str, limits: Limits = Limits()) -> bytes:

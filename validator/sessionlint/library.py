@@ -15,7 +15,7 @@ from sessionlint.engine import Engine
 from sessionlint.escape import excerpt
 from sessionlint.finding import Finding, Severity
 from sessionlint.intake.files import captures, in_stretches
-from sessionlint.linter import Result, Totals, lint, lint_document, told
+from sessionlint.linter import Result, Totals, lint, lint_document, reported
 from sessionlint.rule import registry
 from sessionlint.selection import selectors
 from sessionlint.summary import Summary
@@ -126,7 +126,7 @@ def check_with(
     known = read(settings.baseline_path, settings.folder, registry()).knows if settings.baseline_path else never
     totals = Totals()
     findings: list[Finding] = []
-    for result in told(_results(checker, source, settings), settings.ignored(), known):
+    for result in reported(_results(checker, source, settings), settings.ignored(), known):
         totals.add(result)
         findings += result.findings
     return Report(tuple(findings), totals.summary(perf_counter() - start))

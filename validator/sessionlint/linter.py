@@ -103,7 +103,7 @@ def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign)
     decoded = decoded_capture(capture, limits)
     if isinstance(decoded, Document):
         return examine_document(engine, decoded, capture, foreign)
-    # A drawing with a document type is as little of a payload as one without.
+    # An SVG drawing with a DOCTYPE, which is refused, is no more of a payload than one without.
     if foreign == "skip" and not has_evidence(capture.data) and not _is_telling(decoded):
         return _passed_over(engine, capture, "another kind of file")
     return _unreadable(engine, capture, *decoded.defects)
@@ -225,10 +225,10 @@ def _unreadable(engine: Engine, capture: Capture, *defects: Defect, document: Do
     return Examined(Result(capture.address, findings, obstacle=obstacle.rule))
 
 
-def told(
+def reported(
     results: Iterable[Result], ignored: Callable[[Finding], bool], known: Callable[[Finding], bool]
 ) -> Iterator[Result]:
-    """The results without the findings that nobody wants to hear of, and without those that are known."""
+    """The results without the findings that are ``ignored``, and without those that are ``known``, which are counted."""
     for result in results:
         if not result.findings:
             yield result

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from sessionlint.escape import printable
 from sessionlint.linter import Result
-from sessionlint.summary import Summary
+from sessionlint.paths import reason_of
+from sessionlint.summary import Failure, Summary
 from sessionlint.targets import is_special
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ READER_LEFT = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno
 """What a write fails with where nobody reads any more."""
 
 
-class OutputError(Exception):
-    """An output could not be written; the text is one line for the user."""
+class OutputError(Failure):
+    """An output could not be written."""
 
 
 class _Output:
@@ -149,4 +150,4 @@ def drop_standard_output() -> None:
 
 
 def _cannot_write(name: str, error: OSError) -> OutputError:
-    return OutputError(f"cannot write {printable(name)}: {(error.strerror or type(error).__name__).lower()}")
+    return OutputError(f"cannot write {printable(name)}: {reason_of(error)}")

@@ -1,4 +1,4 @@
-"""Paths as people and configuration files write them."""
+"""Paths as people and configuration files write them, and why one could not be used."""
 
 import os
 from collections.abc import Iterator
@@ -38,3 +38,8 @@ def _is_root(folder: str) -> bool:
 def shown(path: str) -> str:
     """A path as a message names it: from the current folder where that is shorter, harmless."""
     return printable(min(relative_path(path), path.replace(os.sep, "/"), key=len))
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Why a path could not be read or written, in a few words of the system's."""
+    return (getattr(error, "strerror", None) or type(error).__name__).lower()

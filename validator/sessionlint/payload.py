@@ -74,26 +74,21 @@ class NetworkProfile(TypedDict, total=False):
     wirelessProfile: WirelessProfile
 
 
-class Cpu(TypedDict, total=False):
+class _Statistics(TypedDict, total=False):
+    min: float
+    max: float
+    mean: float
+    median: float
+    stdDev: float
+    count: int
+
+
+class Cpu(_Statistics, total=False):
     """Shares of the processors, 0.0 to 1.0."""
 
-    min: float
-    max: float
-    mean: float
-    median: float
-    stdDev: float
-    count: int
 
-
-class Memory(TypedDict, total=False):
+class Memory(_Statistics, total=False):
     """Bytes."""
-
-    min: float
-    max: float
-    mean: float
-    median: float
-    stdDev: float
-    count: int
 
 
 class SystemMetrics(TypedDict, total=False):

@@ -63,11 +63,11 @@ def _text(report: "Report", max_findings: int | None) -> str:
 @pytest.fixture(scope="session")
 def sessionlint(pytestconfig: pytest.Config) -> SessionLint:
     """Lints saved endpoint user session details: `sessionlint.check(response.content)` fails the test on errors."""
-    from sessionlint.config import ConfigError, discovered
-    from sessionlint.rule import RuleError
+    from sessionlint.config import discovered
+    from sessionlint.summary import Failure
 
     try:
         return SessionLint(discovered(str(pytestconfig.rootpath)))
-    except (ConfigError, RuleError) as error:
+    except Failure as error:
         reason = f"sessionlint: {error}"
     pytest.fail(reason, pytrace=False)

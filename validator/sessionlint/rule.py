@@ -1,7 +1,7 @@
 """Rules: how one is written, and the registry that knows them all.
 
 A rule is a small pure function beside its page: the docstring says what is wrong and why, quotes what
-it rests on and gives examples (`sessionlint.page` reads it). It sees one node of a payload and
+it rests on and gives examples (`sessionlint.rule_page` reads it). It sees one node of a payload and
 returns a `Problem`, several, or ``None``; it knows no file, no format and no line.
 
 Other packages add rules with `rule`, in a module that they name in the entry point group
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from sessionlint.finding import Lane, Path, Problem, Severity
+from sessionlint.summary import Failure
 
 Basis: TypeAlias = Literal["documented", "standard", "arithmetic", "plausible", "example", "capture"]
 
@@ -44,8 +45,8 @@ _OWN: Final = "sessionlint_rules"
 Outcome: TypeAlias = Problem | Iterable[Problem] | None
 
 
-class RuleError(ValueError):
-    """A rule is not formed as it must be, or a package of rules cannot be loaded; the text is one line."""
+class RuleError(Failure, ValueError):
+    """A rule is not formed as it must be, or a package of rules cannot be loaded."""
 
 
 class Violation(NamedTuple):
@@ -72,23 +73,7 @@ class Violation(NamedTuple):
 
 
 class Rule:
-    """One checkable statement. Made by `rule`, `schema_rule` and `capture_rule`."""
-
-    __slots__ = (
-        "basis",
-        "check",
-        "explain",
-        "id",
-        "kind",
-        "name",
-        "needs",
-        "package",
-        "page",
-        "reads",
-        "severity",
-        "unless",
-        "whole",
-    )
+    """One checkable statement. Made by `rule`, `schema_rule` and `capture_rule`, which tell what is given."""
 
     def __init__(
         self,
@@ -96,21 +81,31 @@ class Rule:
         id: str,
         severity: Severity,
         basis: Basis,
-        kind: type[Any] | None,
+        kind: type[Any] | None = None,
+        *,
+        check: Callable[..., Outcome] | None = None,
+        wording: Callable[[Violation], Problem] | None = None,
+        needs: str | Iterable[str] = (),
+        reads: str | Iterable[str] = (),
+        unless: str | Iterable[str] = (),
+        whole: bool = False,
     ) -> None:
-        self.id: str = id
+        self.id = id
         self.name: str = function.__name__.replace("_", "-")
         self.severity: Severity = severity
         self.basis: Basis = basis
-        self.kind: type[Any] | None = kind
+        self.kind = kind
+        """The kind of object that it looks at; ``None``: any, a whole file, or a whole run."""
         self.package: str = function.__module__.partition(".")[0]
-        self.page: str = function.__doc__ or ""
-        self.check: Callable[..., Outcome] | None = None
-        self.explain: Callable[[Violation], Problem] | None = None
-        self.needs: frozenset[str] = frozenset()
-        self.reads: frozenset[str] = frozenset()
-        self.unless: frozenset[str] = frozenset()
-        self.whole: bool = False
+        self.docstring: str = function.__doc__ or ""
+        self.check = check
+        """Asked about each object of the kind; ``None`` where the schema, intake, decode or the engine asks."""
+        self.wording = wording
+        """What words a violation of the schema; ``None`` where no keyword of it names the rule."""
+        self.needs = _names(needs)
+        self.reads = _names(reads)
+        self.unless = _names(unless)
+        self.whole = whole
 
     def __repr__(self) -> str:
         return f"<Rule {self.id} {self.name}>"
@@ -134,13 +129,13 @@ class Rule:
     @property
     def help(self) -> str | None:
         """The remedy on the rule's page: the help of a finding that brings none of its own."""
-        from sessionlint.page import page_of
+        from sessionlint.rule_page import page_of
 
         return page_of(self).remedy
 
     def violated(self, function: Callable[[Violation], Problem]) -> Callable[[Violation], Problem]:
         """Decorator: ``function`` words what the schema's keywords with this ``x-rule`` find."""
-        self.explain = function
+        self.wording = function
         return function
 
 
@@ -181,26 +176,35 @@ def rule(
 ) -> Callable[[Callable[..., Outcome]], Rule]:
     """Decorator: a rule that looks at every object of the kind ``on``.
 
-    ``needs`` names the fields without which it has nothing to say: it is called only when all are
-    there, not null and as the schema wants them. ``reads`` names every field that it looks at, those of a list's
-    items as ``hops/ipAddress``, where the same values come again and again (routers): what it was silent about, it
-    is not asked again. ``unless`` names rules of which this one's findings are a consequence: it is silent about a
-    node of which they speak. ``whole`` marks a rule that concludes from what is absent: it is silent about an object
-    that a cut-off file left open, and where items of a list that it needs were left out. A text in the place of
-    several names is one name.
+    - ``needs`` names the fields without which it has nothing to say: it is called only when all are there, not
+      null and as the schema wants them.
+    - ``unless`` names rules of which this one's findings are a consequence: it is silent about a node of which they
+      speak.
+    - ``whole`` marks a rule that concludes from what is absent: it is silent about an object that a cut-off file left
+      open, and where items of a list that it needs were left out.
+    - ``reads`` makes a rule faster where the same values come again and again (routers): about values of which it said
+      nothing it is not asked again. It names every field that the rule looks at, those of a list's items as
+      ``hops/ipAddress``; one that is forgotten makes the rule miss findings.
 
-    Keyword-only arguments with a default are thresholds: ``clock_skew_seconds: float = 5`` can be
-    configured as ``clock-skew-seconds``.
+    A text in the place of several names is one name. Keyword-only arguments with a default are thresholds:
+    ``clock_skew_seconds: float = 5`` can be configured as ``clock-skew-seconds``.
     """
 
     def register(function: Callable[..., Outcome]) -> Rule:
-        made = Rule(function, id, severity, basis, on)
-        made.check = function
-        made.needs = _names(needs)
-        made.reads = _names(reads)
-        made.unless = _names(unless)
-        made.whole = whole
-        return _register(made)
+        return _register(
+            Rule(
+                function,
+                id,
+                severity,
+                basis,
+                on,
+                check=function,
+                needs=needs,
+                reads=reads,
+                unless=unless,
+                whole=whole,
+            )
+        )
 
     return register
 
@@ -220,11 +224,7 @@ def schema_rule(
     """
 
     def register(function: Callable[[Violation], Problem]) -> Rule:
-        made = Rule(function, id, severity, basis, on)
-        made.explain = function
-        made.unless = frozenset(unless)
-        made.whole = whole
-        return _register(made)
+        return _register(Rule(function, id, severity, basis, on, wording=function, unless=unless, whole=whole))
 
     return register
 
@@ -233,9 +233,7 @@ def capture_rule(id: str, *, severity: Severity, unless: Iterable[str] = ()) -> 
     """Decorator: a rule of which intake, decode or the engine make the findings; the function is its page."""
 
     def register(function: Callable[[], None]) -> Rule:
-        made = Rule(function, id, severity, CAPTURE, None)
-        made.unless = frozenset(unless)
-        return _register(made)
+        return _register(Rule(function, id, severity, CAPTURE, unless=unless))
 
     return register
 

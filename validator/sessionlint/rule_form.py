@@ -11,11 +11,11 @@ from typing import Any
 
 from sessionlint.escape import excerpt
 from sessionlint.finding import SEVERITIES, Problem
-from sessionlint.page import faults as faults_of_page
-from sessionlint.page import page_of
 from sessionlint.payload import UserSessions
 from sessionlint.plan import kinds_below, kinds_of_lists
 from sessionlint.rule import CAPTURE, EXAMPLE, LANES, PLAUSIBLE, Rule
+from sessionlint.rule_page import faults as faults_of_page
+from sessionlint.rule_page import page_of
 
 _ID = re.compile(r"[A-Z]{4,12}[0-9]{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -65,10 +65,10 @@ def _faults_of_fields(rule: Rule) -> Iterator[str]:
     in_lists = [f"{key}/{name}" for key, kind in kinds_of_lists(rule.kind).items() for name in kind.__annotations__]
     for argument, names, known in (("needs", rule.needs, fields), ("reads", rule.reads, [*fields, *in_lists])):
         if unknown := sorted(names.difference(known), key=str):
-            from difflib import get_close_matches  # only to help with a mistake
+            from sessionlint.suggest import nearest
 
-            near = get_close_matches(str(unknown[0]), known, 1)
-            hint = f"; did you mean {near[0]}?" if near else f": it has {', '.join(known)}"
+            near = nearest(str(unknown[0]), known)
+            hint = f"; did you mean {near}?" if near else f": it has {', '.join(known)}"
             yield f"`{argument}` names {excerpt(unknown[0])}, and {rule.kind.__name__} has no such field{hint}"
 
 

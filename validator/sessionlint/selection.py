@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from sessionlint.escape import excerpt
+from sessionlint.summary import Failure
 
 OFF_BY_DEFAULT = ("SCH006", "DIA")
 ALWAYS_ON = ("INT001",)
@@ -16,8 +17,8 @@ def selectors(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
-class UnknownRule(ValueError):
-    """A selector that names no rule; its text is one line for the user."""
+class UnknownRule(Failure, ValueError):
+    """A selector that names no rule."""
 
 
 def selected(ids: Collection[str], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
@@ -50,13 +51,12 @@ def _matches(selector: str, id: str) -> bool:
 
 def unknown(name: str, known: Iterable[str]) -> str:
     """One line that says that no rule is called ``name``, and the nearest known name."""
-    from difflib import get_close_matches  # only to help with a mistake
+    from sessionlint.suggest import nearest
 
-    near = {each.upper(): each for each in sorted(known)}
-    match = next(iter(get_close_matches(name.upper(), near, 1, 0.5)), None)
-    return f"no rule is called {excerpt(name)}; " + (
-        f"did you mean {near[match]}?" if match else "`sessionlint rules` lists them"
-    )
+    spelled = {each.upper(): each for each in sorted(known)}
+    near = nearest(name.upper(), spelled, least_alike=0.5)
+    hint = f"did you mean {spelled[near]}?" if near else "`sessionlint rules` lists them"
+    return f"no rule is called {excerpt(name)}; {hint}"
 
 
 def unknown_id(name: str, ids: Iterable[str], names: Iterable[str] = ()) -> str:

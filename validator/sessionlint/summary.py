@@ -1,4 +1,4 @@
-"""What a run amounts to, in numbers."""
+"""What a run amounts to, in numbers; and that it could not be done."""
 
 from typing import Final, Literal, NamedTuple
 
@@ -9,6 +9,13 @@ FOUND: Final = 1
 FAILED: Final = 2
 NOTHING: Final = 3
 """Exit statuses: all is well, findings, a rule failed (or the usage was wrong), nothing to check."""
+
+
+class Failure(Exception):
+    """The run could not be done (`FAILED`); the text is one line for the user.
+
+    What is raised is of a class of its own: the command prints it, whichever it is.
+    """
 
 
 class Summary(NamedTuple):
@@ -30,10 +37,15 @@ class Summary(NamedTuple):
     """Findings that were not reported because they are known."""
     seconds: float
 
+    @property
+    def lacks_results(self) -> bool:
+        """Whether a rule failed (`INT001`): what it would have said is unknown."""
+        return "INT001" in self.rules
+
 
 def exit_status(summary: Summary, fail_on: FailOn, foreign: Literal["report", "skip"]) -> int:
     """How a run ends that could be done. ``fail_on`` is the lowest severity that makes it fail."""
-    if "INT001" in summary.rules:
+    if summary.lacks_results:
         return FAILED
     failing = () if fail_on == "never" else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if any(summary.findings[severity] for severity in failing):

@@ -17,7 +17,6 @@ import orjson
 
 from sessionlint.config import Config
 from sessionlint.library import check_with
-from sessionlint.page import Example, page_of
 from sessionlint.payload import (
     Browser,
     Connect,
@@ -39,6 +38,7 @@ from sessionlint.payload import (
     WirelessProfile,
 )
 from sessionlint.rule import Rule, registry
+from sessionlint.rule_page import Example, page_of
 from sessionlint.selection import selected
 
 __all__ = ["PLACES", "PageExample", "examples", "payload_with", "sound_payload"]

@@ -3,11 +3,12 @@
 from typing import Any
 
 from sessionlint.escape import QUOTES, printable
-from sessionlint.paths import shown
+from sessionlint.paths import reason_of, shown
+from sessionlint.summary import Failure
 
 
-class ConfigError(ValueError):
-    """A configuration or a baseline is wrong; the text is one line for the user."""
+class ConfigError(Failure, ValueError):
+    """A configuration or a baseline is wrong."""
 
 
 def parse(path: str) -> dict[str, Any]:
@@ -21,8 +22,7 @@ def read(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read()
     except (OSError, ValueError) as error:  # a name with a null character is no OSError
-        reason = (isinstance(error, OSError) and error.strerror) or type(error).__name__
-        raise ConfigError(f"{shown(path)}: cannot be read: {reason.lower()}") from None
+        raise ConfigError(f"{shown(path)}: cannot be read: {reason_of(error)}") from None
 
 
 def parse_bytes(data: bytes, path: str) -> dict[str, Any]:

@@ -20,26 +20,27 @@ from sessionlint.capture import Capture
 from sessionlint.intake.files import Unread, captures_in
 from sessionlint.intake.lines import Lines, stretches
 from sessionlint.limits import Limits
+from sessionlint.summary import Failure
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
 Chunk: TypeAlias = Sequence[Capture | Unread] | Lines
 
-_CHUNK: Final = 1 << 20
+_CHUNK_BYTES: Final = 1 << 20
 """Bytes of a chunk, about."""
-_MOST: Final = 512
+_CHUNK_CAPTURES: Final = 512
 """Captures of a chunk, at most."""
-_WORTH: Final = 6 << 20
+_BYTES_WORTH_PROCESSES: Final = 6 << 20
 """Bytes of input from which on it pays to start processes."""
-_LARGE: Final = 8 << 20
+_BYTES_KEPT_HERE: Final = 8 << 20
 """A capture of so many bytes is not handed to another process: it would be held three times."""
-_AHEAD: Final = 3
+_CHUNKS_AHEAD: Final = 3
 """Chunks under way for each process."""
 
 # A fork costs a millisecond where a new interpreter costs a tenth of a second. No thread runs yet; on macOS
 # the system's own libraries do not bear it.
-_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+_START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 
 _MOST_PROCESSES: Final = 61 if sys.platform == "win32" else sys.maxsize
 """Windows waits for no more, and a pool refuses to have them."""
@@ -47,8 +48,8 @@ _MOST_PROCESSES: Final = 61 if sys.platform == "win32" else sys.maxsize
 T = TypeVar("T")
 
 
-class WorkerLost(Exception):
-    """A process ended before its work was done; the text is one line for the user."""
+class WorkerLost(Failure):
+    """A process ended before its work was done."""
 
 
 class NoDocument(Exception):
@@ -85,13 +86,13 @@ def in_order(
     chunks = _chunks(work)
     if jobs is None:
         jobs = cores()
-        first = _worth_of(chunks) if jobs > 1 else []
-        if sum(map(_size, first)) < _WORTH:
+        first = _enough_for_processes(chunks) if jobs > 1 else []
+        if sum(map(_size, first)) < _BYTES_WORTH_PROCESSES:
             jobs = 1
         chunks = chain(first, chunks)
-    here = _Here(run, start, arguments, inside)
+    here = _InThisProcess(run, start, arguments, inside)
     if jobs > 1:
-        yield from _by_others(chunks, jobs, here)
+        yield from _by_other_processes(chunks, jobs, here)
         return
     for chunk in here.parts(chunks):
         yield from here.done(chunk)
@@ -103,7 +104,7 @@ def cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-class _Here(Generic[T]):
+class _InThisProcess(Generic[T]):
     """Work that is done in this process."""
 
     def __init__(
@@ -118,12 +119,12 @@ class _Here(Generic[T]):
         self.arguments = arguments
         self._inside = inside
         self._is_started = False
-        self._reads = False
+        self._reads_files = False
 
     def parts(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """The chunks; once a file was no document, those that come are of captures: the next file may be none too."""
         for chunk in chunks:
-            if self._reads:
+            if self._reads_files:
                 yield from self._read(chunk)
             else:
                 yield chunk
@@ -147,27 +148,27 @@ class _Here(Generic[T]):
         try:
             made = make()
         except NoDocument:
-            self._reads = True
+            self._reads_files = True
             for part in self._read(chunk):
                 yield from self.done(part)
         else:
             yield chunk, made
 
 
-def _by_others(chunks: Iterator[Chunk], jobs: int, here: _Here[T]) -> Iterator[tuple[Chunk, T]]:
+def _by_other_processes(chunks: Iterator[Chunk], jobs: int, here: _InThisProcess[T]) -> Iterator[tuple[Chunk, T]]:
     from concurrent.futures.process import BrokenProcessPool
 
     pool = _pool(jobs, here.start, here.arguments)
     pending: deque[tuple[Chunk, Future[T]]] = deque()
     try:
         for chunk in here.parts(chunks):
-            if not isinstance(chunk, Lines) and _size(chunk) >= _LARGE:
+            if not isinstance(chunk, Lines) and _size(chunk) >= _BYTES_KEPT_HERE:
                 yield from _finished(pending, 0, here)
                 yield from here.done(chunk)
                 continue
             with _interrupts_wait():
                 pending.append((chunk, pool.submit(here.run, chunk)))
-            yield from _finished(pending, jobs * _AHEAD, here)
+            yield from _finished(pending, jobs * _CHUNKS_AHEAD, here)
         yield from _finished(pending, 0, here)
     except BrokenProcessPool:
         raise WorkerLost("a worker process ended before its work was done: try again with --jobs 1") from None
@@ -176,7 +177,9 @@ def _by_others(chunks: Iterator[Chunk], jobs: int, here: _Here[T]) -> Iterator[t
         pool.shutdown(cancel_futures=True)
 
 
-def _finished(pending: "deque[tuple[Chunk, Future[T]]]", most: int, here: _Here[T]) -> Iterator[tuple[Chunk, T]]:
+def _finished(
+    pending: "deque[tuple[Chunk, Future[T]]]", most: int, here: _InThisProcess[T]
+) -> Iterator[tuple[Chunk, T]]:
     while len(pending) > most:
         chunk, future = pending.popleft()
         yield from here.whole_or_divided(chunk, future.result)
@@ -189,7 +192,7 @@ def _pool(jobs: int, start: Callable[..., None], arguments: tuple[Any, ...]) -> 
     # A new interpreter looks for modules in the current folder first, and that may be the dump.
     os.environ["PYTHONSAFEPATH"] = "1"
     return ProcessPoolExecutor(
-        min(jobs, _MOST_PROCESSES), multiprocessing.get_context(_METHOD), _start, (start, arguments)
+        min(jobs, _MOST_PROCESSES), multiprocessing.get_context(_START_METHOD), _start, (start, arguments)
     )
 
 
@@ -212,11 +215,11 @@ def _start(start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     start(*arguments)
 
 
-def _worth_of(chunks: Iterator[Chunk]) -> list[Chunk]:
+def _enough_for_processes(chunks: Iterator[Chunk]) -> list[Chunk]:
     """So many chunks that it pays to start processes, or all there are."""
     first: list[Chunk] = []
     size = 0
-    while size < _WORTH and (chunk := next(chunks, None)) is not None:
+    while size < _BYTES_WORTH_PROCESSES and (chunk := next(chunks, None)) is not None:
         first.append(chunk)
         size += _size(chunk)
     return first
@@ -230,10 +233,10 @@ def _chunks(work: Iterable[Capture | Lines | Unread]) -> Iterator[Chunk]:
             if gathered:
                 yield gathered
                 gathered, size = [], 0
-            yield from _stretches(each)
+            yield from _chunks_of_lines(each)
             continue
         length = _bytes(each)
-        if gathered and (size + length > _CHUNK or len(gathered) == _MOST):
+        if gathered and (size + length > _CHUNK_BYTES or len(gathered) == _CHUNK_CAPTURES):
             yield gathered
             gathered, size = [], 0
         gathered.append(each)
@@ -242,10 +245,10 @@ def _chunks(work: Iterable[Capture | Lines | Unread]) -> Iterator[Chunk]:
         yield gathered
 
 
-def _stretches(lines: Lines) -> Iterator[Chunk]:
+def _chunks_of_lines(lines: Lines) -> Iterator[Chunk]:
     rest = lines
     try:
-        for stretch in stretches(lines, _CHUNK):
+        for stretch in stretches(lines, _CHUNK_BYTES):
             yield stretch
             rest = lines._replace(start=stretch.stop, first_line=stretch.first_line)
     except OSError:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sessionlint import __version__
 from sessionlint.escape import printable
 from sessionlint.finding import Finding, Related
-from sessionlint.page import page_of
 from sessionlint.report import reporter, sarif
 from sessionlint.report.sarif import uri_of
 from sessionlint.rule import registry
+from sessionlint.rule_page import page_of
 from sessionlint.summary import Summary
 from support_findings import BARE, FINDING, HOSTILE, NO_PLACE, findings, summary
 

@@ -227,6 +227,9 @@ def test_another_key_gives_other_pseudonyms() -> None:
         ("4c:ba:ba:f4:fa:fa", "4c:ba:ba:"),
         ("4C-BA-BA-F4-FA-FA", "4C-BA-BA-"),
         ("4c:b:0:f4:fa:fa", "4c:b:0:"),
+        ("4cba.baf4.fafa", "4cba.ba"),
+        ("4CBABAF4FAFA", "4CBABA"),
+        ("4cba.baxx.xxxx", "4cba.baxx.xxxx"),
         ("4c:ba:ba:xx:xx:xx", "4c:ba:ba:xx:xx:xx"),
         ("4c:ba:ba:f4:**:**", "4c:ba:ba:xx:xx:xx"),
         ("00:00:00:00:00:00", "00:00:00:00:00:00"),
@@ -238,6 +241,7 @@ def test_a_bssid_keeps_its_vendor_and_its_notation(text: str, kept: str) -> None
     assert made
     assert made.startswith(kept)
     assert (made == text) == ("x" in text or text in ("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"))
+    assert len(made) == len(text) or ":" in text
     assert malformed_bssid.check is not None
     assert malformed_bssid.check({"bssid": made}) is None
 

@@ -19,7 +19,8 @@ from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
 from sessionlint.share import text as text_report
-from sessionlint.share.command import Shared, ShareError, read_key, run
+from sessionlint.share.archive import ShareError
+from sessionlint.share.command import Shared, read_key, run
 from sessionlint.share.compare import Comparison, Said, Source
 from sessionlint.share.ids import IdPseudonyms
 from sessionlint.share.leaks import LeakCheck, addresses_in
@@ -143,7 +144,7 @@ def test_a_support_dump_is_copied_without_what_is_no_payload(tmp_path: Path) -> 
     assert (done.captures, done.payloads) == (13, 7)
     assert done.unreadable == {"CAP004": 1, "CAP008": 1}
     assert done.skipped == {"another host": 1, "another kind of file": 2, "macOS metadata": 1}
-    assert {each.rule for each in done.differences} == {"CAP004", "SCH001"}
+    assert {each.rule for each in done.differences} == {"CAP004", "DIA100", "SCH001"}
     assert done.is_as_expected
     with zipfile.ZipFile(tmp_path / "safe.zip") as archive:
         assert archive.namelist() == [
@@ -576,6 +577,13 @@ def test_sessions_of_broken_texts_are_compared_with_no_others(
     assert done.is_as_expected
     assert "CAP004" in {each.rule for each in done.differences}
     assert not {"COR001", "COR002"} & {each.rule for each in done.differences}
+
+
+def test_a_session_that_was_cut_off_has_a_verdict_only_in_the_copy(tmp_path: Path) -> None:
+    text = orjson.dumps({"userSessions": many(3)})
+    done = shared(tmp_path, ("cut.json", text[:-300]))
+    told = {each.rule: (each.lost, each.new, each.reason is None) for each in done.differences}
+    assert told["DIA100"] == (1, 1, False)
 
 
 def examine_all(path: Path) -> list[str]:

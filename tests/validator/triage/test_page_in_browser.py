@@ -199,8 +199,9 @@ def test_words_and_verdicts_filter(page: Page) -> None:
     Select(page.find("#verdict")).select_by_value("wireless")
     assert set(page.texts(VERDICT)) == {"wireless"}
     wireless = len(page.all(ROW))
-    page.find("#search").send_keys("MAIL.example.org")
-    assert set(page.texts(SITE)) == {"mail.example.org"}
+    site = page.texts(SITE)[0]
+    page.find("#search").send_keys(site.upper())
+    assert set(page.texts(SITE)) == {site}
     assert 0 < len(page.all(ROW)) < wireless
     page.find("#search").send_keys(" nowhere")
     assert page.texts("#shown") == ["0 of 200 sessions"]
@@ -215,9 +216,10 @@ def test_only_sessions_with_findings_are_shown_on_request(page: Page) -> None:
 
 def test_where_it_ailed_is_told(driver: Chrome, folder: Path) -> None:
     weak = [ailing("weak Wi-Fi", Random(number)) | {"visitedSite": "one.example"} for number in range(6)]
-    with opened(driver, written(folder / "where.html", triaged(captures([*week(40), *weak])))) as page:
+    good = [healthy(Random(number)) for number in range(40)]
+    with opened(driver, written(folder / "where.html", triaged(captures([*good, *weak])))) as page:
         assert page.texts("#where h2") == ["Where it ailed most"]
-        assert "site one.example (6 of 8)" in "\n".join(page.texts("#where dd"))
+        assert "site one.example (6 of 6)" in "\n".join(page.texts("#where dd"))
         page.follow(page.find("//*[@id='where']//a[.='one.example']"))
         assert page.texts(SITE) == ["one.example"] * 6
 

@@ -60,8 +60,8 @@ def test_several_processes_tell_the_same(method: str, monkeypatch: pytest.Monkey
     known = Baseline([Entry("SES008", None, "0.json!/**")], ".").knows
     one = collected(captures, Config(), known, Corpus()).contents(0.0)
     assert one.summary.suppressed == 1
-    monkeypatch.setattr(workers, "_CHUNK", 10_000)
-    monkeypatch.setattr(workers, "_METHOD", method)
+    monkeypatch.setattr(workers, "_CHUNK_BYTES", 10_000)
+    monkeypatch.setattr(workers, "_START_METHOD", method)
     assert collected(captures, Config(), known, Corpus(), jobs=3).contents(0.0) == one
 
 

@@ -26,6 +26,7 @@ from sessionlint.intake.names import (
 )
 from sessionlint.intake.source import CHUNK, At, Input, buffered
 from sessionlint.limits import Limits
+from sessionlint.paths import reason_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -313,8 +314,8 @@ def _of_lines(lines: Lines, limits: Limits) -> Iterator[Capture]:
 
 
 def _unreadable(path: str, origin: Origin, error: OSError) -> Capture:
-    reason = (error.strerror or type(error).__name__).lower()
-    return Capture(address_of(path), b"", origin, (Defect("CAP001", problem((), f"cannot be read: {reason}")),))
+    told = problem((), f"cannot be read: {reason_of(error)}")
+    return Capture(address_of(path), b"", origin, (Defect("CAP001", told),))
 
 
 # Standard input.

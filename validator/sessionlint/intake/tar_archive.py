@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sessionlint.intake.part import Part, ends_early
+from sessionlint.intake.slice import Slice, ends_early
 from sessionlint.intake.source import CHUNK, Broken, Input, unsafe
 
 _BLOCK = 512
@@ -35,7 +35,7 @@ class TarMember(NamedTuple):
     name: str
     refused: str | None
     """What it is, if it is nothing to be read."""
-    data: Part
+    data: Slice
     """At its first byte, until the next member is asked for."""
 
 
@@ -64,7 +64,7 @@ def tar_members(file: io.BufferedIOBase, input: Input) -> Iterator[TarMember]:
         if info.type in b"xXgLK":
             if info.size < 0:
                 raise _damage()
-            extended = Part(file, info.size, "tar archive")
+            extended = Slice(file, info.size, "tar archive")
             text = extended.read_up_to(_MOST_EXTENDED)
             _pass_over(file, extended.left + -info.size % _BLOCK)
             if info.type in b"xX":
@@ -79,13 +79,13 @@ def tar_members(file: io.BufferedIOBase, input: Input) -> Iterator[TarMember]:
         if any(key.startswith(b"GNU.sparse.") for key in attributes):
             refused = _REFUSED[b"S"]
         attributes = {}
-        part = Part(file, 0 if info.type in _WITHOUT_DATA else size, "tar archive")
-        padding = -part.left % _BLOCK
+        data = Slice(file, 0 if info.type in _WITHOUT_DATA else size, "tar archive")
+        padding = -data.left % _BLOCK
         if info.type not in _NOT_FILES:
-            yield TarMember(info.name if name is None else name.decode("utf-8", "surrogateescape"), refused, part)
-        if part.broken:
-            raise part.broken
-        _pass_over(file, part.left + padding)
+            yield TarMember(info.name if name is None else name.decode("utf-8", "surrogateescape"), refused, data)
+        if data.broken:
+            raise data.broken
+        _pass_over(file, data.left + padding)
 
 
 def _attributes(text: bytes) -> Iterator[tuple[bytes, bytes]]:

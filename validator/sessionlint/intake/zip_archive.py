@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
 from sessionlint.intake.compressed import BZIP2, DEFLATE, LZMA, XZ, ZSTANDARD, Decompressor, Expanding
-from sessionlint.intake.part import Part
+from sessionlint.intake.slice import Slice
 from sessionlint.intake.source import Broken, Input, buffered, unsafe
 
 if TYPE_CHECKING:
@@ -99,23 +99,23 @@ def zip_data(file: io.BufferedIOBase, member: ZipMember, input: Input) -> io.Buf
     file.seek(fields[-2] + fields[-1], io.SEEK_CUR)
     if (fields[2] | member.flags) & _ENCRYPTED:
         raise Broken(unsafe("the member has a password"))
-    part = Part(file, member.packed, "member")
+    packed = Slice(file, member.packed, "member")
     if member.method == _STORED:
-        return buffered(_Checked(part, member, input))
+        return buffered(_Checked(packed, member, input))
     compression = _COMPRESSIONS.get(member.method)
     if compression is None:
         method = _OTHER_METHODS.get(member.method, f"method {member.method}")
         raise Broken(unsafe(f"the member is compressed with {method}, which is not read"))
     if member.method == _LZMA:
-        decompressor = _lzma_decompressor(part, member)
+        decompressor = _lzma_decompressor(packed, member)
         compression = compression._replace(decompressor=lambda: decompressor)
-    return buffered(_Checked(Expanding(part, compression, input), member, input))
+    return buffered(_Checked(Expanding(packed, compression, input), member, input))
 
 
 class _Checked(io.RawIOBase):
     """A member's data; the last read raises `Broken` if the checksum is not the directory's."""
 
-    def __init__(self, data: Part | Expanding, member: ZipMember, input: Input) -> None:
+    def __init__(self, data: Slice | Expanding, member: ZipMember, input: Input) -> None:
         self._data = data
         self._expected = member.crc
         self._input = input
@@ -128,17 +128,17 @@ class _Checked(io.RawIOBase):
         count = self._data.readinto(buffer)
         if count:
             self._crc = crc32(memoryview(buffer)[:count], self._crc)
-            if isinstance(self._data, Part):
+            if isinstance(self._data, Slice):
                 self._input.count_expanded(count, 0, 0)
         elif self._crc != self._expected:
             raise Broken(unsafe("the member has a bad checksum"))
         return count
 
 
-def _lzma_decompressor(part: Part, member: ZipMember) -> Decompressor:
+def _lzma_decompressor(packed: Slice, member: ZipMember) -> Decompressor:
     """Zip has the properties of LZMA as .lzma files have them, behind a header of its own."""
-    header = part.read_up_to(4)
-    properties = part.read_up_to(header[2]) if len(header) == 4 else b""
+    header = packed.read_up_to(4)
+    properties = packed.read_up_to(header[2]) if len(header) == 4 else b""
     if len(properties) != 5:
         raise Broken(unsafe("the LZMA data is damaged"))
     has_unknown_size = member.flags & _ENDS_WITH_A_MARK

@@ -79,7 +79,7 @@ class SarifReporter(Reporter):
     def end(self, summary: Summary) -> str:
         """The rules, what was cut, and the log's end."""
         rules = ",".join(f"\n        {dumps(_descriptor(self._registry[id]))}" for id in self._indices)
-        invocation: dict[str, Any] = {"executionSuccessful": "INT001" not in summary.rules}
+        invocation: dict[str, Any] = {"executionSuccessful": not summary.lacks_results}
         if self._cut:
             text = f"{self._cut:,} more findings are not in this log, for GitHub accepts {MOST_RESULTS:,}."
             invocation["toolExecutionNotifications"] = [{"level": "warning", "message": {"text": text}}]
@@ -169,7 +169,7 @@ def _quoted(part: str) -> str:
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
     from sessionlint.catalogue import as_markdown_page, as_page
-    from sessionlint.page import page_of
+    from sessionlint.rule_page import page_of
 
     page = page_of(rule)
     descriptor: dict[str, Any] = {
@@ -192,7 +192,7 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
 
 def _help_uri(rule: Rule) -> str | None:
     """Where the rule's basis can be read: the vendor's documentation or an RFC."""
-    from sessionlint.page import page_of
+    from sessionlint.rule_page import page_of
 
     if rule.basis == "documented":
         return DOCUMENTATION

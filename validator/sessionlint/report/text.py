@@ -14,6 +14,7 @@
 from bisect import bisect
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Final
 
 from sessionlint.escape import commands_in, printable
 from sessionlint.finding import SEVERITIES, Finding, Severity
@@ -25,15 +26,27 @@ WIDTH = 100
 """Columns that an excerpt of the source takes at most."""
 
 _TAB = "    "
-_BOLD, _DIM, _GREEN = "1", "2", "32"
-_COLORS: dict[Severity, str] = {"error": "31", "warning": "33", "info": "34"}
+BOLD, DIM, _GREEN = "1", "2", "32"
+COLORS: Final[dict[Severity, str]] = {"error": "31", "warning": "33", "info": "34"}
+"""Parameters of ANSI's "Select Graphic Rendition", for `Style`."""
+
+
+class Style:
+    """Puts text into colour and weight, where those are wanted."""
+
+    def __init__(self, color: bool) -> None:
+        self._color = color
+
+    def __call__(self, text: str, *codes: str) -> str:
+        """The text, harmless already, as these codes show it."""
+        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self._color else text
 
 
 class TextReporter(Reporter):
     """Each finding with the source it speaks of, then a summary."""
 
     def __init__(self, *, color: bool = False, max_findings: int | None = None, verbosity: int = 0) -> None:
-        self._color = color
+        self._styled = Style(color)
         self._max_findings = max_findings
         self._verbosity = verbosity
         self._shown = self._hidden = self._captures = 0
@@ -75,14 +88,14 @@ class TextReporter(Reporter):
         return separator + "".join(f"{line}\n" for line in lines)
 
     def _lines(self, finding: Finding) -> list[str]:
-        where, rule = self._styled(place(finding), _BOLD), self._styled(finding.rule, _BOLD)
-        severity = self._styled(finding.severity, _BOLD, _COLORS[finding.severity])
+        where, rule = self._styled(place(finding), BOLD), self._styled(finding.rule, BOLD)
+        severity = self._styled(finding.severity, BOLD, COLORS[finding.severity])
         number = str(finding.line or "")
         lines = [f"{where} {severity} {rule} {printable(finding.message)}", *self._source(finding, number)]
-        gutter = self._styled(" " * (len(number) + 1) + "=", _DIM)
+        gutter = self._styled(" " * (len(number) + 1) + "=", DIM)
         lines += (f"{gutter} {remark}" for remark in remarks(finding))
         if finding.help:
-            lines.append(f"{gutter} {self._styled('help:', _BOLD)} {printable(finding.help)}")
+            lines.append(f"{gutter} {self._styled('help:', BOLD)} {printable(finding.help)}")
         return lines
 
     def _source(self, finding: Finding, number: str) -> list[str]:
@@ -93,22 +106,22 @@ class TextReporter(Reporter):
         text, start, width = excerpt(
             finding.excerpt, finding.column - before, end and end - before, WIDTH - len(f"{number} | ")
         )
-        bar = self._styled(f"{' ' * len(number)} |", _DIM)
-        line = self._styled(f"{number} |", _DIM)
-        underline = self._styled("^" * width, _BOLD, _COLORS[finding.severity])
+        bar = self._styled(f"{' ' * len(number)} |", DIM)
+        line = self._styled(f"{number} |", DIM)
+        underline = self._styled("^" * width, BOLD, COLORS[finding.severity])
         return [bar, f"{line} {text}".rstrip(), f"{bar} {' ' * start}{underline}"]
 
     def _summary(self, summary: Summary) -> list[str]:
         payloads = checked(summary)
         found = [
-            self._styled(count(number, severity), _BOLD, _COLORS[severity])
+            self._styled(count(number, severity), BOLD, COLORS[severity])
             for severity in SEVERITIES
             if (number := summary.findings.get(severity, 0))
         ]
         if found:
             lines = [f"Found {listed(found)} in {count(self._captures, 'capture')} ({payloads})."]
         elif summary.payloads:
-            lines = [f"{self._styled('All well:', _BOLD, _GREEN)} {payloads}."]
+            lines = [f"{self._styled('All well:', BOLD, _GREEN)} {payloads}."]
         else:
             lines = [f"Nothing to check: {payloads}."]
         if summary.suppressed:
@@ -120,9 +133,6 @@ class TextReporter(Reporter):
         elif reasons:
             lines.append(f"Skipped {skipped} (-v says why).")
         return lines
-
-    def _styled(self, text: str, *codes: str) -> str:
-        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self._color else text
 
 
 def excerpt(line: str, column: int, end_column: int | None, room: int) -> tuple[str, int, int]:

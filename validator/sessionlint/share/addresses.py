@@ -144,7 +144,8 @@ class AddressPseudonyms:
         """The pseudonym of a BSSID: the vendor's three octets and the notation stay; of a masked one, no more."""
         if not EUI_48.fullmatch(text):
             return None
-        octets = re.split("[:-]", text.lower())
+        # Pairs of digits, or single ones between separators.
+        octets = re.findall("[^:.-]{1,2}", text.lower())
         if any("x" in octet or "*" in octet for octet in octets):
             made = [*octets[:3], *("xx" for _ in octets[3:])]
         else:
@@ -154,8 +155,8 @@ class AddressPseudonyms:
             low = self._stations.pseudonym(number) & 0xFFFFFF
             form = "x" if any(len(octet) == 1 for octet in octets) else "02x"
             made = [format(octet, form) for octet in (number >> 24 << 24 | low).to_bytes(6)]
-        separators = ("", *re.findall("[:-]", text))
-        joined = "".join(part for pair in zip(separators, made, strict=True) for part in pair)
+        separators = re.findall("[^:.-]{1,2}([:.-]?)", text)
+        joined = "".join(part for pair in zip(made, separators, strict=True) for part in pair)
         return joined.upper() if text != text.lower() else joined
 
     def asn(self, number: int) -> int:

@@ -8,13 +8,15 @@ from typing import IO, Final
 
 from sessionlint.capture import Capture
 from sessionlint.escape import printable
+from sessionlint.paths import reason_of
+from sessionlint.summary import Failure
 
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _MODE: Final = 0o100644
 
 
-class ArchiveError(Exception):
-    """The copy could not be written; the text is one line for the user."""
+class ShareError(Failure):
+    """No copy could be made."""
 
 
 class Archive:
@@ -38,7 +40,7 @@ class Archive:
 
     def __enter__(self) -> "Archive":
         if os.path.lexists(self._target):
-            raise ArchiveError(f"{self._shown} is there already, and is not overwritten")
+            raise ShareError(f"{self._shown} is there already, and is not overwritten")
         try:
             self._file = open(self.path, "xb")
         except OSError as error:
@@ -107,13 +109,13 @@ class Archive:
             # Not `replace`: what somebody put there meanwhile is not overwritten either.
             os.link(self.path, self._target)
         except FileExistsError:
-            raise ArchiveError(f"{self._shown} is there already, and is not overwritten") from None
+            raise ShareError(f"{self._shown} is there already, and is not overwritten") from None
         except OSError:  # a file system without links
             self._move()
 
     def _move(self) -> None:
         if os.path.lexists(self._target):
-            raise ArchiveError(f"{self._shown} is there already, and is not overwritten")
+            raise ShareError(f"{self._shown} is there already, and is not overwritten")
         try:
             os.rename(self.path, self._target)
         except OSError as error:
@@ -129,5 +131,5 @@ class Archive:
         with suppress(FileNotFoundError):
             os.remove(self.path)
 
-    def _cannot(self, error: OSError) -> ArchiveError:
-        return ArchiveError(f"cannot write {self._shown}: {(error.strerror or type(error).__name__).lower()}")
+    def _cannot(self, error: OSError) -> ShareError:
+        return ShareError(f"cannot write {self._shown}: {reason_of(error)}")

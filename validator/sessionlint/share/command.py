@@ -11,8 +11,9 @@ from sessionlint.escape import printable
 from sessionlint.finding import Path
 from sessionlint.intake.files import STANDARD_INPUT, captures
 from sessionlint.intake.names import EXCLUDED
+from sessionlint.paths import reason_of
 from sessionlint.share.addresses import BASES, KEPT_ADDRESSES
-from sessionlint.share.archive import Archive, ArchiveError
+from sessionlint.share.archive import Archive, ShareError
 from sessionlint.share.compare import VERDICT, Comparison, Difference, Said, Source, apart, said, whole, whole_said
 from sessionlint.share.leaks import LeakCheck, addresses_in
 from sessionlint.share.pseudonyms import KEY_BYTES
@@ -39,10 +40,6 @@ _MOST_DRAWS: Final = 8
 """Times that another key is drawn where a pseudonym happens to be an address of the original."""
 _FEW_COINCIDENCES: Final = 3
 """With more of them, no other key would do better: the dump uses a private block to the full."""
-
-
-class ShareError(Exception):
-    """No copy could be made; the text is one line for the user."""
 
 
 class Altered(NamedTuple):
@@ -91,7 +88,7 @@ def read_key(path: str) -> bytes:
         with open(path, "rb") as file:
             key = file.read(_LONGEST_KEY + 1)
     except OSError as error:
-        raise ShareError(f"cannot read {printable(path)}: {(error.strerror or '').lower()}") from None
+        raise ShareError(f"cannot read {printable(path)}: {reason_of(error)}") from None
     if not KEY_BYTES <= len(key) <= _LONGEST_KEY:
         raise ShareError(f"{printable(path)} is no key: it must have {KEY_BYTES} to {_LONGEST_KEY} bytes")
     return key
@@ -103,21 +100,18 @@ def run(names: Sequence[str], output: str, settings: "Config", key: bytes | None
     Without a ``key``, one is drawn and forgotten. Raises `ShareError`; nothing is left behind then.
     """
     draws_left = 0 if key or STANDARD_INPUT in names else _MOST_DRAWS
-    try:
-        while True:
-            with Archive(output) as archive:
-                made = _Copy(archive, settings, key or secrets.token_bytes(32))
-                made.write(names)
-                if draws_left and 0 < len(made.coincidences()) <= _FEW_COINCIDENCES:
-                    draws_left -= 1
-                    continue
-                if made.sources:
-                    archive.finish()
-                    made.compare()
-                    archive.place()
-                return made.shared(output if made.sources else "", has_given_key=key is not None)
-    except ArchiveError as error:
-        raise ShareError(str(error)) from None
+    while True:
+        with Archive(output) as archive:
+            made = _Copy(archive, settings, key or secrets.token_bytes(32))
+            made.write(names)
+            if draws_left and 0 < len(made.coincidences()) <= _FEW_COINCIDENCES:
+                draws_left -= 1
+                continue
+            if made.sources:
+                archive.finish()
+                made.compare()
+                archive.place()
+            return made.shared(output if made.sources else "", has_given_key=key is not None)
 
 
 def _beside_sessions(tree: "Json") -> "Json":

@@ -79,9 +79,11 @@ def said(examined: Examined, thresholds: Thresholds) -> Said:
     """What rules and verdicts say of a payload."""
     findings = sorted((each.rule, each.severity, each.pointer) for each in examined.result.findings)
     verdicts = []
-    for _, session in sessions_in(examined.readable):
-        verdict = weigh(session, thresholds)
-        verdicts.append((verdict.part, verdict.confidence))
+    cut = examined.document.cut if examined.document else frozenset()
+    for path, session in sessions_in(examined.readable):
+        # What is lost of a session may be what ailed it: none is told then.
+        verdict = None if path in cut else weigh(session, thresholds)
+        verdicts.append((verdict.part, verdict.confidence) if verdict else ("", ""))
     return Said(tuple(findings), tuple(verdicts))
 
 

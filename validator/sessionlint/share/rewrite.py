@@ -153,12 +153,6 @@ class Rewriter:
             (WirelessProfile, "vendor"): self._kept_if(known.is_vendor, "vendor"),
         }
 
-    def clear(self) -> None:
-        """Forgets what was done so far."""
-        self.changes.clear()
-        self.kept.clear()
-        self.left_out.clear()
-
     # The walk: along documented objects, which nest a few levels deep.
 
     def rewritten(self, tree: Json, made_up: frozenset[Path] = frozenset()) -> Json:

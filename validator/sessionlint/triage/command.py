@@ -71,7 +71,7 @@ def collected(
 
     ``jobs`` as `sessionlint.workers.in_order` has it. Raises `sessionlint.workers.WorkerLost`.
     """
-    from sessionlint.linter import Result, told
+    from sessionlint.linter import Result, reported
     from sessionlint.run import again, repeats
     from sessionlint.workers import in_order
 
@@ -87,7 +87,7 @@ def collected(
         for index, capture, document in again(chunk, repeated, limits) if repeated else ():
             engine = engine or new_engine(settings)
             findings = engine.repeated(capture, repeated[index], document)
-            for result in told((Result(capture.address, findings, continues=True),), ignored, known):
+            for result in reported((Result(capture.address, findings, continues=True),), ignored, known):
                 collector.see_repeats(result, document)
     return collector
 
@@ -108,7 +108,7 @@ def _start(settings: "Config", known: Callable[["Finding"], bool]) -> None:
 
 def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
     """What a chunk has to tell, and its sessions."""
-    from sessionlint.linter import examine, told
+    from sessionlint.linter import examine, reported
     from sessionlint.workers import captures_of
 
     settings = _Task.settings
@@ -117,7 +117,7 @@ def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
     results = []
     for capture in captures_of(chunk, limits):
         result, document, readable = examine(_Task.engine, capture, limits, settings.foreign)
-        for each in told((result,), ignored, _Task.known):
+        for each in reported((result,), ignored, _Task.known):
             collector.see(capture, each, document, readable)
         results.append(result._replace(findings=[]) if result.findings else result)
     return collector, results

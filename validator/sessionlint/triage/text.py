@@ -3,7 +3,7 @@
 from textwrap import wrap
 
 from sessionlint.escape import printable
-from sessionlint.finding import Severity
+from sessionlint.report.text import BOLD, COLORS, DIM, Style
 from sessionlint.report.words import count
 from sessionlint.triage.model import Cause, SessionRecord, Triage
 from sessionlint.triage.words import (
@@ -26,17 +26,18 @@ from sessionlint.triage.words import (
     worst_sessions,
 )
 
-_BOLD, _DIM = "1", "2"
 _WIDTH = 80
 """Columns of a line. Addresses, to be copied whole, and tables may be longer."""
-_COLORS: dict[Severity, str] = {"error": "31", "warning": "33", "info": "34"}
 
 
 def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> str:
     """The whole text; ``has_fields``: the documented fields too."""
-    style = _Style(color)
+    style = Style(color)
     sections = [
-        [*map(style.bold, _wrapped("", f"sessionlint triage: {sessions_and_days(triage)}")), _headline(triage)],
+        [
+            *(style(line, BOLD) for line in _wrapped("", f"sessionlint triage: {sessions_and_days(triage)}")),
+            _headline(triage),
+        ],
         ["What is in it", *_aligned(contents(triage))],
         _unreadable(triage, style),
         _verdicts(triage),
@@ -48,22 +49,9 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
         _next(triage),
     ]
     return "\n".join(
-        "".join(f"{line.rstrip()}\n" for line in ([style.bold(lines[0]), *lines[1:]] if number_ else lines))
+        "".join(f"{line.rstrip()}\n" for line in ([style(lines[0], BOLD), *lines[1:]] if number_ else lines))
         for number_, lines in enumerate(filter(None, sections))
     )
-
-
-class _Style:
-    """Puts text into colour and weight, where those are wanted."""
-
-    def __init__(self, color: bool) -> None:
-        self._color = color
-
-    def __call__(self, text: str, *codes: str) -> str:
-        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self._color else text
-
-    def bold(self, text: str) -> str:
-        return self(text, _BOLD)
 
 
 def _headline(triage: Triage) -> str:
@@ -84,14 +72,14 @@ def _wrapped(start: str, text: str, indent: int = 0) -> list[str]:
     )
 
 
-def _unreadable(triage: Triage, style: _Style) -> list[str]:
+def _unreadable(triage: Triage, style: Style) -> list[str]:
     if not triage.unreadable:
         return []
     lines = ["What could not be read"]
     for each in triage.unreadable:
         lines.append(f"  {each.rule} {each.name}: {count(each.captures, 'capture')}")
         lines += _wrapped("    ", printable(each.message))
-        lines.append(f"    {style(printable(each.example), _DIM)}")
+        lines.append(f"    {style(printable(each.example), DIM)}")
     more = more_unreadable(triage)
     return [*lines, f"  {more}"] if more else lines
 
@@ -111,7 +99,7 @@ def _where(triage: Triage) -> list[str]:
     return [where_heading(triage), *_aligned(rows)] if rows else []
 
 
-def _worst(triage: Triage, style: _Style) -> list[str]:
+def _worst(triage: Triage, style: Style) -> list[str]:
     sessions = worst_sessions(triage)
     if not sessions:
         return []
@@ -119,19 +107,19 @@ def _worst(triage: Triage, style: _Style) -> list[str]:
     for session in sessions:
         part = session.part or ""
         first, *others = _wrapped("  ", f"{part} ({certainty(session)}): {who(session)}", indent=4)
-        lines += [first.replace(part, style.bold(part), 1), *others]
+        lines += [first.replace(part, style(part, BOLD), 1), *others]
         for sign in session.signs:
             lines += _wrapped(f"    {sign.rule} ", printable(sign.message))
         lines += _address(session, style)
     return lines
 
 
-def _address(session: SessionRecord, style: _Style) -> list[str]:
+def _address(session: SessionRecord, style: Style) -> list[str]:
     address = printable(session.address)
-    return [] if who(session) == address else [f"    {style(address, _DIM)}"]
+    return [] if who(session) == address else [f"    {style(address, DIM)}"]
 
 
-def _causes(triage: Triage, style: _Style) -> list[str]:
+def _causes(triage: Triage, style: Style) -> list[str]:
     if not triage.causes.listed:
         return []
     lines = [f"Causes: {findings_and_causes(triage)}"]
@@ -141,17 +129,17 @@ def _causes(triage: Triage, style: _Style) -> list[str]:
     return [*lines, f"  {more}"] if more else lines
 
 
-def _cause(cause: Cause, style: _Style) -> list[str]:
+def _cause(cause: Cause, style: Style) -> list[str]:
     severity = f"  {cause.severity:7}  "
     indent = " " * len(severity)
     heading = f"{cause.rule} {cause.name}: {count(cause.findings, 'finding')} in {affected(cause)}"
     first, *others = _wrapped(indent, heading)
     return [
-        style(severity, _BOLD, _COLORS[cause.severity])
-        + first.removeprefix(indent).replace(cause.rule, style.bold(cause.rule), 1),
+        style(severity, BOLD, COLORS[cause.severity])
+        + first.removeprefix(indent).replace(cause.rule, style(cause.rule, BOLD), 1),
         *others,
         *_wrapped(indent, f"{printable(cause.pointer) or '(the capture)'}: {printable(cause.message)}"),
-        f"{indent}{style(printable(cause.example), _DIM)}",
+        f"{indent}{style(printable(cause.example), DIM)}",
     ]
 
 

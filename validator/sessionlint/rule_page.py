@@ -73,7 +73,7 @@ _HEADING = re.compile(r"^(Documented|Standard|Reason|Seen|Remedy|Bad|Good):[ ]*"
 @cache
 def page_of(rule: Rule) -> Page:
     """The page of a rule."""
-    summary, _, rest = rule.page.strip().partition("\n")
+    summary, _, rest = rule.docstring.strip().partition("\n")
     why, *sections = _HEADING.split(dedent(rest))
     bases: list[tuple[str, str]] = []
     examples: dict[str, list[Example]] = {"Bad": [], "Good": []}
@@ -109,7 +109,7 @@ def faults(rule: Rule) -> Iterator[str]:
         if not examples or not all(example.text for example in examples):
             yield f"its docstring must have an example under `{heading}:`"
     for name in rule.thresholds:
-        if name not in rule.page:
+        if name not in rule.docstring:
             yield f"its docstring must name its threshold {name}"
 
 

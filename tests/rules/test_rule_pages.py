@@ -11,9 +11,9 @@ import orjson
 import pytest
 
 from sessionlint import Finding, check
-from sessionlint.page import Example, page_of
 from sessionlint.payload import Session
 from sessionlint.rule import Rule, registry
+from sessionlint.rule_page import Example, page_of
 from sessionlint.testing import PLACES, payload_with
 
 

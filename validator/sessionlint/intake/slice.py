@@ -1,4 +1,4 @@
-"""A stretch of a file as a file of its own."""
+"""A slice of a file as a file of its own: the data of one member of an archive."""
 
 import io
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
-class Part(io.RawIOBase):
+class Slice(io.RawIOBase):
     """The next ``size`` bytes of ``file``. Reads raise `Broken` where the file ends before.
 
     The file must not be read by others meanwhile. ``left`` are the bytes that are still unread, and
@@ -26,7 +26,7 @@ class Part(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fills the buffer as far as the part goes."""
+        """Fills the buffer as far as the slice goes."""
         view = memoryview(buffer)
         wanted = min(len(view), self.left)
         count = 0
