@@ -119,8 +119,9 @@ class Shape:
                 read = [_value(field, child.lists, "item.get({!r})") for field in sorted(fields)]
                 values.append(f"tuple([({', '.join(read)},) for item in node[{key!r}]])")
             if child.has_rules:
-                names[f"in_{key}"] = child.are_silent if is_list else child.is_silent
-                (known if is_known else asked).append(f"in_{key}(node[{key!r}])")
+                names[f"in_{key}"] = child.are_silent if is_list else child.shapes
+                ask = "in_{0}(node[{0!r}])" if is_list else "in_{0}[tuple(item := node[{0!r}])].is_silent(item)"
+                (known if is_known else asked).append(ask.format(key))
         lines = [f"return {' and '.join(asked) or True}"]
         if known:
             # What is not read of a `Reduced` object may be there all the same, and that decides too.
@@ -201,31 +202,36 @@ class Plan:
         around = frozenset[str]().union(*(rule.reads for rule, _ in self.checks))
         for key, (child, _) in self.children.items():
             child.remembers = child.reads is None or not any(name.startswith(f"{key}/") for name in around)
-        self._shapes: dict[tuple[str, ...], Shape] = {}
-        """Those met so far, by the keys in their order."""
+        self.shapes = _Shapes(self)
 
     def shape_of(self, node: Any) -> Shape:
         """What the keys of an object tell."""
-        keys = tuple(node)
-        return self._shapes.get(keys) or self._learn(keys)
+        return self.shapes[tuple(node)]
 
     def is_silent(self, node: Any) -> bool:
         """Whether no rule has anything to say about an object or one below it; it raises what a rule raises."""
-        keys = tuple(node)
-        return (self._shapes.get(keys) or self._learn(keys)).is_silent(node)
+        return self.shapes[tuple(node)].is_silent(node)
 
     def are_silent(self, nodes: Iterable[Any]) -> bool:
         """Whether `is_silent` holds of all."""
-        for node in nodes:
-            keys = tuple(node)
-            if not (self._shapes.get(keys) or self._learn(keys)).is_silent(node):
+        shapes = self.shapes
+        for node in nodes:  # noqa: SIM110 - a generator would take a third more
+            if not shapes[tuple(node)].is_silent(node):
                 return False
         return True
 
-    def _learn(self, keys: tuple[str, ...]) -> Shape:
-        shape = Shape(self, keys)
-        if len(self._shapes) < _MOST_SHAPES:
-            self._shapes[keys] = shape
+
+class _Shapes(dict[tuple[str, ...], Shape]):
+    """The shapes that a plan met so far, by the keys in their order. Looking one up costs no call of Python code."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def __missing__(self, keys: tuple[str, ...]) -> Shape:
+        shape = Shape(self._plan, keys)
+        if len(self) < _MOST_SHAPES:
+            self[keys] = shape
         return shape
 
 
