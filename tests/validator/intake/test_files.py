@@ -157,11 +157,11 @@ def test_no_device_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ma
 
 @pytest.mark.parametrize("failure", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: OSError) -> None:
-    def refused(path: str, *_: object, **__: object) -> None:
+    def refused(path: str, *_: object) -> None:
         raise failure
 
     made(tmp_path, "a.json")
-    monkeypatch.setattr(io, "FileIO", refused)
+    monkeypatch.setattr(os, "open", refused)
     (capture,) = captures([str(tmp_path / "a.json")])
     assert capture.defects[0].problem.message.text() == f"cannot be read: {str(failure.strerror).lower()}"
 

@@ -137,8 +137,10 @@ def _lines_of_lists(head: bytes, start: int) -> Kind:
 def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
     line_end = head.find(b"\n", start)
     first = head[start:line_end].rstrip() if line_end >= 0 else b""
+    if first == b"{":  # as in nearly every indented document
+        return "document"
     if says_lines(at.name):
-        return "document" if first == b"{" else "lines"
+        return "lines"
     if line_end < 0:
         return "lines?"
     other = _OBJECT_LINE.search(head, line_end + 1)
