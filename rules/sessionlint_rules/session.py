@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from operator import itemgetter
 from typing import Final
 from urllib.parse import unquote
 
@@ -12,7 +13,7 @@ from sessionlint_rules.addresses import parse_address
 from sessionlint_rules.gathering import as_one
 from sessionlint_rules.times import (
     EARLIEST,
-    are_on_any_calendar,
+    are_on_the_calendar,
     epoch_seconds,
     epoch_unit,
     has_form,
@@ -78,7 +79,7 @@ def malformed_date_time(session: Session) -> Outcome:
          "permalink": "https://app.thousandeyes.com/view/endpoint-agent/?roundId=1456790340&__aid=7625",
          "pages": [], "numberOfPages": 0, "network": {}}
     """
-    if are_on_any_calendar(_texts(session)):
+    if are_on_the_calendar(_texts(session)):
         return None
     unreadable = [place for place in _times(session) if epoch_seconds(place[1]) is None]
     own = [_no_such_time(place) for place in unreadable if len(place[0]) == 1]
@@ -205,6 +206,11 @@ def duplicate_page_id(session: Session) -> Outcome:
     Good: ids are compared as they are written
         {"numberOfPages": 2, "pages": [{"id": "page_0"}, {"id": "PAGE_0"}]}
     """
+    try:
+        if len({*map(_ID, session["pages"])}) == len(session["pages"]):
+            return None
+    except (KeyError, TypeError):  # a page has none, or cannot be read
+        pass
     first: dict[str, int] = {}
     problems = []
     for index, page in enumerate(session["pages"]):
@@ -214,6 +220,9 @@ def duplicate_page_id(session: Session) -> Outcome:
                 problem(("pages", index, "id"), "the page id {} comes again", page["id"], related=(earlier,))
             )
     return problems or None
+
+
+_ID: Final = itemgetter("id")
 
 
 @rule("SES007", on=Session, severity=ERROR, basis=DOCUMENTED, needs=("sourceAddr",))
@@ -529,12 +538,13 @@ def implausible_date(session: Session) -> Outcome:
 
 def _texts(session: Session) -> list[str]:
     """Every date-time of a session."""
-    texts = [page["startedDateTime"] for page in session.get("pages", ()) if page and "startedDateTime" in page]
-    if "date" in session:
-        texts.append(session["date"])
-    if "committed" in session:
-        texts.append(session["committed"])
-    return texts
+    try:
+        return [session["date"], session["committed"], *map(_STARTED, session["pages"])]
+    except (KeyError, TypeError):  # one of them is absent, or a page cannot be read
+        return [text for _, text in _times(session)]
+
+
+_STARTED: Final = itemgetter("startedDateTime")
 
 
 def _times(session: Session) -> Iterator[tuple[Path, str]]:

@@ -73,7 +73,16 @@ def _found_in(metrics: SystemMetrics, find: Callable[[str, _Statistics], Problem
     return [told for told in (of_cpu, of_memory) if told] if of_cpu or of_memory else None
 
 
+_FOUR_FIGURES: Final = itemgetter(*_FIGURES[:4])
+
+
 def _out_of_order(key: str, statistics: _Statistics) -> Problem | None:
+    try:
+        least, most, mean, median = _FOUR_FIGURES(statistics)
+        if least <= mean <= most and least <= median <= most:
+            return None
+    except KeyError:  # the others may be out of order all the same
+        pass
     read = statistics.get
     least, most, mean, median = read("min"), read("max"), read("mean"), read("median")
     if least is None or most is None:
