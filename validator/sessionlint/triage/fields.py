@@ -8,6 +8,7 @@ microseconds. Of a sound payload it is known what its values are, so most texts 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain, groupby
 from typing import Any, Final, NamedTuple, get_origin, is_typeddict
 
@@ -40,39 +41,22 @@ _TYPES: Final = {
 }
 
 
-class _Range:
-    """The least and the greatest of what can be compared."""
-
-    __slots__ = ("high", "low")
-
-    def __init__(self) -> None:
-        self.low: Any = None
-        self.high: Any = None
-
-    def take(self, low: Any, high: Any) -> None:
-        if self.low is None or low < self.low:
-            self.low = low
-        if self.high is None or high > self.high:
-            self.high = high
-
-    def merge(self, other: "_Range") -> None:
-        if other.low is not None:
-            self.take(other.low, other.high)
+_RANGES: Final = ("numbers", "dates", "lengths")
+"""What can be compared; of a field with several, the first is told."""
 
 
 class _Values:
     """What is known of one documented field."""
 
-    __slots__ = ("counts", "dates", "has_dates", "kind", "lengths", "numbers", "present")
+    __slots__ = ("counts", "has_dates", "kind", "present", "ranges")
 
     def __init__(self, kind: type[Any], *, has_dates: bool) -> None:
         self.kind = kind
         """Of its values, in a sound payload."""
         self.has_dates = has_dates
         self.present = 0
-        self.numbers = _Range()
-        self.dates = _Range()
-        self.lengths = _Range()
+        self.ranges: dict[str, tuple[Any, Any]] = {}
+        """The least and the greatest, of each of `_RANGES` that came."""
         self.counts: dict[Any, int] | None = {}
         """How often each value came; ``None`` once there are too many."""
 
@@ -100,10 +84,10 @@ class _Values:
 
     def _take_alike(self, column: Sequence[Any], kind: type[Any]) -> None:
         if kind in _NUMBERS:
-            self.numbers.take(min(column), max(column))
+            self._range("numbers", min(column), max(column))
         elif kind is list:
             lengths = list(map(len, column))
-            self.lengths.take(min(lengths), max(lengths))
+            self._range("lengths", min(lengths), max(lengths))
             return
         elif kind is str and self.has_dates:
             low, high = min(column), max(column)
@@ -111,11 +95,15 @@ class _Values:
                 column = [value for value in column if _DATE.fullmatch(value)]
                 low, high = min(column, default=None), max(column, default=None)
             if low is not None:
-                self.dates.take(low, high)
+                self._range("dates", low, high)
         elif kind is dict:
             return
         if self.counts is not None:
             self._count(column, kind)
+
+    def _range(self, of: str, low: Any, high: Any) -> None:
+        known = self.ranges.get(of)
+        self.ranges[of] = (min(known[0], low), max(known[1], high)) if known else (low, high)
 
     def _count(self, column: Sequence[Any], kind: type[Any]) -> None:
         distinct = set(column)
@@ -134,9 +122,8 @@ class _Values:
 
     def merge(self, other: "_Values") -> None:
         self.present += other.present
-        self.numbers.merge(other.numbers)
-        self.dates.merge(other.dates)
-        self.lengths.merge(other.lengths)
+        for of, (low, high) in other.ranges.items():
+            self._range(of, low, high)
         if other.counts is None:
             self.counts = None
         for value, times in (other.counts or {}).items():
@@ -243,6 +230,11 @@ def _kind(hint: Any) -> type[Any]:
     return kind
 
 
+@cache
+def _documented() -> Plan:
+    return Plan(UserSessions, (), {})
+
+
 _EITHER: Final = (False, True)
 
 
@@ -250,7 +242,7 @@ class FieldCollector:
     """Counts fields, a payload at a time."""
 
     def __init__(self) -> None:
-        self._root = _Objects(Plan(UserSessions, (), {}), "")
+        self._root = _Objects(_documented(), "")
         self._sessions = self._root.below["userSessions"][0]
         self._seen: dict[tuple[bool, bool], list[Any]] = {(each, other): [] for each in _EITHER for other in _EITHER}
         """What waits to be gone through: by whether it is a session, and whether it is sound."""
@@ -269,6 +261,8 @@ class FieldCollector:
 
     def _go_through(self) -> None:
         for (is_session, is_sound), seen in self._seen.items():
+            if not seen:
+                continue
             objects = self._sessions if is_session else self._root
             (objects.take_sound if is_sound else objects.take)(seen)
             seen.clear()
@@ -310,10 +304,9 @@ def _field(pointer: str, objects: int, values: _Values, *, has_values: bool) -> 
     if not has_values:
         return Field(pointer, objects, values.present, None, None, ())
     low = high = None
-    for found in (values.numbers, values.dates, values.lengths):
-        if found.low is not None:
-            low, high = _plain(found.low), _plain(found.high)
-            break
+    found = next((values.ranges[of] for of in _RANGES if of in values.ranges), None)
+    if found:
+        low, high = map(_plain, found)
     shown = [(_shown(value), times) for value, times in (values.counts or {}).items()]
     counts = sorted(shown, key=lambda entry: (-entry[1], entry[0]))
     return Field(pointer, objects, values.present, low, high, tuple(Count(name, count) for name, count in counts))
