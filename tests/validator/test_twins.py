@@ -286,3 +286,9 @@ def test_what_does_not_say_nil_is_no_null(element: str) -> None:
     xml = to_xml(SOUND).replace(b"<port>443</port>", element.encode(), 1)
     xml = xml.replace(b"<response>", b'<response xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">')
     assert "SCH005" not in {each.rule for each in check(xml).findings}
+
+
+def test_a_name_that_is_none_without_its_prefix() -> None:
+    """libxml2 reads on where a text is broken, and makes elements that no document could have."""
+    text = '<response><userSessions a="1"><userSessionId><xi:8include>a</xi:8include></userSessionId></userSessions></response>'
+    assert "CAP013" in {each.rule for each in check(text.encode()).findings}

@@ -12,6 +12,7 @@ documented type of their place. What the mapping has no room for:
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from math import isinf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, is_typeddict
 
@@ -286,8 +287,9 @@ class XmlMapping:
         if self._has_attributes or self._root_prefix:
             for element in self.root.iter():
                 element.attrib.clear()
-                # A prefix that nothing declares is a part of the name.
-                element.tag = element.tag.rpartition("}")[2].rpartition(":")[2]
+                with suppress(ValueError):  # of a broken text: what is behind the prefix is no name
+                    # A prefix that nothing declares is a part of the name.
+                    element.tag = element.tag.rpartition("}")[2].rpartition(":")[2]
         return self.root
 
     def too_deep(self, nesting: int) -> Path | None:
