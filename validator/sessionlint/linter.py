@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple, TypeAlias
 from sessionlint.capture import THIS_API, Capture
 from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
-from sessionlint.decode.wrappers import without_line_starts
 from sessionlint.document import BROKEN_TEXT, Document, pointer
 from sessionlint.engine import Engine
 from sessionlint.exchange import contradictions, error_answer, refusal
@@ -156,7 +155,11 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
 
 def _may_quote(capture: Capture) -> bool:
     """Whether a text that speaks of payloads may be a mail or the like with one; in folders, programs and guides do."""
-    return capture.origin == "archive" or without_line_starts(capture.data) is not None
+    if capture.origin == "archive":
+        return True
+    from sessionlint.decode.wrappers import without_line_starts
+
+    return without_line_starts(capture.data) is not None
 
 
 def _passed_over(engine: Engine, capture: Capture, reason: str) -> Examined:

@@ -12,10 +12,7 @@ NOTHING: Final = 3
 
 
 class Failure(Exception):
-    """The run could not be done (`FAILED`); the text is one line for the user.
-
-    What is raised is of a class of its own: the command prints it, whichever it is.
-    """
+    """The run could not be done (`FAILED`); the text is one line for the user, which the command prints."""
 
 
 class Summary(NamedTuple):

@@ -106,7 +106,7 @@ _LINE_START: Final = re.compile(rb"^([^{\[<\"\r\n]{0,100}[^{\[<\"\r\n0-9])[{\[<]
 _NUMBER: Final = re.compile(rb"( *+[0-9]++)")
 
 
-class Lines(NamedTuple):
+class Listing(NamedTuple):
     """Lines that start with something that is not of the document in them."""
 
     start: str
@@ -117,7 +117,7 @@ class Lines(NamedTuple):
     """The text with spaces in its place."""
 
 
-def without_line_starts(text: bytes, *, among_others: bool = False) -> Lines | None:
+def without_line_starts(text: bytes, *, among_others: bool = False) -> Listing | None:
     """The lines of a text that is quoted, numbered or logged; ``None`` for any other text.
 
     All its lines are, unless they may be ``among_others``.
@@ -136,7 +136,7 @@ def without_line_starts(text: bytes, *, among_others: bool = False) -> Lines | N
         lines.append(b" " * len(found[0].decode(errors="replace")) + line[found.end() :] if found else line)
     if len(lines) < _LEAST_LINES:
         return None
-    return Lines(first[1].decode(errors="replace"), text.count(b"\n", 0, first.start()) + 1, b"\n".join(lines))
+    return Listing(first[1].decode(errors="replace"), text.count(b"\n", 0, first.start()) + 1, b"\n".join(lines))
 
 
 def _line_start(first: bytes) -> re.Pattern[bytes] | None:

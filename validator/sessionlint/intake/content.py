@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import orjson
 
-from sessionlint.capture import Capture, Origin
-from sessionlint.finding import START, Defect, problem
+from sessionlint.capture import Capture
+from sessionlint.finding import Defect, problem
 from sessionlint.intake.names import EXCLUDED, passed_over, says_capture, says_har, says_lines, unsafe_name
 from sessionlint.intake.source import CHUNK, At, Broken, buffered, unsafe
 from sessionlint.limits import over_limit
@@ -46,12 +46,6 @@ _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 _HAR = re.compile(rb"\{\s*+\"log\"\s*+:\s*+\{")
 _OBJECT_LINE = re.compile(rb"^[ \t]*+(\{[^\n]*+)(\n?)", re.MULTILINE)
 _OBJECT_LINES = re.compile(rb"(?:\s*+\{[^\n]++)*+\s*+")
-_LOGGED = re.compile(
-    rb'^(?:[^{"<\w\n]*+\w(?:[^{"<\[\n]|\[(?!\s*\{))*+(?="?+[{\[]|<(?:response|\?xml)\b)'
-    rb'|(?:[^{"<\n]*+,)?+(?="[{\[]\s*+(?:"|\\++)"))',
-    re.MULTILINE,
-)
-"""What is before a document in a line of a log, a listing or a table; of a cell or a string it may be nothing."""
 
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
 _ZIP = (b"PK\3\4", b"PK\5\6")
@@ -72,7 +66,6 @@ _WIDE = re.compile(rb"[\s{\[<\"]\0|\0+[\s{\[<\"]")
 """How UTF-16 or UTF-32 without a byte-order mark starts."""
 _TEXT_WITH_SECRETS = 1 << 20
 """Bytes at the start of a text that are searched for secrets: a page of notes above a payload."""
-_MAY_HOLD_SECRETS = (b"curl", b"uthorization", b"ookie", b"api-key", b"://")
 
 
 def kind_of(head: bytes, at: At) -> Kind:
@@ -87,7 +80,7 @@ def kind_of(head: bytes, at: At) -> Kind:
         return _lines_of_lists(head, start)
     if mark in b'["' or (mark == b"<" and not head.startswith(b"< ", start)):
         # An empty mark is in every string: blank files are documents too.
-        return "log" if mark != b"<" and _is_log(head) else "document"
+        return "log" if mark not in (b"", b"<") and _is_log(head) else "document"
     if head.startswith(_COMPRESSED):
         return "compressed"
     if head.startswith(_ZIP):
@@ -112,18 +105,11 @@ def kind_of(head: bytes, at: At) -> Kind:
 
 
 def _is_log(head: bytes) -> bool:
-    """Whether two lines, the second maybe not to its end, have a payload behind something else."""
-    found = 0
-    for before in _LOGGED.finditer(head):
-        end = head.find(b"\n", before.end())
-        line = head[before.end() : end if end >= 0 else len(head)].rstrip()
-        if has_evidence(line):
-            found += 1
-            if found == 2:
-                return True
-            if line.endswith(b"},") or line.count(b"{") != line.count(b"}"):
-                return False  # of a document of several lines
-    return False
+    if not has_evidence(head):
+        return False
+    from sessionlint.intake.logs import is_log
+
+    return is_log(head)
 
 
 def _lines_of_lists(head: bytes, start: int) -> Kind:
@@ -268,19 +254,11 @@ def _document(reader: io.BufferedReader, at: At, before: bytes = b"") -> Iterato
 
 def _text(data: bytes, broken: Broken | None, at: At) -> Iterator[Capture]:
     """Text that is neither JSON nor XML; secrets are taken out of its start, because findings show its lines."""
-    start, defects = _without_secrets(data[:_TEXT_WITH_SECRETS])
+    from sessionlint.intake.credentials import harmless
+
+    start, defects = harmless(data[:_TEXT_WITH_SECRETS])
     capture = _captured(start + data[_TEXT_WITH_SECRETS:] if defects else data, broken, at)
     yield capture._replace(defects=(*capture.defects, *defects))
-
-
-def _without_secrets(text: bytes) -> tuple[bytes, tuple[Defect, ...]]:
-    if any(word in text for word in _MAY_HOLD_SECRETS):
-        from sessionlint.intake.credentials import defects_of, without_secrets
-
-        kinds, harmless = without_secrets(text.decode("latin-1"))
-        if kinds:
-            return harmless.encode("latin-1"), tuple(defects_of(kinds))
-    return text, ()
 
 
 def _lines(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
@@ -290,23 +268,9 @@ def _lines(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
 
 
 def _log(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
-    """The lines with a payload, with spaces in place of what is before it; what else a log has is nobody's capture."""
-    stands_before = problem((), "text stands before the payloads, one a line", help="Remove it, or name the file .log.")
-    told: list[Defect] = []
-    untold = [Defect("CAP003", stands_before, START)] if says_capture(at.name) else []
-    for line in _lines(reader, at):
-        before = _LOGGED.match(line.data)
-        start = before.end() if before else 0
-        is_payload = has_evidence(line.data) and (start > 0 or line.data[:1] in b'{["')
-        _, secrets = _without_secrets(line.data[:start] if is_payload else line.data)
-        untold += (each for each in secrets if each not in told and each not in untold)
-        if is_payload or line.defects:
-            data = b" " * len(line.data[:start].decode(errors="replace")) + line.data[start:]
-            # As of an archive's members, only those are spoken of that are payloads, or were.
-            origin: Origin = "archive" if line.named else line.origin
-            yield line._replace(data=data, origin=origin, defects=(*line.defects, *untold))
-            told += untold
-            untold = []
+    from sessionlint.intake.logs import log_captures
+
+    return log_captures(_lines(reader, at), at)
 
 
 def _lines_or_one(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
