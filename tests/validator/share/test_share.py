@@ -121,7 +121,10 @@ def test_no_original_value_is_anywhere_in_a_copy(tmp_path: Path, to_bytes: Any) 
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_another_key_is_drawn_where_a_pseudonym_happens_to_be_an_original(tmp_path: Path, number: int) -> None:
+def test_another_key_is_drawn_where_a_pseudonym_happens_to_be_an_original(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr("secrets.token_bytes", Random(number).randbytes)
     payloads = [payload_of([each]) for each in corpus(healthy, 6, seed=number)]
     done = shared(tmp_path, *((f"{index}.json", orjson.dumps(each)) for index, each in enumerate(payloads)), key=None)
     assert done.coincidences == 0

@@ -261,7 +261,8 @@ class _Copy:
         for what, original, pseudonym in rewriter.changes:
             self._values[what] += 1
             self._distinct[what].add(original if len(original) <= _LONGEST_KNOWN else f"{hash(original):x}")
-            if what in ("addresses", "host names"):
+            # The base of a special block stays where the network is that block: 10.0.0.0 with the mask 255.0.0.0.
+            if what in ("addresses", "host names") and not (original == pseudonym and original in BASES):
                 for text, seen in ((original, self._original_addresses), (pseudonym, self._made_addresses)):
                     for address in addresses_in(text):
                         seen.add(address)
@@ -302,7 +303,7 @@ class _Copy:
 
     def coincidences(self) -> set[str]:
         """Addresses of the copy that the original has too, elsewhere; bounded, as what is remembered."""
-        return set(self._original_addresses).intersection(self._made_addresses) - KEPT_ADDRESSES - BASES
+        return set(self._original_addresses).intersection(self._made_addresses) - KEPT_ADDRESSES
 
     def shared(self, output: str, *, has_given_key: bool) -> Shared:
         """What was done."""
