@@ -45,8 +45,6 @@ _FAR: Final = 0.01
 _TELLING: Final = 10
 """... if there are so many. Of fewer, who could say which one is far from the others?"""
 _DAY: Final = 24
-_LARGEST: Final = 2**63
-"""What is not below it cannot be written as a whole number."""
 _UNITS: Final = (("hour", 13), ("day", 10), ("month", 7))
 """Units of time, and how much of ``yyyy-MM-dd hh`` tells one."""
 
@@ -103,14 +101,7 @@ def _policy(scripts: Sequence[str]) -> str:
 
 
 def _data(triage: Triage) -> dict[str, Any]:
-    texts = _Table()
-    routers = _Table()
-    # Each is written at once: ten thousand of them as lists would take more memory than all else.
-    sessions = bytearray()
-    for record in triage.sessions:
-        sessions += b"," if sessions else b"["
-        sessions += _session(record, texts, routers, triage.thresholds.delay_jump_ms)
-    sessions += b"]" if sessions else b"[]"
+    rows = b",".join(_row(record, triage.thresholds.delay_jump_ms) for record in triage.sessions)
     summary = triage.summary
     return {
         "version": __version__,
@@ -130,7 +121,7 @@ def _data(triage: Triage) -> dict[str, Any]:
         "parts": [*PARTS, NONE_FOUND],
         "verdicts": [[each.part, each.sessions, number(each.agents)] for each in triage.verdicts],
         "where": [
-            [part, [[each.kind, [texts[value] for value in each.values], each.sessions, each.of] for each in found]]
+            [part, [[each.kind, list(map(printable, each.values)), each.sessions, each.of] for each in found]]
             for part, found in triage.where.items()
         ],
         "whereHeading": where_heading(triage),
@@ -144,9 +135,7 @@ def _data(triage: Triage) -> dict[str, Any]:
             [each.name, each.pointer, each.objects, " or ".join(each.types), each.example]
             for each in triage.undocumented
         ],
-        "sessions": orjson.Fragment(bytes(sessions)),
-        "texts": list(map(printable, texts.values_held())),
-        "routers": list(map(_router, routers.values_held())),
+        "sessions": orjson.Fragment(b"[%b]" % rows),
     }
 
 
@@ -231,33 +220,22 @@ def _cause(cause: Cause) -> list[Any]:
     ]
 
 
-class _Table(dict[Any, int | None]):
-    """Values that many sessions share, each held once, by where it stands. Looking one up costs no call of Python code."""
-
-    def __init__(self) -> None:
-        self[None] = None  # stays what it is
-
-    def __missing__(self, value: Any) -> int:
-        place = self[value] = len(self) - 1
-        return place
-
-    def values_held(self) -> list[Any]:
-        """All of them, each where it stands."""
-        return list(self)[1:]
-
-
-def _session(packed: bytes, texts: _Table, routers: _Table, jump_ms: float) -> bytes:
-    """A record as the page reads it (``page.js`` names the places)."""
+def _row(packed: bytes, jump_ms: float) -> bytes:
+    """A record as the page reads it (``page.js`` names the places): with texts as people may see them, and the jump."""
+    # Most have nothing to escape, and ten thousand are not taken apart in vain.
+    has_jump = _JUMP in packed
+    if not has_jump and b"\\" not in packed and b"##" not in packed and packed.decode().isprintable():
+        return packed
     record = orjson.loads(packed)
-    jump = _jump(record, jump_ms)
-    record[:_SIGNS] = map(texts.__getitem__, record[:_SIGNS])
-    record[_CHANGE] = texts[record[_CHANGE]]
-    if record[_SIGNS]:
-        record[_SIGNS] = [[texts[text] for text in sign] for sign in record[_SIGNS]]
-        record[_OTHERS] = [texts[part] for part in record[_OTHERS]]
-    if len(record) > _PING:  # else it is redacted
-        _shorten(record, texts, routers)
-    return orjson.dumps([*record, jump] if jump else record)
+    jump = _jump(record, jump_ms) if has_jump else None
+    row = _printable(record)
+    return orjson.dumps([*row, jump] if jump else row)
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    return list(map(_printable, value)) if isinstance(value, list) else value
 
 
 def _jump(record: list[Any], least_ms: float) -> list[Any] | None:
@@ -276,47 +254,7 @@ def _jump(record: list[Any], least_ms: float) -> list[Any] | None:
     return found and [found.before.place, found.after.place, round(found.rise, 4)]
 
 
-def _shorten(record: list[Any], texts: _Table, routers: _Table) -> None:
-    """Puts the places of texts in their stead, and rounds figures to what people look at."""
-    for at in _FIGURES:
-        record[at] = texts[record[at]]
-    for at in (_PING, _PING + 1):
-        ping = record[at]
-        if ping:
-            ping[2:6] = [figure and round(figure, 4) for figure in ping[2:6]]
-            ping[6] = ping[6] and texts[ping[6]]
-    wireless = record[_WIRELESS]
-    if wireless:
-        wireless[4:6] = [text and texts[text] for text in wireless[4:6]]
-    record[_CPU] = record[_CPU] and [figure and round(figure, 4) for figure in record[_CPU]]
-    record[_MEMORY] = record[_MEMORY] and [
-        figure and (round(figure) if abs(figure) < _LARGEST else figure) for figure in record[_MEMORY]
-    ]
-    # A hop is its number, its delay and its router; most routers are met by many sessions.
-    record[_HOPS] = record[_HOPS] and [hop and [hop[0], hop[1], routers[tuple(hop[2:])]] for hop in record[_HOPS]]
-    for page in record[_PAGES] or ():
-        if page:
-            page[:2] = [text and texts[text] for text in page[:2]]
-    record[_ERRORS] = [texts[text] for text in record[_ERRORS] if text]
-
-
-_AT: Final = {name: at for at, name in enumerate(SessionRecord._fields)}
-_FIGURES: Final = [_AT[name] for name in ("hardware", "destination", "trace_error")]
-"""Texts that a redacted record lacks."""
-_SIGNS, _OTHERS, _CHANGE = _AT["signs"], _AT["others"], _AT["would_change"]
-"""What comes before the signs is texts."""
-_PING, _WIRELESS, _DESTINATION = _AT["ping"], _AT["wireless"], _AT["destination"]
+_JUMP: Final = delay_jump.id.encode()
+_SIGNS, _DESTINATION, _HOPS = map(SessionRecord._fields.index, ("signs", "destination", "hops"))
 _HOP: Final = ("hop", "delay", "ipAddress")
 """How the rules name what a hop of a record starts with."""
-_CPU, _MEMORY, _HOPS, _PAGES, _ERRORS = _AT["cpu"], _AT["memory"], _AT["hops"], _AT["pages"], _AT["errors"]
-
-
-def _router(row: tuple[Any, ...]) -> list[Any]:
-    """Address, name where it is another, prefix, AS number, how many MPLS labels."""
-    address, name, prefix, *others = row
-    return [
-        address and printable(address),
-        None if name == address else name and printable(name),
-        prefix and printable(prefix),
-        *others,
-    ]

@@ -48,38 +48,32 @@
 
   // Sessions: lists whose places `SessionRecord` names.
 
-  const text = (place) => (isNumber(place) ? data.texts[place] : null);
-  const router = (hop) => data.routers[hop[2]] || [];
-
   function ping(figures) {
     if (!figures) return {};
     const [sent, received, least, average, greatest, deviation, error] = figures;
     const lost = isNumber(sent) && isNumber(received) && sent > 0 ? Math.max(0, sent - received) : null;
-    return { sent, lost, share: lost === null ? null : lost / sent, least, average, greatest, deviation, error: text(error) };
+    return { sent, lost, share: lost === null ? null : lost / sent, least, average, greatest, deviation, error };
   }
 
   function session(row, index) {
-    const wireless = row[20] || [];
+    const [address, id, agent, date, site, organization, location, browser, verdict, confidence, signs, others, change, findings, score] = row;
+    const [signal, noise, quality, channel, mode, network, rate] = row[20] || [];
     const cpu = row[21] || [];
     const memory = row[22] || [];
     const pages = (row[26] || []).filter(Boolean);
     return {
-      index, row,
-      address: text(row[0]), id: text(row[1]), agent: text(row[2]), date: text(row[3]), site: text(row[4]),
-      organization: text(row[5]), location: text(row[6]), browser: text(row[7]),
-      verdict: text(row[8]), confidence: text(row[9]) || "",
-      signs: row[10].map(([rule, pointer, message]) => ({ rule: text(rule), pointer: text(pointer), message: text(message) })),
-      others: row[11].map(text), change: text(row[12]), findings: row[13], score: row[14],
-      ping: ping(row[15]), gateway: ping(row[16]), connect: row[17], blocked: row[18], hardware: text(row[19]),
-      signal: wireless[0], noise: wireless[1], quality: wireless[2], channel: wireless[3],
-      mode: text(wireless[4]), network: text(wireless[5]), rate: wireless[6],
+      index, address, id, agent, date, site, organization, location, browser, verdict, confidence,
+      signs: signs.map(([rule, pointer, message]) => ({ rule, pointer, message })),
+      others, change, findings, score,
+      ping: ping(row[15]), gateway: ping(row[16]), connect: row[17], blocked: row[18], hardware: row[19],
+      signal, noise, quality, channel, mode, network, rate,
       cpu: { least: cpu[0], mean: cpu[1], greatest: cpu[2] },
       memory: { least: memory[0], mean: memory[1], greatest: memory[2], total: memory[3] },
-      destination: text(row[23]), traceError: text(row[24]), hops: row[25] || [],
-      pages: pages.map(([title, start, code, content, load]) => ({ title: text(title), start: text(start), code, content, load })),
+      destination: row[23], traceError: row[24], hops: row[25] || [],
+      pages: pages.map(([title, start, code, content, load]) => ({ title, start, code, content, load })),
       slowest: pages.reduce((most, page) => (isNumber(page[4]) && page[4] > most ? page[4] : most), -1),
-      errors: (row[27] || []).map(text), jump: row[28],
-      broken: row[13][0] + row[13][1] + row[13][2],
+      errors: row[27] || [], jump: row[28],
+      broken: findings[0] + findings[1] + findings[2],
     };
   }
 
@@ -93,11 +87,13 @@
   const tag = (part, isUnsure) => el("span", { class: `tag ${part.replaceAll(" ", "-")}${isUnsure ? " unsure" : ""}`, title: MEANING[part] }, part);
   const signName = new Map(data.signs.map(([rule, name]) => [rule, name]));
 
-  // A link to all sessions that are alike in one thing: a text by its place, a part or a bar likewise.
+  // A link to all sessions that are alike in one thing: a name by its place among all, a part or a bar likewise.
 
-  const KINDS = { agent: 2, site: 4, organization: 5, location: 6, verdict: null, time: null };
+  const NAMED = ["agent", "site", "organization", "location"];
+  const names = [...new Set(sessions.flatMap((each) => NAMED.map((kind) => each[kind])))].filter((name) => name !== null);
+  const places = new Map(names.map((name, place) => [name, place]));
   const picks = (kind, place, ...words) => el("a", { href: `#${kind}=${place}` }, ...words);
-  const textLink = (each, kind) => each.row[KINDS[kind]] === null ? null : picks(kind, each.row[KINDS[kind]], text(each.row[KINDS[kind]]));
+  const nameLink = (kind, name) => name === null ? null : picks(kind, places.get(name), name);
 
   function picked(kind, place) {
     if (kind === "verdict") return place in data.parts ? [data.parts[place], (each) => each.verdict === data.parts[place]] : null;
@@ -105,7 +101,7 @@
       const start = data.time?.bars[place]?.[0];
       return start ? [bar_name(start), (each) => each.date?.startsWith(start)] : null;
     }
-    return place in data.texts ? [`${kind === "organization" ? "provider" : kind} ${data.texts[place]}`, (each) => each.row[KINDS[kind]] === place] : null;
+    return NAMED.includes(kind) && place in names ? [`${kind === "organization" ? "provider" : kind} ${names[place]}`, (each) => each[kind] === names[place]] : null;
   }
 
   const bar_name = (start) => start + (start.length === 13 ? ":00" : "");
@@ -173,10 +169,10 @@
     };
   }
 
-  function concentration([kind, places, number, of]) {
+  function concentration([kind, found, number, of]) {
     const field = { provider: "organization", place: "location" }[kind] ?? kind;
-    const named = (place) => (field in KINDS ? picks(field, place, text(place)) : text(place));
-    const values = places.flatMap((place, at) => [at && (at < places.length - 1 ? ", " : " and "), el("bdi", {}, named(place))]);
+    const named = (value) => (NAMED.includes(field) ? nameLink(field, value) : value);
+    const values = found.flatMap((value, at) => [at && (at < found.length - 1 ? ", " : " and "), el("bdi", {}, named(value))]);
     return el("div", {}, `${kind} `, values.filter(Boolean), ` (${exact.format(number)} of ${exact.format(of)})`);
   }
 
@@ -202,8 +198,8 @@
 
   function fill_who() {
     const kind = $("#by").value;
-    const groups = d3.groups(sessions.filter((each) => each[kind] !== null), (each) => each.row[KINDS[kind]])
-      .map(([place, all]) => ({ place, all: all.length, parts: d3.rollup(all.filter(isAiling), (some) => some.length, (each) => each.verdict) }))
+    const groups = d3.groups(sessions.filter((each) => each[kind] !== null), (each) => each[kind])
+      .map(([name, all]) => ({ name, all: all.length, parts: d3.rollup(all.filter(isAiling), (some) => some.length, (each) => each.verdict) }))
       .map((group) => ({ ...group, ailing: d3.sum(group.parts.values()) }))
       .filter((group) => group.ailing);
     groups.sort((one, other) => other.ailing - one.ailing || one.all - other.all);
@@ -219,7 +215,7 @@
     const more = groups.length - shown.length;
     $("#who p").textContent = `${more ? `The ${shown.length} ${name}s with the most ailing sessions, of ${exact.format(groups.length)} that have any` : `All ${name}s that have ailing sessions`}${data.complete ? "" : "; of the sessions in the table below"}`;
     fill($("#who table"), [{ label: name, heading: true, class: "free" }, { label: "ailing sessions", number: true }, { label: "verdicts", class: "wide" }],
-      shown.map((group) => ({ cells: [picks(kind, group.place, text(group.place)), `${exact.format(group.ailing)} of ${exact.format(group.all)}`, el("div", {}, stack(group), el("span", { class: "soft said" }, said(group)))] })));
+      shown.map((group) => ({ cells: [nameLink(kind, group.name), `${exact.format(group.ailing)} of ${exact.format(group.all)}`, el("div", {}, stack(group), el("span", { class: "soft said" }, said(group)))] })));
   }
 
   // Pictures.
@@ -520,8 +516,8 @@
   function answered(each) {
     const found = [];
     each.hops.forEach((hop, at) => {
-      const [address, name, prefix, asn, labels] = hop ? router(hop) : [];
-      if (hop && isNumber(hop[0]) && address && address !== "*") found.push({ at, number: hop[0], delay: hop[1], address, name, prefix, asn, labels });
+      const [number, delay, address, name, prefix, asn, labels] = hop || [];
+      if (isNumber(number) && address && address !== "*") found.push({ at, number, delay, address, name: name === address ? null : name, prefix, asn, labels });
     });
     return found;
   }
@@ -612,14 +608,13 @@
     let last = 0;
     for (const [at, hop] of each.hops.entries()) {
       if (!hop) continue;
-      const [address, name, prefix, asn, labels] = router(hop);
-      const number = hop[0];
+      const [number, delay, address, name, prefix, asn, labels] = hop;
       if (isNumber(number) && number > last + 1) rows.push(silent(number === last + 2 ? String(number - 1) : `${last + 1} to ${number - 1}`));
       if (isNumber(number)) last = Math.max(last, number);
       const rise = at === jump?.after.at ? ` (+${short(jump.rise)})` : "";
       rows.push(!address || address === "*" ? silent(String(number ?? "")) : {
         class: rise ? "ill" : null,
-        cells: [String(number ?? ""), isNumber(hop[1]) ? `${hop[1]} ms${rise}` : "", el("div", {}, address, name ? el("div", { class: "soft" }, name) : null), [isNumber(asn) ? `AS ${asn}` : null, prefix, labels ? many(labels, "MPLS label") : null].filter(Boolean).join(", ")],
+        cells: [String(number ?? ""), isNumber(delay) ? `${delay} ms${rise}` : "", el("div", {}, address, name && name !== address ? el("div", { class: "soft" }, name) : null), [isNumber(asn) ? `AS ${asn}` : null, prefix, labels ? many(labels, "MPLS label") : null].filter(Boolean).join(", ")],
       });
     }
     fill(made, columns, rows);
@@ -666,8 +661,8 @@
         el("h1", { id: "session-title" }, data.redacted ? "Session" : [el("bdi", {}, each.site || "Session"), `, ${each.date || "no date"}`]),
         judgement(each),
         el("dl", { class: "facts" }, list([
-          ["Agent", each.agent && el("span", { class: "mono" }, textLink(each, "agent"))], ["Session", each.id && el("span", { class: "mono" }, each.id)],
-          ["Site", textLink(each, "site")], ["Provider", textLink(each, "organization")], ["Place", textLink(each, "location")], ["Browser", each.browser],
+          ["Agent", each.agent && el("span", { class: "mono" }, nameLink("agent", each.agent))], ["Session", each.id && el("span", { class: "mono" }, each.id)],
+          ["Site", nameLink("site", each.site)], ["Provider", nameLink("organization", each.organization)], ["Place", nameLink("location", each.location)], ["Browser", each.browser],
           ["Experience score", isNumber(each.score) ? String(each.score) : null],
           ["Errors", each.errors.length ? each.errors.join("; ") : null],
           ["Findings", each.broken ? ["error", "warning", "info"].map((severity, at) => each.findings[at] && many(each.findings[at], severity)).filter(Boolean).join(", ") : null],
@@ -714,7 +709,7 @@
       $("#session").focus({ preventScroll: true });
       return;
     }
-    const only = Object.hasOwn(KINDS, kind ?? "") ? picked(kind, Number(place)) : null;
+    const only = kind ? picked(kind, Number(place)) : null;
     if (only || view.only) {
       view.only = only;
       refilter();
