@@ -26,7 +26,7 @@ from sessionlint.triage.model import (
 )
 from sessionlint.triage.sessions import figures, packed, with_findings
 from sessionlint.triage.where import concentrations
-from sessionlint_rules.diagnosis import DEFAULTS, Thresholds
+from sessionlint_rules.diagnosis import DEFAULTS, Thresholds, delay_jump
 from sessionlint_rules.times import is_time
 from sessionlint_rules.verdict import NONE_FOUND, PARTS, weigh
 
@@ -147,7 +147,7 @@ class Collector:
         kept = self._good if part in (None, NONE_FOUND) else self._bad
         if kept.wants(address):
             identity = _NO_IDENTITY if self._redact else _identity(session)
-            shown = () if self._redact else figures(session)
+            shown = () if self._redact else figures(session, self._least_jump(told))
             kept.add(address, (date or "", packed((address, *identity, part, *told, found, *shown))))
 
     def _judged(self, where: str, session: Any, agent: str | None) -> tuple[str | None, tuple[Json, ...]]:
@@ -166,6 +166,11 @@ class Collector:
         words = Message.redacted if self._redact else Message.text
         signs = [(sign.rule, f"{where}{pointer(sign.path)}", words(sign.message)) for sign in verdict.signs]
         return part, (verdict.confidence, signs, verdict.others, verdict.would_change)
+
+    def _least_jump(self, told: tuple[Any, ...]) -> float | None:
+        """From how many milliseconds on a delay jumps, where a sign tells of it."""
+        _, signs, *_ = told
+        return self._thresholds.delay_jump_ms if any(rule == delay_jump.id for rule, *_ in signs) else None
 
     def _see_names(self, session: Mapping[str, Any]) -> None:
         site = session.get("visitedSite")

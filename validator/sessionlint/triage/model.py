@@ -165,6 +165,8 @@ class SessionRecord(NamedTuple):
     pages: list[list[Any] | None] | None = None
     """Title, start, response code, milliseconds to DOM load and to page load; ``None`` likewise."""
     errors: list[str] | None = None
+    jump: list[Any] | None = None
+    """Where the delay rises, if a sign tells of it: the places of the hops before and after, and the milliseconds."""
 
 
 class Concentration(NamedTuple):

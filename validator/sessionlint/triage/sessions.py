@@ -7,6 +7,7 @@ import orjson
 
 from sessionlint.document import Json
 from sessionlint.triage.model import SessionRecord, Sign
+from sessionlint_rules.diagnosis import find_jump
 
 MOST_HOPS: Final = 64
 MOST_PAGES: Final = 32
@@ -23,8 +24,8 @@ _HOP: Final = ("hop", "delay", "ipAddress", "name", "prefix", "asn")
 _SHARES: Final = ("min", "mean", "max")
 
 
-def figures(session: Mapping[str, Any]) -> list[Json]:
-    """What `SessionRecord` has after ``findings``, from a session as rules see it."""
+def figures(session: Mapping[str, Any], least_jump_ms: float | None = None) -> list[Json]:
+    """What `SessionRecord` has after ``findings``, from a session as rules see it; with its jump, if that is told."""
     get = session.get
     network = get("network", _NOTHING)
     profile = network.get("networkProfile", _NOTHING)
@@ -47,6 +48,7 @@ def figures(session: Mapping[str, Any]) -> list[Json]:
         hops and [_hop(hop) if hop else None for hop in hops[:MOST_HOPS]],
         pages and [_page(page) if page else None for page in pages[:MOST_PAGES]],
         network.get("errors", ())[:_MOST_ERRORS],
+        None if least_jump_ms is None else _jump(network.get("traceroute"), least_jump_ms),
     ]
 
 
@@ -64,6 +66,12 @@ def _hop(hop: Mapping[str, Any]) -> list[Any]:
     if "mpls" in hop:
         picked.append(len(hop["mpls"]))
     return picked
+
+
+def _jump(trace: Any, least_ms: float) -> list[Any] | None:
+    # The rule itself finds it: what was found in another way would not be what the sign tells of.
+    found = find_jump(trace, least_ms)
+    return found and [found.before.place, found.after.place, round(found.rise, 4)]
 
 
 def _page(page: Mapping[str, Any]) -> list[Any]:

@@ -19,8 +19,7 @@ import orjson
 
 from sessionlint import __version__
 from sessionlint.escape import printable
-from sessionlint.triage.model import Cause, Hour, SessionRecord, Triage
-from sessionlint.triage.sessions import MOST_HOPS
+from sessionlint.triage.model import Cause, Hour, Triage
 from sessionlint.triage.text import render as as_text
 from sessionlint.triage.words import (
     ailing,
@@ -33,7 +32,6 @@ from sessionlint.triage.words import (
     values,
     where_heading,
 )
-from sessionlint_rules.diagnosis import delay_jump, find_jump
 from sessionlint_rules.verdict import NONE_FOUND, PARTS
 
 MOST_CAUSES: Final = 200
@@ -101,7 +99,6 @@ def _policy(scripts: Sequence[str]) -> str:
 
 
 def _data(triage: Triage) -> dict[str, Any]:
-    rows = b",".join(_row(record, triage.thresholds.delay_jump_ms) for record in triage.sessions)
     summary = triage.summary
     return {
         "version": __version__,
@@ -135,7 +132,7 @@ def _data(triage: Triage) -> dict[str, Any]:
             [each.name, each.pointer, each.objects, " or ".join(each.types), each.example]
             for each in triage.undocumented
         ],
-        "sessions": orjson.Fragment(b"[%b]" % rows),
+        "sessions": orjson.Fragment(b"[%b]" % b",".join(map(_row, triage.sessions))),
     }
 
 
@@ -220,41 +217,15 @@ def _cause(cause: Cause) -> list[Any]:
     ]
 
 
-def _row(packed: bytes, jump_ms: float) -> bytes:
-    """A record as the page reads it (``page.js`` names the places): with texts as people may see them, and the jump."""
+def _row(packed: bytes) -> bytes:
+    """A record as the page reads it (``page.js`` names the places): with texts as people may see them."""
     # Most have nothing to escape, and ten thousand are not taken apart in vain.
-    has_jump = _JUMP in packed
-    if not has_jump and b"\\" not in packed and b"##" not in packed and packed.decode().isprintable():
+    if b"\\" not in packed and b"##" not in packed and packed.decode().isprintable():
         return packed
-    record = orjson.loads(packed)
-    jump = _jump(record, jump_ms) if has_jump else None
-    row = _printable(record)
-    return orjson.dumps([*row, jump] if jump else row)
+    return orjson.dumps(_printable(orjson.loads(packed)))
 
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return printable(value)
     return list(map(_printable, value)) if isinstance(value, list) else value
-
-
-def _jump(record: list[Any], least_ms: float) -> list[Any] | None:
-    """The jump of the delay that a sign tells of: the places of the hops before and after it, and the milliseconds.
-
-    The rule itself finds it: what the page found in a way of its own would be another one than the sign's.
-    """
-    is_told = any(rule == delay_jump.id for rule, *_ in record[_SIGNS])
-    if not is_told or len(record) <= _HOPS or len(record[_HOPS]) == MOST_HOPS:  # its end may have been cut off
-        return None
-    hops: list[Any] = [
-        hop and {name: value for name, value in zip(_HOP, hop, strict=False) if value is not None}
-        for hop in record[_HOPS]
-    ]
-    found = find_jump({"destination": record[_DESTINATION] or "", "hops": hops}, least_ms)
-    return found and [found.before.place, found.after.place, round(found.rise, 4)]
-
-
-_JUMP: Final = delay_jump.id.encode()
-_SIGNS, _DESTINATION, _HOPS = map(SessionRecord._fields.index, ("signs", "destination", "hops"))
-_HOP: Final = ("hop", "delay", "ipAddress")
-"""How the rules name what a hop of a record starts with."""

@@ -93,7 +93,7 @@
   const names = [...new Set(sessions.flatMap((each) => NAMED.map((kind) => each[kind])))].filter((name) => name !== null);
   const places = new Map(names.map((name, place) => [name, place]));
   const picks = (kind, place, ...words) => el("a", { href: `#${kind}=${place}` }, ...words);
-  const nameLink = (kind, name) => name === null ? null : picks(kind, places.get(name), name);
+  const nameLink = (kind, name) => (places.has(name) ? picks(kind, places.get(name), name) : name);
 
   function picked(kind, place) {
     if (kind === "verdict") return place in data.parts ? [data.parts[place], (each) => each.verdict === data.parts[place]] : null;
