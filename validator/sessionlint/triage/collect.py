@@ -90,12 +90,12 @@ class Collector:
             self._causes.see(result.findings, {})
             return
         self._kinds[_kind(capture, document)] += not result.continues
+        sessions = _by_pointer(readable)
+        in_each = max(1, len(sessions) // len(readable))
         for part, read in zip(document.parts, readable, strict=True):
             # Rules read a sound payload as it is, and of any other a copy.
             is_sound = read.tree is part.tree is not None
-            self._fields.see(part.tree, is_session=part.kind is Session, is_sound=is_sound)
-        self._fields.end_capture(len(capture.data))
-        sessions = _by_pointer(readable)
+            self._fields.see(part.tree, in_each, is_session=part.kind is Session, is_sound=is_sound)
         found: dict[str, list[int]] = {}
         if result.findings:
             self._causes.see(result.findings, sessions)

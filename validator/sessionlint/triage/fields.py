@@ -25,8 +25,9 @@ _MOST_UNDOCUMENTED: Final = 200
 _LONGEST_NAME: Final = 100
 _LONGEST_VALUE: Final = 1000
 """Code points of a text that tell it from others: many addresses begin alike, and permalinks do for a hundred."""
-_BYTES: Final = 1 << 18
-"""Bytes of payloads that may wait to be gone through."""
+_SESSIONS: Final = 75
+"""So many may wait to be gone through: with fewer at a time each costs more, and so do more than a processor's caches
+hold."""
 
 _NUMBERS: Final = frozenset({int, float})
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -238,35 +239,42 @@ def _documented() -> Plan:
 _EITHER: Final = (False, True)
 
 
+class _Waiting:
+    """Payloads of one kind that wait to be gone through together."""
+
+    __slots__ = ("parts", "sessions")
+
+    def __init__(self) -> None:
+        self.parts: list[Any] = []
+        self.sessions = 0
+
+
 class FieldCollector:
     """Counts fields, a payload at a time."""
 
     def __init__(self) -> None:
         self._root = _Objects(_documented(), "")
         self._sessions = self._root.below["userSessions"][0]
-        self._seen: dict[tuple[bool, bool], list[Any]] = {(each, other): [] for each in _EITHER for other in _EITHER}
-        """What waits to be gone through: by whether it is a session, and whether it is sound."""
-        self._waiting = 0
-        """Bytes of it."""
+        self._waiting = {(is_session, is_sound): _Waiting() for is_session in _EITHER for is_sound in _EITHER}
 
-    def see(self, part: object, *, is_session: bool, is_sound: bool) -> None:
-        """A response or a bare session, as it was decoded."""
-        self._seen[is_session, is_sound].append(part)
+    def see(self, part: object, sessions: int, *, is_session: bool, is_sound: bool) -> None:
+        """A response of so many sessions, or a bare session, as it was decoded."""
+        waiting = self._waiting[is_session, is_sound]
+        waiting.parts.append(part)
+        waiting.sessions += sessions
+        if waiting.sessions >= _SESSIONS:
+            self._take(waiting, is_session=is_session, is_sound=is_sound)
 
-    def end_capture(self, size: int) -> None:
-        """A capture of so many bytes was seen whole."""
-        self._waiting += size
-        if self._waiting > _BYTES:
-            self._go_through()
+    def _take(self, waiting: "_Waiting", *, is_session: bool, is_sound: bool) -> None:
+        objects = self._sessions if is_session else self._root
+        (objects.take_sound if is_sound else objects.take)(waiting.parts)
+        waiting.parts.clear()
+        waiting.sessions = 0
 
     def _go_through(self) -> None:
-        for (is_session, is_sound), seen in self._seen.items():
-            if not seen:
-                continue
-            objects = self._sessions if is_session else self._root
-            (objects.take_sound if is_sound else objects.take)(seen)
-            seen.clear()
-        self._waiting = 0
+        for (is_session, is_sound), waiting in self._waiting.items():
+            if waiting.parts:
+                self._take(waiting, is_session=is_session, is_sound=is_sound)
 
     def merge(self, other: "FieldCollector") -> None:
         """Takes in what was collected after."""
