@@ -219,8 +219,9 @@ def _cause(cause: Cause) -> list[Any]:
 
 def _row(packed: bytes) -> bytes:
     """A record as the page reads it (``page.js`` names the places): with texts as people may see them."""
-    # Most have nothing to escape, and ten thousand are not taken apart in vain.
-    if b"\\" not in packed and b"##" not in packed and packed.decode().isprintable():
+    # Most have nothing to escape but quotes, which JSON does, and ten thousand are not taken apart in vain.
+    has_only_quotes = packed.count(b"\\") == packed.count(b'\\"')
+    if has_only_quotes and b"##" not in packed and packed.decode().isprintable():
         return packed
     return orjson.dumps(_printable(orjson.loads(packed)))
 
