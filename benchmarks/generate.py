@@ -7,6 +7,7 @@ dump of one organization they are those of a thousand agents, each with its own 
 import json
 import re
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -19,7 +20,7 @@ from lxml import etree
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
-from support_sessions import healthy, response
+from support_sessions import AILMENTS, ailing, healthy, response
 from support_xml import to_xml
 
 Payload: TypeAlias = dict[str, Any]
@@ -112,6 +113,24 @@ def write_copies(path: Path, lines: Path, count: int) -> None:
 
 
 _SESSION_ID = re.compile(rb'"userSessionId":"[^"]*')
+
+
+def write_dump(path: Path, count: int) -> None:
+    """What a support engineer gets: an archive in which one session in four ails, and six captures of a hundred can't be read."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, payload in enumerate(payloads(count)):
+            random = Random(f"{SEED}:dump:{number}")
+            (session,) = payload["userSessions"]
+            if random.random() < 0.25:
+                session = {**ailing(random.choice(sorted(AILMENTS)), random), "agentId": session["agentId"]}
+            text = pretty(response([session]))
+            broken = (text[: random.randrange(200, len(text))], _LOGIN_PAGE, _TOO_MANY_REQUESTS)
+            kind = number % 50
+            archive.writestr(f"captures/{number:05}.json", broken[kind] if kind < len(broken) else text)
+
+
+_LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Log in</title></head><body>Log in</body></html>"
+_TOO_MANY_REQUESTS = b'{"errorMessage": "Too many requests"}'
 
 
 def write_document(path: Path, lines: Path) -> None:

@@ -92,6 +92,7 @@ class Bench:
         )
         (unfinished / "repeated.jsonl").write_bytes(lines_twice)
         generate.write_document(unfinished / "document.json", lines)
+        generate.write_dump(unfinished / "dump.zip", few)
         generate.write_lines(unfinished / "tenth.jsonl", generate.read_lines(lines, self.sizes.lines // 10))
         generate.write_lines(unfinished / "faulty.jsonl", map(generate.faulty, generate.read_lines(lines, few)))
         generate.write_lines(
@@ -258,12 +259,13 @@ class Bench:
         program = self.programs.sessionlint[0]
         page = f"html={self.inputs.parent / 'report.html'}"
         for jobs, words in ((), ""), (("--jobs", "1"), ", `--jobs 1`"):
-            for work, dump in (
-                (f"{self.sizes.files:,} files", "sound"),
-                (f"{self.sizes.lines // 10:,} lines", "tenth.jsonl"),
+            for work, dump, status in (
+                (f"a dump of {self.sizes.files:,}", "dump.zip", 1),
+                (f"{self.sizes.files:,} sound files", "sound", 0),
+                (f"{self.sizes.lines // 10:,} sound lines", "tenth.jsonl", 0),
             ):
                 ours = Command("sessionlint", [program, "triage", *jobs, "-o", page, dump])
-                check = self.ours(*jobs, dump)._replace(name="sessionlint check")
+                check = self.ours(*jobs, dump, status=status)._replace(name="sessionlint check")
                 yield self.compared(f"triage of {work} with its page{words}", ours, check, "≤ 1.5")
 
     def profile(self, row: int) -> None:
