@@ -3,7 +3,7 @@
 Each rule is one sign. A sign is evidence, not a fault: `sessionlint_rules.verdict` weighs them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import inf, sqrt
 from typing import Any, Final, NamedTuple
@@ -438,7 +438,11 @@ def is_silent(hop: Hop) -> bool:
 
 def is_reached(trace: Traceroute | None) -> bool:
     """Whether the last hop that answered is the destination."""
-    answered = answers(trace)
+    return ends_at(trace, answers(trace))
+
+
+def ends_at(trace: Traceroute | None, answered: Sequence[Answer]) -> bool:
+    """Whether the last of these hops of a traceroute is its destination."""
     if not trace or not answered or "destination" not in trace:
         return False
     return _is_same(answered[-1].address, parse_address(trace["destination"]))
@@ -464,11 +468,13 @@ def find_jump(trace: Traceroute | None, least_ms: float) -> Jump | None:
 
 def find_jumps(trace: Traceroute | None, least_ms: float) -> list[Jump]:
     """All hops after which no delay is less than ``least_ms`` above their own, in their order."""
-    timed = [answer for answer in answers(trace) if "delay" in answer.hop]
-    delays = [answer.hop["delay"] for answer in timed]
-    # Nearly all paths end too quickly for a jump that stays.
-    if not delays or delays[-1] - min(delays) < least_ms:
+    if not trace:
         return []
+    # In nearly all paths no hop is so much slower than another.
+    delays = [hop["delay"] for hop in trace.get("hops", ()) if hop and "delay" in hop]
+    if not delays or max(delays) - min(delays) < least_ms:
+        return []
+    timed = [answer for answer in answers(trace) if "delay" in answer.hop]
     path: list[Answer] = []
     for answer in timed:
         if path and path[-1].number == answer.number:

@@ -22,6 +22,7 @@ from sessionlint_rules.diagnosis import (
     average_rtt,
     cpu_saturated,
     delay_jump,
+    ends_at,
     failed_page,
     failures,
     find_jumps,
@@ -29,7 +30,6 @@ from sessionlint_rules.diagnosis import (
     gateway_slow,
     is_answered,
     is_passed,
-    is_reached,
     loses_more,
     lost_packets,
     memory_exhausted,
@@ -236,8 +236,11 @@ class _Scale:
 
     def told(self, asked: Rule, node: Mapping[str, Any] | None) -> list[Problem]:
         """What a rule says of a node."""
-        if node is None or not asked.needs <= node.keys():
+        if node is None:
             return []
+        for key in asked.needs:  # half the time of a comparison of sets
+            if key not in node:
+                return []
         outcome = (self._checks.get(asked.id) or self._check(asked))(node)
         return [] if outcome is None else [outcome] if isinstance(outcome, Problem) else list(outcome)
 
@@ -312,7 +315,7 @@ class _Path(NamedTuple):
     def of(cls, trace: Traceroute | None, scale: _Scale) -> "_Path":
         """That of one traceroute, or of none."""
         answered = answers(trace)
-        arrives = is_reached(trace)
+        arrives = ends_at(trace, answered)
         jumps = find_jumps(trace, scale.at.delay_jump_ms)
         loops = [] if arrives else scale.told(routing_loop, trace)
         return cls(trace, answered, arrives, jumps, scale.told(delay_jump, trace) if jumps else [], loops)
