@@ -19,6 +19,7 @@ from sessionlint.triage.model import (
     Count,
     Hour,
     Number,
+    Packed,
     Signs,
     Triage,
     Unreadable,
@@ -76,8 +77,8 @@ class Collector:
         self._ailing = {part: Distinct(_MOST_NAMES) for part in (*PARTS, NONE_FOUND)}
         self._signs: Counter[str] = Counter()
         self._hours: Bounded[dict[str, int]] = Bounded(_MOST_NAMES)
-        self._bad: Bounded[tuple[str, bytes]] = Bounded(most_sessions)
-        self._good: Bounded[tuple[str, bytes]] = Bounded(most_sessions)
+        self._bad: Bounded[tuple[str, Packed]] = Bounded(most_sessions)
+        self._good: Bounded[tuple[str, Packed]] = Bounded(most_sessions)
 
     def see(
         self, capture: Capture, result: Result, document: Document | None = None, readable: Sequence[Part] = ()
@@ -148,7 +149,7 @@ class Collector:
         if kept.wants(address):
             identity = _NO_IDENTITY if self._redact else _identity(session)
             shown = () if self._redact else figures(session, self._least_jump(told))
-            kept.add(address, (date or "", packed((address, *identity, part, *told, found, *shown))))
+            kept.add(address, (date or "", packed((address, *identity, part, *told, found), shown)))
 
     def _judged(self, where: str, session: Any, agent: str | None) -> tuple[str | None, tuple[Json, ...]]:
         """The verdict on a session, and what a record says of it."""
@@ -257,7 +258,7 @@ class Collector:
         rules = registry()
         return tuple(Signs(id, rules[id].name, count) for id, count in sorted(self._signs.items()))
 
-    def _sessions(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    def _sessions(self) -> tuple[tuple[Packed, ...], tuple[Packed, ...]]:
         """Those that are kept, and the bad ones of them: a good one in ten at least, where there are so many, to compare with."""
         for_comparison = min(len(self._good.entries()), self._most_sessions // _FOR_COMPARISON)
         bad = self._bad.sample(self._most_sessions - for_comparison)
@@ -330,7 +331,7 @@ def _commonest(each: Unreadable) -> tuple[int, Unreadable]:
     return -each.captures, each
 
 
-def _earlier(one: tuple[str, bytes], _: tuple[str, bytes]) -> tuple[str, bytes]:
+def _earlier(one: tuple[str, Packed], _: tuple[str, Packed]) -> tuple[str, Packed]:
     return one
 
 

@@ -169,6 +169,20 @@ class SessionRecord(NamedTuple):
     """Where the delay rises, if a sign tells of it: the places of the hops before and after, and the milliseconds."""
 
 
+class Packed(NamedTuple):
+    """A record as JSON, a list in two pieces: small, quick to hand to another process, and of bounded size."""
+
+    head: bytes
+    """Up to ``findings``, without the end of the list: what a triage itself looks at."""
+    figures: bytes
+    """The rest of it: what people look at."""
+
+    @property
+    def whole(self) -> bytes:
+        """The list."""
+        return self.head + self.figures
+
+
 class Concentration(NamedTuple):
     """A few values of one kind that have most of the sessions in which a part ailed."""
 
@@ -209,10 +223,9 @@ class Triage(NamedTuple):
     thresholds: Thresholds
     """Where a figure became a sign."""
     hours: tuple[Hour, ...]
-    sessions: tuple[bytes, ...]
-    """Records (`sessionlint.triage.sessions.unpacked` reads one), by date: all, or a sample that has those
-    with a verdict first."""
-    ailing: tuple[bytes, ...]
+    sessions: tuple[Packed, ...]
+    """By date: all, or a sample that has those with a verdict first."""
+    ailing: tuple[Packed, ...]
     """Those of them whose verdict names a part."""
     where: dict[str, list[Concentration]]
     """By part, the few values that have most of those, what tells most first."""

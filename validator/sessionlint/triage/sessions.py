@@ -1,12 +1,12 @@
 """What is kept of a session: enough to look at it without the dump."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 
 from sessionlint.document import Json
-from sessionlint.triage.model import SessionRecord, Sign
+from sessionlint.triage.model import Packed, SessionRecord, Sign
 from sessionlint_rules.diagnosis import find_jump
 
 MOST_HOPS: Final = 64
@@ -86,44 +86,42 @@ def _page(page: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def packed(record: Sequence[Json]) -> bytes:
-    """A record as JSON: small, quick to hand to another process, and of bounded size."""
+def packed(head: Sequence[Json], figures: Sequence[Json] = ()) -> Packed:
+    """A record of what comes up to ``findings``, and of its figures, if they are kept."""
     try:
-        text = orjson.dumps(record)
-        if len(text) <= _LARGE:
-            return _fitted(text)
+        made = _pieces(head, figures)
+        if len(made.head) + len(made.figures) <= _LARGE:
+            return made
     except orjson.JSONEncodeError:  # a lone surrogate, a number of more than 64 bits
         pass
-    return _fitted(orjson.dumps(_tame(record)))
+    return _pieces(_tame(head), _tame(figures))
 
 
-def _fitted(text: bytes) -> bytes:
-    """A copy: what orjson returns keeps the room that it was written in, several times its length."""
-    return bytes(memoryview(text))
+def _pieces(head: Json, figures: Json) -> Packed:
+    # Copies: what orjson returns keeps the room that it was written in, several times its length.
+    return Packed(orjson.dumps(head)[:-1], b"," + orjson.dumps(figures)[1:] if figures else b"]")
 
 
-def judgement(text: bytes) -> tuple[str, str, int, tuple[str | None, str | None]]:
-    """Part, confidence and number of signs of a record that was packed, and what tells its session from others."""
-    record = orjson.loads(text)
-    return record[_PART], record[_CONFIDENCE], len(record[_SIGNS]), (record[_ID], record[_DATE])
+def heads(records: Iterable[Packed]) -> list[list[Any]]:
+    """The fields of `SessionRecord` up to ``findings``, of each."""
+    found: list[list[Any]] = orjson.loads(b"[%b]" % b",".join([record.head + b"]" for record in records]))
+    return found
 
 
-def with_findings(text: bytes, more: Sequence[int]) -> bytes:
-    """A record that was packed, with so many more errors, warnings and infos."""
-    record = orjson.loads(text)
-    record[_FINDINGS] = list(map(int.__add__, record[_FINDINGS], more))
-    return packed(record)
+def with_findings(record: Packed, more: Sequence[int]) -> Packed:
+    """A record with so many more errors, warnings and infos."""
+    (head,) = heads([record])
+    head[_FINDINGS] = list(map(int.__add__, head[_FINDINGS], more))
+    return record._replace(head=packed(head).head)
 
 
-_ID, _DATE, _PART, _CONFIDENCE, _SIGNS, _FINDINGS = map(
-    SessionRecord._fields.index, ("id", "date", "part", "confidence", "signs", "findings")
-)
+_FINDINGS: Final = SessionRecord._fields.index("findings")
 
 
-def unpacked(text: bytes) -> SessionRecord:
-    """The record that was packed."""
-    record = SessionRecord(*orjson.loads(text))
-    return record._replace(signs=[Sign(*sign) for sign in record.signs])
+def unpacked(record: Packed) -> SessionRecord:
+    """The record."""
+    made = SessionRecord(*orjson.loads(record.whole))
+    return made._replace(signs=[Sign(*sign) for sign in made.signs])
 
 
 def _tame(value: Json) -> Json:

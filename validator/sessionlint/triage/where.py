@@ -1,20 +1,23 @@
 """Where and when parts ailed: the few days, agents, sites, providers or places that have most of it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 
-import orjson
-
-from sessionlint.triage.model import Concentration, SessionRecord
+from sessionlint.triage.model import Concentration, Packed, SessionRecord
+from sessionlint.triage.sessions import heads
 from sessionlint_rules.verdict import PARTS
 
-_KINDS: Final = {"day": "date", "agent": "agent", "site": "site", "provider": "organization", "place": "location"}
-"""What may have it, and the field of a record that tells."""
-_AT: Final = {kind: SessionRecord._fields.index(field) for kind, field in _KINDS.items()}
-_PART: Final = SessionRecord._fields.index("part")
-_DAY: Final = len("yyyy-MM-dd")
+_KINDS: Final[Mapping[str, Callable[[SessionRecord], str | None]]] = {
+    "day": lambda record: record.date and record.date[: len("yyyy-MM-dd")],
+    "agent": attrgetter("agent"),
+    "site": attrgetter("site"),
+    "provider": attrgetter("organization"),
+    "place": attrgetter("location"),
+}
+"""What may have it, and what tells it."""
 
 _MOST_TOLD: Final = 3
 _MOST_VALUES: Final = 3
@@ -25,30 +28,22 @@ _TIMES_AS_MUCH: Final = 2
 """As their share of all sessions: the one provider of everybody tells nothing."""
 
 
-def concentrations(sessions: Iterable[bytes]) -> dict[str, list[Concentration]]:
-    """By part, what tells most first, of sessions as records (`sessionlint.triage.sessions.packed`)."""
-    everyone: dict[str, Counter[str]] = {kind: Counter() for kind in _KINDS}
-    ailing: dict[str, dict[str, Counter[str]]] = {part: {kind: Counter() for kind in _KINDS} for part in PARTS}
-    parts: Counter[str] = Counter()
-    for text in sessions:
-        record = orjson.loads(text)
-        part = record[_PART]
-        parts[part] += 1
-        for kind, at in _AT.items():
-            value = record[at]
-            if value:
-                value = value[:_DAY] if kind == "day" else value
-                everyone[kind][value] += 1
-                if part in ailing:
-                    ailing[part][kind][value] += 1
-    whole = parts.total()
-    found = {
-        part: [_concentration(kind, counts[kind], parts[part], everyone[kind], whole) for kind in _KINDS]
-        for part, counts in ailing.items()
-    }
-    return {
-        part: sorted(filter(None, each), key=_most_telling)[:_MOST_TOLD] for part, each in found.items() if any(each)
-    }
+def concentrations(sessions: Iterable[Packed]) -> dict[str, list[Concentration]]:
+    """By part, what tells most first."""
+    records = [SessionRecord(*head) for head in heads(sessions)]
+    everyone = _counted(records)
+    found: dict[str, list[Concentration]] = {}
+    for part in PARTS:
+        own = [record for record in records if record.part == part]
+        counted = _counted(own)
+        told = [_concentration(kind, counted[kind], len(own), everyone[kind], len(records)) for kind in _KINDS]
+        if any(told):
+            found[part] = sorted(filter(None, told), key=_most_telling)[:_MOST_TOLD]
+    return found
+
+
+def _counted(records: Iterable[SessionRecord]) -> dict[str, Counter[str]]:
+    return {kind: Counter(filter(None, map(value, records))) for kind, value in _KINDS.items()}
 
 
 def _concentration(

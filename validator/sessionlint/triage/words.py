@@ -6,7 +6,7 @@ from heapq import nsmallest
 from sessionlint.escape import excerpt, printable
 from sessionlint.report.words import count, listed
 from sessionlint.triage.model import Cause, Concentration, Count, Field, Number, SessionRecord, Triage
-from sessionlint.triage.sessions import judgement, unpacked
+from sessionlint.triage.sessions import heads, unpacked
 from sessionlint_rules.verdict import NONE_FOUND
 
 MOST_CAUSES = 50
@@ -128,17 +128,18 @@ def share(part: int, whole: int) -> str:
 
 def worst_sessions(triage: Triage) -> list[SessionRecord]:
     """Sessions whose verdict names a part: of every part the surest with most signs, then the next ones; none twice."""
-    judged = [(*judgement(text), place) for place, text in enumerate(triage.ailing)]
-    judged.sort(key=lambda each: (each[1] != "most likely", -each[2], each[-1]))
+    judged = [(SessionRecord(*head), place) for place, head in enumerate(heads(triage.ailing))]
+    judged.sort(key=lambda each: (each[0].confidence != "most likely", -len(each[0].signs)))
     seen: set[tuple[str | None, str | None]] = set()
-    of_part: Counter[str] = Counter()
+    of_part: Counter[str | None] = Counter()
     ranked = []
-    for number_, (part, _, _, identity, place) in enumerate(judged):
+    for number_, (record, place) in enumerate(judged):
         # What was captured twice is one session.
-        if identity[0] is None or identity not in seen:
+        identity = (record.id, record.date)
+        if record.id is None or identity not in seen:
             seen.add(identity)
-            ranked.append((of_part[part], number_, place))
-            of_part[part] += 1
+            ranked.append((of_part[record.part], number_, place))
+            of_part[record.part] += 1
     return [unpacked(triage.ailing[place]) for *_, place in nsmallest(MOST_SESSIONS, ranked)]
 
 

@@ -132,7 +132,7 @@ def _data(triage: Triage) -> dict[str, Any]:
             [each.name, each.pointer, each.objects, " or ".join(each.types), each.example]
             for each in triage.undocumented
         ],
-        "sessions": orjson.Fragment(b"[%b]" % b",".join(map(_row, triage.sessions))),
+        "sessions": orjson.Fragment(b"[%b]" % b",".join(_row(each.whole) for each in triage.sessions)),
     }
 
 
@@ -217,13 +217,13 @@ def _cause(cause: Cause) -> list[Any]:
     ]
 
 
-def _row(packed: bytes) -> bytes:
+def _row(record: bytes) -> bytes:
     """A record as the page reads it (``page.js`` names the places): with texts as people may see them."""
     # Most have nothing to escape but quotes, which JSON does, and ten thousand are not taken apart in vain.
-    has_only_quotes = packed.count(b"\\") == packed.count(b'\\"')
-    if has_only_quotes and b"##" not in packed and packed.decode().isprintable():
-        return packed
-    return orjson.dumps(_printable(orjson.loads(packed)))
+    has_only_quotes = record.count(b"\\") == record.count(b'\\"')
+    if has_only_quotes and b"##" not in record and record.decode().isprintable():
+        return record
+    return orjson.dumps(_printable(orjson.loads(record)))
 
 
 def _printable(value: Any) -> Any:
