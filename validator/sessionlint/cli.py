@@ -76,7 +76,8 @@ def main() -> None:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"sessionlint: {error.format_message()}{_hint_at_help(error)}", err=True)
+        told = " ".join(map(str.strip, error.format_message().splitlines()))  # click lists choices in lines
+        click.echo(f"sessionlint: {told}{_hint_at_help(error)}", err=True)
         status = error.exit_code
     except click.Abort:
         status = INTERRUPTED
@@ -142,6 +143,12 @@ class _Path(click.Path):
         return super().convert(value, param, ctx)
 
 
+class _Number(click.IntRange):
+    """A whole number, called so where something else is given."""
+
+    name = "whole number"
+
+
 # A shell completes the names of files; whether they can be read is a finding, no wrong usage.
 _PATH = _Path(readable=False)
 
@@ -181,6 +188,17 @@ _COLOR_OPTION = click.option(
     default="auto",
     show_default=True,
     help="Colour in the text; NO_COLOR and FORCE_COLOR are honoured.",
+)
+
+
+_TEXT_OR_JSON = click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is printed.",
 )
 
 
@@ -279,7 +297,7 @@ _SETTING_OPTIONS: "dict[str, Callable[[_Command], _Command]]" = {
     "max-findings": click.option(
         "--max-findings",
         metavar="N",
-        type=click.IntRange(min=0),
+        type=_Number(min=0),
         help="Print at most N findings; the counts stay exact.",
     ),
     "redact": click.option("--redact/--no-redact", default=None, help="No value of a payload in any output."),
@@ -292,7 +310,7 @@ _SETTING_OPTIONS: "dict[str, Callable[[_Command], _Command]]" = {
         "-j",
         "--jobs",
         metavar="N",
-        type=click.IntRange(min=1),
+        type=_Number(min=1),
         help="Processes. Default: the machine's cores, or one where the work is too little to gain.",
     ),
     "config": click.option(
@@ -455,7 +473,7 @@ def triage(
     help="The key of the pseudonyms: 16 random bytes or more. Copies made with one key can be joined. "
     "Default: a key is drawn and forgotten.",
 )
-@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_TEXT_OR_JSON
 @_setting_options("foreign", "config", "no-config")
 @_FILES_FROM_OPTION
 @click.pass_context
@@ -611,7 +629,7 @@ def _has_color(wish: str) -> bool:
 
 
 @cli.command("rules", short_help="List the rules.")
-@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_TEXT_OR_JSON
 def rules_(format_: str) -> None:
     """List the rules, one a line: id, severity, lane, name and what is wrong."""
     from sessionlint.catalogue import as_json, as_lines
