@@ -281,8 +281,8 @@ def port_out_of_range(violation: Violation) -> Problem:
 def round_id_not_seconds(session: Session) -> Outcome:
     """The round is not an epoch time in seconds, on a whole minute.
 
-    By its magnitude roundId counts milliseconds, or still less: it went through a program that keeps time
-    so. A round that does not begin on a whole minute is only an info.
+    By its magnitude roundId counts milliseconds, or smaller units: it went through a program that keeps
+    time so. A round that does not begin on a whole minute is only an info.
 
     Seen: roundId of the documentation's example is 1490529480, which is 2017-03-26 11:58:00.
     Remedy: Write the time at which the round began in seconds since the epoch.
