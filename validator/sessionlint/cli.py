@@ -127,7 +127,7 @@ def _cannot_print(error: OSError) -> int:
 def cli(ctx: click.Context) -> None:
     """Validate saved responses of the ThousandEyes v6 API's "endpoint user session details".
 
-    The main job is `sessionlint check`, on files, folders or standard input. It needs no network.
+    The main job is `sessionlint check`, on files, folders, archives or standard input. It needs no network.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
@@ -335,7 +335,7 @@ def _setting_options(*names: str) -> "Callable[[_Command], _Command]":
     return decorated
 
 
-@cli.command(short_help="Lint files, folders or standard input.")
+@cli.command(short_help="Lint files, folders, archives or standard input.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_output_options(FORMATS)
 @_setting_options(*_SETTING_OPTIONS)
@@ -365,7 +365,7 @@ def check(
     verbose: bool,
     **given: Any,
 ) -> None:
-    """Lint payloads: files, folders, or - for standard input; the current folder if none is named.
+    """Lint payloads in files, folders, archives, or - for standard input; in the current folder if none is named.
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an output that could not
     be written or a rule that failed, 3 nothing to check, 130 interrupted.
@@ -439,7 +439,7 @@ def triage(
     verbose: bool,
     **given: Any,
 ) -> None:
-    """Read a support dump: what is in it, what is broken and why, and what ailed the users' network.
+    """Read a support dump, an archive or a folder: what is in it, what is broken and why, what ailed the users' network.
 
     `-o html=report.html` writes one page to open in a browser; it needs no network. Exit status: 0
     triaged, 2 wrong usage, an output that could not be written or a rule that failed, 3 no payload,
@@ -641,7 +641,7 @@ def rules_(format_: str) -> None:
 @cli.command(short_help="Explain one rule, with examples.")
 @click.argument("rule", shell_complete=_completed_rules)
 def explain(rule: str) -> None:
-    """Explain one rule: what, why, what it rests on, bad and good examples."""
+    """Explain one rule, by its id or its name: what, why, what it rests on, bad and good examples."""
     from sessionlint.catalogue import as_page
     from sessionlint.rule import registry
 
@@ -714,7 +714,9 @@ def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
     from sessionlint.selection import unknown_id
 
     wanted = name.strip()
-    for rule in known.values():
-        if wanted.upper() == rule.id or wanted.lower() == rule.name:
-            return rule
+    found = [rule for rule in known.values() if wanted.upper() == rule.id or wanted.lower() == rule.name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Failure(f"several rules are called {wanted}: {', '.join(rule.id for rule in found)}")
     raise Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))
