@@ -214,8 +214,8 @@ def double_encoded() -> None:
     r"""The payload was encoded once more: JSON inside of a JSON string, or base64.
 
     A script saved the text of the response as a value of its own, or printed the bytes of it in Python
-    (``b'{"userSessions": …}'``); or it was copied from a log, a page's source or a table, each quotation
-    mark as ``\"``, ``&quot;`` or ``""``. The payload inside is decoded and checked, up to three wrappers deep.
+    (`b'{"userSessions": …}'`); or it was copied from a log, a page's source or a table, each quotation
+    mark as `\"`, `&quot;` or `""`. The payload inside is decoded and checked, up to three wrappers deep.
 
     Reason: The API answers with an object, not with a text that holds one.
     Remedy: Save the response's body as it came.

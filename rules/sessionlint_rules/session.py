@@ -1,7 +1,6 @@
 """Rules about a session: what lies directly in it, and its coordinates."""
 
 from collections.abc import Iterator
-from math import ceil
 from operator import itemgetter
 from typing import Final
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from sessionlint_rules.times import (
     epoch_seconds,
     epoch_unit,
     has_form,
+    length,
     plausible_seconds,
     to_seconds,
 )
@@ -153,13 +153,14 @@ def date_far_from_round(session: Session, *, round_gap_max_minutes: float = 60) 
     date, round_id = plausible_seconds(session["date"]), session["roundId"]
     if date is None or epoch_unit(round_id) != "seconds":
         return None
-    minutes = abs(date - round_id) / 60
-    if minutes <= round_gap_max_minutes:
+    gap = abs(date - round_id)
+    if gap / 60 <= round_gap_max_minutes:
         return None
+    number, unit = length(gap)
     return problem(
         "date",
-        f"date is {{}} minutes {'before' if date < round_id else 'after'} the time that roundId stands for",
-        ceil(minutes),
+        f"date is {{}} {unit} {'before' if date < round_id else 'after'} the time that roundId stands for",
+        number,
         related=(note("roundId", "roundId is {}", round_id),),
     )
 
@@ -280,8 +281,8 @@ def port_out_of_range(violation: Violation) -> Problem:
 def round_id_not_seconds(session: Session) -> Outcome:
     """The round is not an epoch time in seconds, on a whole minute.
 
-    By its magnitude roundId counts milliseconds, or still less: it went through a program that keeps time
-    so. A round that does not begin on a whole minute is only an info.
+    By its magnitude roundId counts milliseconds, or smaller units: it went through a program that keeps
+    time so. A round that does not begin on a whole minute is only an info.
 
     Seen: roundId of the documentation's example is 1490529480, which is 2017-03-26 11:58:00.
     Remedy: Write the time at which the round began in seconds since the epoch.

@@ -1,14 +1,14 @@
 """The rules of `systemMetrics`."""
 
 from collections.abc import Callable, Mapping
-from math import ceil, sqrt
+from math import sqrt
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from sessionlint.finding import ERROR, WARNING, Problem, note, problem
 from sessionlint.payload import Cpu, Session, SystemMetrics
 from sessionlint.rule import ARITHMETIC, DOCUMENTED, PLAUSIBLE, Violation, rule, schema_rule
-from sessionlint_rules.times import epoch_unit, plausible_seconds
+from sessionlint_rules.times import epoch_unit, length, plausible_seconds
 from sessionlint_rules.tolerance import float_error, rounding_error
 
 _FIGURES: Final = ("min", "max", "mean", "median", "stdDev")
@@ -321,7 +321,7 @@ def measured_another_day(
         and _hours_between(start, end, round_id) <= metrics_gap_max_hours
     ):
         return None
-    gap, unit = (ceil(hours), "hours") if hours < 48 else (round(hours / 24), "days")
+    gap, unit = length(hours * 3600)
     return problem(
         ("network", "systemMetrics", "startTimeMs" if start is not None else "endTimeMs"),
         f"the metrics were collected {{}} {unit} away from date, {{}}",

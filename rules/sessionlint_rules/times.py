@@ -6,6 +6,7 @@ is parsed.
 
 import re
 from datetime import datetime
+from math import ceil
 from operator import itemgetter
 from typing import Final
 
@@ -48,6 +49,13 @@ def epoch_seconds(text: str) -> int | None:
     except ValueError:
         return None
     return since.days * 86_400 + since.seconds
+
+
+def length(seconds: float) -> tuple[int, str]:
+    """A length of time for people, and its unit. What is short is rounded up, so that it is never at a threshold."""
+    if seconds < 2 * 3600:
+        return ceil(seconds / 60), "minutes"
+    return (ceil(seconds / 3600), "hours") if seconds < 48 * 3600 else (round(seconds / 86_400), "days")
 
 
 def is_time(text: str) -> bool:

@@ -13,6 +13,7 @@ from sessionlint_rules.times import (
     epoch_seconds,
     epoch_unit,
     is_time,
+    length,
     plausible_seconds,
     to_seconds,
 )
@@ -131,3 +132,19 @@ def test_a_time_before_2010_is_not_plausible(text: str, seconds: int | None) -> 
 def test_the_unit_of_an_epoch_time_is_told_by_its_magnitude(number: float, unit: str, seconds: int) -> None:
     assert epoch_unit(number) == unit
     assert to_seconds(number) == seconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (3601, (61, "minutes")),
+        (7199, (120, "minutes")),
+        (7200, (2, "hours")),
+        (86_401, (25, "hours")),
+        (172_799, (48, "hours")),
+        (172_800, (2, "days")),
+        (345_595, (4, "days")),
+    ],
+)
+def test_a_length_of_time_is_told_in_a_unit_that_can_be_imagined(seconds: float, told: tuple[int, str]) -> None:
+    assert length(seconds) == told

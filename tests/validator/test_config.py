@@ -151,6 +151,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "[thresholds]\nclock-skew-seconds = 2017-03-26",
         "thresholds.clock-skew-seconds: expected a number, not a date or time",
     ),
+    "thresholds: a percentage": (
+        "[thresholds]\ngateway-loss-share = 5",
+        "thresholds.gateway-loss-share: expected a share from 0 to 1, not 5",
+    ),
     "limits: unknown": ("[limits]\nnestin = 5", 'unknown limit "nestin"; did you mean nesting?'),
     "limits: nothing": ("[limits]\nmembers = 0", "limits.members: expected a whole number from 1, not 0"),
     "limits: deeper than can be borne": (
@@ -413,7 +417,9 @@ CONFIGS = st.builds(
     redact=st.booleans(),
     severity=st.dictionaries(st.sampled_from(RULES), st.sampled_from(["error", "warning", "info"]), max_size=3),
     per_path_ignores=st.dictionaries(GLOBS, SELECTORS, max_size=3),
-    thresholds=st.fixed_dictionaries(dict.fromkeys(config.thresholds(), NUMBERS)),
+    thresholds=st.fixed_dictionaries(
+        {name: st.floats(0, 1) if name.endswith("-share") else NUMBERS for name in config.thresholds()}
+    ),
     limits=st.fixed_dictionaries(
         {name: st.integers(1, 254 if name == "nesting" else None) for name in config.limits()}
     ),
@@ -462,7 +468,12 @@ def schema_as_it_should_be(schema: dict[str, Any]) -> dict[str, Any]:
         rule.id: {"description": rule.name, "$ref": "#/$defs/severity"} for rule in rules.values()
     }
     keys["thresholds"]["properties"] = {
-        name: {"type": "number", "default": default} for name, default in config.thresholds().items()
+        name: {
+            "type": "number",
+            **({"minimum": 0, "maximum": 1} if name.endswith("-share") else {}),
+            "default": default,
+        }
+        for name, default in config.thresholds().items()
     }
     texts = limit_texts()
     keys["limits"]["properties"] = {

@@ -45,6 +45,11 @@ def at(folder: Path, data: bytes, rest: str, name: str = "a") -> bytes:
         (XML, "!/userSessions/0/userSessionId", b"<userSessionId>1</userSessionId>\n"),
         (XML, "!/userSessions", b"<userSessions>\n  <userSessionId>1</userSessionId>\n</userSessions>\n"),
         (
+            b"<response><userSessions><pages><id>1</id></pages><pages/></userSessions></response>",
+            "!/userSessions/0/pages",
+            b"<pages>\n  <id>1</id>\n</pages>\n<pages/>\n",
+        ),
+        (
             XML,
             "",
             b"<response>\n  <userSessions>\n    <userSessionId>1</userSessionId>\n  </userSessions>\n</response>\n",
@@ -96,6 +101,7 @@ def test_an_address_that_leads_nowhere(tmp_path: Path, data: bytes, rest: str, m
         ("c.json:1:3616", "c.json:1:3616: no such file; {place}: c.json!/userSessions/0"),
         ("c.json:1", "c.json:1: no such file; {place}: c.json!/userSessions/0"),
         ("c.json:", "c.json:: no such file"),
+        (".", ".: a folder: name a file in it"),
         ("d.json:1:3616", "d.json:1:3616: no such file"),
         ("many.jsonl!/2:2:1", "many.jsonl!/2:2:1: nothing has this address; {place}: many.jsonl!/2!/userSessions/0"),
         ("many.jsonl", "many.jsonl: nothing has this address; there is many.jsonl!/1, among others"),
@@ -150,7 +156,7 @@ def test_the_forms_that_users_are_told_lead_somewhere(tmp_path: Path, monkeypatc
         assert b"07625" in extract(address.replace("/port", "/userSessionId"))
 
 
-@pytest.mark.parametrize("address", ["", "!", "nowhere", "nowhere!/a", ".", "a\x1b!/b"])
+@pytest.mark.parametrize("address", ["", "!", "nowhere", "nowhere!/a", "a\x1b!/b"])
 def test_a_file_that_is_not_there(address: str) -> None:
     with pytest.raises(NoSuchPlace, match="no such file"):
         extract(address)

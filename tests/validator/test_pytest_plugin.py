@@ -59,7 +59,7 @@ SOURCES_TOLD = {
     "sessionlint.check({'userSessions': 5})": "<object> error SCH002 ",
     "sessionlint.check('empty.json')": "empty.json error CAP002 the file is empty",
     "sessionlint.check(pathlib.Path('empty.json'))": "empty.json error CAP002 the file is empty",
-    "sessionlint.check('folder')": "Nothing to check: no payload.",
+    "sessionlint.check('folder')": "Nothing to check: no payload.\nSkipped 1 file: another kind of file (1).",
     f"assert sessionlint.check({SOUND!r}).findings == ()": "",
 }
 WRONG_CALLS = {
@@ -76,6 +76,7 @@ WRONG_CALLS = {
 def test_a_source_may_be_anything_that_the_library_takes_and_an_error_is_the_librarys(run: Run) -> None:
     (run.folder / "empty.json").touch()
     (run.folder / "folder").mkdir()
+    (run.folder / "folder" / "notes.txt").write_text("notes", encoding="utf-8")
     expected = SOURCES_TOLD | WRONG_CALLS
     failures = run(*expected)
     assert {call: told in failures[call] and bool(told) == bool(failures[call]) for call, told in expected.items()} == (

@@ -142,6 +142,8 @@ class Baseline:
 def read(path: str, folder: str, rules: Collection[str]) -> Baseline:
     """The baseline in a file, its globs relative to ``folder``. Raises `ConfigError`."""
     name = shown(path)
+    if not os.path.lexists(path):
+        raise ConfigError(f"{name}: no such file; `sessionlint check --write-baseline {name}` writes a baseline")
     document = parse(path)
     for key in document:
         if key != "finding":

@@ -76,7 +76,8 @@ def main() -> None:
         status = cli.main(prog_name="sessionlint", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"sessionlint: {error.format_message()}{_hint_at_help(error)}", err=True)
+        told = " ".join(map(str.strip, error.format_message().splitlines()))  # click lists choices in lines
+        click.echo(f"sessionlint: {told}{_hint_at_help(error)}", err=True)
         status = error.exit_code
     except click.Abort:
         status = INTERRUPTED
@@ -126,7 +127,7 @@ def _cannot_print(error: OSError) -> int:
 def cli(ctx: click.Context) -> None:
     """Validate saved responses of the ThousandEyes v6 API's "endpoint user session details".
 
-    The main job is `sessionlint check`, on files, folders or standard input. It needs no network.
+    The main job is `sessionlint check`, on files, folders, archives or standard input. It needs no network.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
@@ -140,6 +141,12 @@ class _Path(click.Path):
         if not value:
             self.fail("the path is empty", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class _Number(click.IntRange):
+    """A whole number, called so where something else is given."""
+
+    name = "whole number"
 
 
 # A shell completes the names of files; whether they can be read is a finding, no wrong usage.
@@ -181,6 +188,17 @@ _COLOR_OPTION = click.option(
     default="auto",
     show_default=True,
     help="Colour in the text; NO_COLOR and FORCE_COLOR are honoured.",
+)
+
+
+_TEXT_OR_JSON = click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What is printed.",
 )
 
 
@@ -279,7 +297,7 @@ _SETTING_OPTIONS: "dict[str, Callable[[_Command], _Command]]" = {
     "max-findings": click.option(
         "--max-findings",
         metavar="N",
-        type=click.IntRange(min=0),
+        type=_Number(min=0),
         help="Print at most N findings; the counts stay exact.",
     ),
     "redact": click.option("--redact/--no-redact", default=None, help="No value of a payload in any output."),
@@ -292,7 +310,7 @@ _SETTING_OPTIONS: "dict[str, Callable[[_Command], _Command]]" = {
         "-j",
         "--jobs",
         metavar="N",
-        type=click.IntRange(min=1),
+        type=_Number(min=1),
         help="Processes. Default: the machine's cores, or one where the work is too little to gain.",
     ),
     "config": click.option(
@@ -317,7 +335,7 @@ def _setting_options(*names: str) -> "Callable[[_Command], _Command]":
     return decorated
 
 
-@cli.command(short_help="Lint files, folders or standard input.")
+@cli.command(short_help="Lint files, folders, archives or standard input.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @_output_options(FORMATS)
 @_setting_options(*_SETTING_OPTIONS)
@@ -347,7 +365,7 @@ def check(
     verbose: bool,
     **given: Any,
 ) -> None:
-    """Lint payloads: files, folders, or - for standard input; the current folder if none is named.
+    """Lint payloads in files, folders, archives, or - for standard input; in the current folder if none is named.
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an output that could not
     be written or a rule that failed, 3 nothing to check, 130 interrupted.
@@ -421,7 +439,7 @@ def triage(
     verbose: bool,
     **given: Any,
 ) -> None:
-    """Read a support dump: what is in it, what is broken and why, and what ailed the users' network.
+    """Read a support dump, an archive or a folder: what is in it, what is broken and why, what ailed the users' network.
 
     `-o html=report.html` writes one page to open in a browser; it needs no network. Exit status: 0
     triaged, 2 wrong usage, an output that could not be written or a rule that failed, 3 no payload,
@@ -455,7 +473,7 @@ def triage(
     help="The key of the pseudonyms: 16 random bytes or more. Copies made with one key can be joined. "
     "Default: a key is drawn and forgotten.",
 )
-@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_TEXT_OR_JSON
 @_setting_options("foreign", "config", "no-config")
 @_FILES_FROM_OPTION
 @click.pass_context
@@ -611,7 +629,7 @@ def _has_color(wish: str) -> bool:
 
 
 @cli.command("rules", short_help="List the rules.")
-@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_TEXT_OR_JSON
 def rules_(format_: str) -> None:
     """List the rules, one a line: id, severity, lane, name and what is wrong."""
     from sessionlint.catalogue import as_json, as_lines
@@ -623,7 +641,7 @@ def rules_(format_: str) -> None:
 @cli.command(short_help="Explain one rule, with examples.")
 @click.argument("rule", shell_complete=_completed_rules)
 def explain(rule: str) -> None:
-    """Explain one rule: what, why, what it rests on, bad and good examples."""
+    """Explain one rule, by its id or its name: what, why, what it rests on, bad and good examples."""
     from sessionlint.catalogue import as_page
     from sessionlint.rule import registry
 
@@ -696,7 +714,9 @@ def _rule(name: str, known: "Mapping[str, Rule]") -> "Rule":
     from sessionlint.selection import unknown_id
 
     wanted = name.strip()
-    for rule in known.values():
-        if wanted.upper() == rule.id or wanted.lower() == rule.name:
-            return rule
+    found = [rule for rule in known.values() if wanted.upper() == rule.id or wanted.lower() == rule.name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Failure(f"several rules are called {wanted}: {', '.join(rule.id for rule in found)}")
     raise Failure(unknown_id(wanted, known, (rule.name for rule in known.values())))

@@ -223,6 +223,13 @@ def _number(key: str, value: Any) -> float:
     raise _expected(key, "a number", value)
 
 
+def _share(key: str, value: Any) -> float:
+    number = _number(key, value)
+    if 0 <= number <= 1:
+        return number
+    raise _expected(key, "a share from 0 to 1", value)
+
+
 def _flag(key: str, value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -298,7 +305,9 @@ def _ignores(key: str, value: Any) -> dict[str, tuple[str, ...]]:
 
 def _thresholds(key: str, value: Any) -> dict[str, float]:
     _known("threshold", _table(key, value), thresholds())
-    return {name: _number(f"{key}.{name}", each) for name, each in value.items()}
+    return {
+        name: (_share if name.endswith("-share") else _number)(f"{key}.{name}", each) for name, each in value.items()
+    }
 
 
 def _limits(key: str, value: Any) -> dict[str, int]:

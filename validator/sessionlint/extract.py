@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sessionlint.capture import Capture, escaped_part, unescaped_part
 from sessionlint.document import Json
 from sessionlint.escape import excerpt, printable
-from sessionlint.finding import Path
+from sessionlint.finding import Path, Span
 from sessionlint.limits import Limits
 from sessionlint.summary import Failure
 
@@ -31,7 +31,7 @@ class NoSuchPlace(Failure, ValueError):
 def extract(address: str, limits: Limits = Limits()) -> bytes:
     """What is at an address: a payload or a part of it, re-indented, with a line's end.
 
-    Of XML it is the element. A capture of which no document can be made comes as it is. The address may be
+    Of XML it is the element, of a list there one for each item. A capture of which no document can be made comes as it is. The address may be
     written as the text output shows it. Raises `NoSuchPlace`.
     """
     capture, pointer = _capture(address, limits)
@@ -53,7 +53,7 @@ def extract(address: str, limits: Limits = Limits()) -> bytes:
         told = document.defects[0].problem.message.text()
         raise NoSuchPlace(f"{printable(address)}: the file has no parts that could be told apart: {told}")
     steps, value = _resolved(document.tree, pointer, address, first)
-    return (_element(document, steps) if document.format == "xml" else None) or _json(value)
+    return (_elements(document, steps, value) if document.format == "xml" else None) or _json(value)
 
 
 def _stretch(capture: Capture, within: Path, index: int) -> tuple[Capture, int]:
@@ -80,7 +80,8 @@ def _capture(address: str, limits: Limits) -> tuple[Capture, str]:
         if not os.path.lexists(path) and os.path.lexists(file):
             path = file
         if not os.path.isfile(path):
-            raise NoSuchPlace(f"{printable(file)}: no such file{_reserved(address) or _line(address)}")
+            told = "a folder: name a file in it" if os.path.isdir(path) else "no such file"
+            raise NoSuchPlace(f"{printable(file)}: {told}{_reserved(address) or _line(address)}")
         address = address_of(path) + separator + inside
     container, _, pointer = address.rpartition("!") if separator else (address, "", "")
     unread: Capture | None = None
@@ -168,11 +169,17 @@ def _json(value: Json) -> bytes:
         return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _element(document: "Document", steps: tuple[str | int, ...]) -> bytes | None:
-    """The text of an element, re-indented; ``None`` for what is no element (an attribute)."""
-    span = document.spans([steps]).get(steps)
-    if span is None:
+def _elements(document: "Document", path: Path, value: Json) -> bytes | None:
+    """The element at a path, of a list each of its items; ``None`` for what is no element (an attribute, an empty list)."""
+    paths = [(*path, index) for index in range(len(value))] if isinstance(value, list) else [path]
+    spans = document.spans(paths)
+    if not paths or len(spans) < len(paths):
         return None
+    return b"".join(_element(document, spans[each]) for each in paths)
+
+
+def _element(document: "Document", span: Span) -> bytes:
+    """The text of an element, re-indented."""
     lines = [document.line(number) for number in range(span.line, span.end_line + 1)]
     lines[-1] = lines[-1][: span.end_column - 1]
     lines[0] = lines[0][span.column - 1 :]

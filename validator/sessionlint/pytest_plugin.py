@@ -56,7 +56,8 @@ class SessionLint:
 def _text(report: "Report", max_findings: int | None) -> str:
     from sessionlint.report import reporter
 
-    text = reporter("text", max_findings=max_findings)
+    # What was skipped is said at once: the command's -v is no option of pytest's.
+    text = reporter("text", max_findings=max_findings, verbosity=int(any(report.summary.skipped.values())))
     return "".join([text.begin(), *map(text.finding, report.findings), text.end(report.summary)]).rstrip("\n")
 
 

@@ -179,6 +179,7 @@ def test_the_worst_sessions_come_first_and_all_are_there(page: Page) -> None:
         dates |= set(page.texts(DATE))
     assert not page.find("#after").is_enabled()
     assert len(dates) > 190  # two of one second may be
+    assert len(page.all("#sessions th button[title]")) == 7  # headings that a word more explains
 
 
 @pytest.mark.parametrize(
@@ -206,6 +207,9 @@ def test_words_and_verdicts_filter(page: Page) -> None:
     page.find("#search").send_keys(" nowhere")
     assert page.texts("#shown") == ["0 of 200 sessions"]
     assert not page.all(ROW)
+    page.find("#search").clear()
+    page.find("#search").send_keys("weak-wifi")
+    assert len(page.all(ROW)) == wireless
 
 
 def test_only_sessions_with_findings_are_shown_on_request(page: Page) -> None:
@@ -291,7 +295,7 @@ def test_the_page_of_a_session_tells_what_its_verdict_rests_on(page: Page) -> No
     picture = page.texts("#session svg text")
     assert any(re.fullmatch(r"AS \d+", each) for each in picture)
     assert any(re.fullmatch(r"\+\d+ ms", each) for each in picture)
-    assert "over 150 ms" in " ".join(page.texts("#session .limit"))
+    assert "sign if over 150 ms" in " ".join(page.texts("#session .limit"))
     assert page.texts("#session thead th")[:2] == ["This session", "A good one"]
     for heading in ("Target", "Gateway", "Computer"):
         assert heading in page.texts("#session tr.group")
@@ -560,6 +564,14 @@ def test_a_page_that_lacks_much_works_too(driver: Chrome, folder: Path, config: 
         for number in range(20):
             page.open(f"session={number}")
             assert page.find("#session h1").is_displayed()
+
+
+def test_a_page_without_values_tells_signs_by_name_and_what_can_be_searched(driver: Chrome, folder: Path) -> None:
+    redacted = triaged(captures([ailing("weak Wi-Fi", Random(1))]), Config(redact=True))
+    with opened(driver, written(folder / "redacted.html", redacted)) as page:
+        assert "weak-wifi" in page.texts(f"{ROW} td:nth-child(3)")[0]
+        assert page.find("#search").get_attribute("placeholder") == "address, verdict, sign …"
+        assert page.texts("#sessions .note")[0] == "A hollow dot is a verdict that is probable, not most likely."
 
 
 def test_what_is_empty_or_huge_is_shown(driver: Chrome, folder: Path) -> None:

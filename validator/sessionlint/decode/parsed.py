@@ -71,7 +71,7 @@ def _is_writable(value: Json) -> bool:
     if isinstance(value, list):
         return True
     if type(value) not in _PLAIN:
-        raise TypeError(f"a parsed payload holds what json.loads returns, not a {type(value).__name__}")
+        raise TypeError(f"a parsed payload holds what json.loads returns, not {type(value).__name__}")
     if isinstance(value, str):
         return _is_text(value)
     if isinstance(value, float):
@@ -81,7 +81,7 @@ def _is_writable(value: Json) -> bool:
 
 def _is_key(key: object) -> bool:
     if type(key) is not str:
-        raise TypeError(f"a parsed payload has keys as json.loads returns them, not a {type(key).__name__}")
+        raise TypeError(f"a parsed payload has keys as json.loads returns them, not {type(key).__name__}")
     return _is_text(key)
 
 

@@ -85,7 +85,8 @@
   const isConnected = (each) => !each.errors.some((error) => /^\s*connect\s*:/i.test(error));
   const isGood = (each) => each.verdict === NONE && !each.signs.length && isConnected(each);
   const tag = (part, isUnsure) => el("span", { class: `tag ${part.replaceAll(" ", "-")}${isUnsure ? " unsure" : ""}`, title: MEANING[part] }, part);
-  const signName = new Map(data.signs.map(([rule, name]) => [rule, name]));
+  const signNames = new Map(data.signs.map(([rule, name]) => [rule, name]));
+  const nameOf = (rule) => signNames.get(rule) ?? "";
 
   // A link to all sessions that are alike in one thing: a name by its place among all, a part or a bar likewise.
 
@@ -322,18 +323,18 @@
     { label: "Verdict", key: (each) => (each.verdict ? data.parts.indexOf(each.verdict) : null), cell: (each) => (each.verdict ? tag(each.verdict, isAiling(each) && !isSure(each)) : "") },
     { label: "Site", key: (each) => each.site, cell: (each) => each.site, class: "site free" },
     { label: "Agent", key: (each) => each.agent, cell: (each) => each.agent && el("span", { class: "mono", title: each.agent }, each.agent.length > 10 ? `${each.agent.slice(0, 8)}…` : each.agent) },
-    { label: "Lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true, rules: ["DIA006"] },
-    { label: "RTT", key: roundTrip, cell: (each) => figure(roundTrip(each), milliseconds), number: true, rules: ["DIA007", "DIA008"] },
-    { label: "Gateway", key: (each) => each.gateway.average, cell: (each) => `${figure(each.gateway.average, milliseconds)}${lost(each.gateway)}`.replace(/^, /, ""), number: true, rules: ["DIA001", "DIA002"] },
-    { label: "Signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true, rules: ["DIA003"] },
-    { label: "CPU", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, (value) => `${Math.round(100 * value)} %`), number: true, rules: ["DIA004"] },
-    { label: "Page", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: slowestPage, number: true },
-    { label: "Findings", key: (each) => each.broken, cell: (each) => (each.broken ? exact.format(each.broken) : ""), number: true },
+    { label: "Lost", hint: "packets to the target that were lost", key: (each) => each.ping.share, cell: (each) => figure(each.ping.share, percent), number: true, rules: ["DIA006"] },
+    { label: "RTT", hint: "round trip to the target: of pings on average, or else of TCP", key: roundTrip, cell: (each) => figure(roundTrip(each), milliseconds), number: true, rules: ["DIA007", "DIA008"] },
+    { label: "Gateway", hint: "round trip to the gateway on average, and packets lost", key: (each) => each.gateway.average, cell: (each) => `${figure(each.gateway.average, milliseconds)}${lost(each.gateway)}`.replace(/^, /, ""), number: true, rules: ["DIA001", "DIA002"] },
+    { label: "Signal", hint: "strength of the Wi-Fi signal", key: (each) => each.signal, cell: (each) => figure(each.signal, (value) => decibels(value, "dBm")), number: true, rules: ["DIA003"] },
+    { label: "CPU", hint: "use of the processors on average", key: (each) => each.cpu.mean, cell: (each) => figure(each.cpu.mean, (value) => `${Math.round(100 * value)} %`), number: true, rules: ["DIA004"] },
+    { label: "Page", hint: "load time of the slowest page, and the status of a failed one", key: (each) => (each.slowest < 0 ? null : each.slowest), cell: slowestPage, number: true },
+    { label: "Findings", hint: "faults of the payload", key: (each) => each.broken, cell: (each) => (each.broken ? exact.format(each.broken) : ""), number: true },
   ];
   const REDACTED = [
     { label: "Address", key: (each) => each.address, cell: (each) => el("a", { href: `#session=${each.index}` }, each.address), heading: true, class: "site free" },
     COLUMNS[1],
-    { label: "Signs", key: (each) => each.signs.length, cell: (each) => each.signs.map((sign) => sign.rule).join(", ") },
+    { label: "Signs", key: (each) => each.signs.length, cell: (each) => each.signs.map((sign) => nameOf(sign.rule)).join(", "), class: "site free" },
     COLUMNS[10],
   ];
 
@@ -357,7 +358,7 @@
       if (broken && !each.broken) return false;
       if (view.only && !view.only[1](each)) return false;
       if (!words.length) return true;
-      each.words ??= [each.address, each.id, each.agent, each.date, each.site, each.organization, each.location, each.browser, each.verdict, each.network, ...each.signs.map((sign) => sign.rule)].filter(Boolean).join("\n").toLowerCase();
+      each.words ??= [each.address, each.id, each.agent, each.date, each.site, each.organization, each.location, each.browser, each.verdict, each.network, ...each.signs.map((sign) => `${sign.rule} ${nameOf(sign.rule)}`)].filter(Boolean).join("\n").toLowerCase();
       return words.every((word) => each.words.includes(word));
     });
     const key = view.sort === null ? rank : columns[view.sort].key;
@@ -375,7 +376,7 @@
     const heads = columns.map((column, at) => ({
       ...column,
       sorted: at === view.sort ? (view.descending ? "descending" : "ascending") : "none",
-      head: el("button", { type: "button", on: { click: () => resort(at) } }, column.label),
+      head: el("button", { type: "button", title: column.hint, on: { click: () => resort(at) } }, column.label),
     }));
     fill($("#sessions table"), heads, rows.map((each) => ({
       cells: columns.map((column) => (column.rules && has(each, ...column.rules) ? colored(column.cell(each) || "▲") : column.cell(each))),
@@ -406,7 +407,8 @@
   }
 
   function table_of_sessions() {
-    if (data.verdicts.length && !data.redacted) $("#sessions .note").append("A figure in this ", colored("colour"), " is a sign that the verdict rests on; a hollow dot is a verdict that is probable, not most likely. ");
+    if (data.verdicts.length) $("#sessions .note").append(...(data.redacted ? ["A"] : ["A figure in this ", colored("colour"), " is a sign that the verdict rests on; a"]), " hollow dot is a verdict that is probable, not most likely. ");
+    $("#search").placeholder = data.redacted ? "address, verdict, sign …" : "site, agent, id, sign, address …";
     const counts = d3.rollup(sessions, (each) => each.length, (each) => each.verdict);
     const select = $("#verdict");
     select.append(el("option", { value: "" }, "all"));
@@ -498,7 +500,7 @@
       if (!row.rules) return el("tr", { class: "group" }, el("th", { colspan: good ? 3 : 2, scope: "rowgroup" }, row.name));
       const ill = has(each, ...row.rules);
       const cell = (value, other, isThis) => el("td", { class: isThis ? "this free" : "soft free" }, value ?? "–", value !== null && row.part ? bar(row.part(other), isThis && ill, row.limit?.[0]) : null);
-      return el("tr", { class: ill ? "ill" : null }, el("th", { scope: "row" }, row.name, row.limit && el("span", { class: "limit" }, ` ${row.limit[1]}`)), cell(row.this, each, true), good ? cell(row.good, good, false) : null);
+      return el("tr", { class: ill ? "ill" : null }, el("th", { scope: "row" }, row.name, row.limit && el("span", { class: "limit" }, ` sign if ${row.limit[1]}`)), cell(row.this, each, true), good ? cell(row.good, good, false) : null);
     })));
   }
 
@@ -643,7 +645,7 @@
     return el("div", { class: "judgement" },
       el("p", { class: "verdict" }, said),
       each.signs.length ? [el("h2", {}, isAiling(each) ? "It rests on" : "What there is"), el("ul", { class: "signs" }, each.signs.map((sign) =>
-        el("li", {}, sign.message, " ", el("span", { class: "soft" }, `${sign.rule}${signName.has(sign.rule) ? ` ${signName.get(sign.rule)}` : ""}`))))] : null,
+        el("li", {}, sign.message, " ", el("span", { class: "soft" }, `${sign.rule} ${nameOf(sign.rule)}`))))] : null,
       each.change || others ? [el("h2", {}, each.change ? "What would change it" : "What else there is"), el("p", {}, `${each.change || ""}${others}`)] : null);
   }
 
