@@ -54,6 +54,18 @@ def test_chunks_that_are_merged_tell_the_same(split: int) -> None:
     assert first.contents(0.0) == whole.contents(0.0)
 
 
+def test_a_chunk_with_too_many_values_tells_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    payloads = [at("port", number) for number in (*range(1, 31), *[1] * 30)]
+    captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(payloads)]
+    whole = collected(captures, Config(), never, Corpus()).contents(0.0)
+    monkeypatch.setattr(workers, "_CHUNK_CAPTURES", 30)
+    assert collected(captures, Config(), never, Corpus()).contents(0.0) == whole
+    ports = {
+        each.pointer: each.values for each in collected(captures[30:], Config(), never, Corpus()).contents(0.0).fields
+    }
+    assert ports["/userSessions/*/port"] == (Count("1", 30),)
+
+
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_several_processes_tell_the_same(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     captures = [Capture(f"{number}.json", orjson.dumps(each)) for number, each in enumerate(BROKEN * 4)]

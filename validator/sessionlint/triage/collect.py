@@ -48,7 +48,8 @@ class Collector:
     """Takes in captures with their results; two that saw successive parts of the input can be merged.
 
     What it hands on is the same however the input was divided. ``redact``: no value of a payload is
-    kept. ``diagnoses``: whether sessions get a verdict.
+    kept. ``diagnoses``: whether sessions get a verdict. ``before``: one that saw another part of the same input,
+    with which it will be merged.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Collector:
         diagnoses: bool = True,
         thresholds: Thresholds = DEFAULTS,
         most_sessions: int = MOST_SESSIONS,
+        before: "Collector | None" = None,
     ) -> None:
         self._redact = redact
         self._diagnoses = diagnoses
@@ -68,7 +70,7 @@ class Collector:
         self._unreadable: Bounded[Unreadable] = Bounded(_MOST_NAMES)
         """By rule and kind of message: the remedy of one is not that of another."""
         self._causes = CauseCollector()
-        self._fields = FieldCollector()
+        self._fields: FieldCollector = FieldCollector(before._fields if before else None)
         self._agents = Distinct(_MOST_NAMES)
         self._sites, self._browsers, self._hardware = Tally(_MOST_NAMES), Tally(_MOST_NAMES), Tally(_MOST_NAMES)
         self._first: str | None = None

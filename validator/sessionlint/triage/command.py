@@ -98,12 +98,14 @@ class _Task:
     settings: "Config"
     known: Callable[["Finding"], bool]
     engine: "Engine"
-    collectors: "Callable[[], Collector]"
+    collectors: "Callable[..., Collector]"
+    before: "Collector | None"
+    """That of the last chunk that was seen whole."""
 
 
 def _start(settings: "Config", known: Callable[["Finding"], bool]) -> None:
     _Task.settings, _Task.known, _Task.engine = settings, staticmethod(known), new_engine(settings)
-    _Task.collectors = staticmethod(new_collectors(settings))
+    _Task.collectors, _Task.before = staticmethod(new_collectors(settings)), None
 
 
 def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
@@ -112,7 +114,7 @@ def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
     from sessionlint.workers import captures_of
 
     settings = _Task.settings
-    collector = _Task.collectors()
+    collector = _Task.collectors(before=_Task.before)
     limits, ignored = settings.all_limits(), settings.ignored()
     results = []
     for capture in captures_of(chunk, limits):
@@ -120,6 +122,7 @@ def _collect(chunk: "Chunk") -> "tuple[Collector, list[Result]]":
         for each in reported((result,), ignored, _Task.known):
             collector.see(capture, each, document, readable)
         results.append(result._replace(findings=[]) if result.findings else result)
+    _Task.before = collector
     return collector, results
 
 
@@ -144,8 +147,8 @@ def new_engine(settings: "Config") -> "Engine":
     return Engine(chosen(settings)[0])
 
 
-def new_collectors(settings: "Config") -> "Callable[[], Collector]":
-    """What makes collectors that have seen nothing yet."""
+def new_collectors(settings: "Config") -> "Callable[..., Collector]":
+    """What makes collectors that have seen nothing yet; ``before`` as `Collector` has it."""
     from sessionlint.triage.collect import Collector
     from sessionlint_rules.diagnosis import Thresholds
 

@@ -250,10 +250,18 @@ class _Waiting:
 
 
 class FieldCollector:
-    """Counts fields, a payload at a time."""
+    """Counts fields, a payload at a time.
 
-    def __init__(self) -> None:
+    ``before`` has seen another part of the same input: values of which it found too many are not counted in vain.
+    """
+
+    def __init__(self, before: "FieldCollector | None" = None) -> None:
         self._root = _Objects(_documented(), "")
+        if before:
+            for objects, known in zip(self._root.all(), before._root.all(), strict=True):
+                for key, values in known.values.items():
+                    if values.counts is None:
+                        objects.values[key].counts = None
         self._sessions = self._root.below["userSessions"][0]
         self._waiting = {(is_session, is_sound): _Waiting() for is_session in _EITHER for is_sound in _EITHER}
 

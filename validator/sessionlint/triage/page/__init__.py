@@ -220,10 +220,15 @@ def _cause(cause: Cause) -> list[Any]:
 def _row(record: bytes) -> bytes:
     """A record as the page reads it (``page.js`` names the places): with texts as people may see them."""
     # Most have nothing to escape but quotes, which JSON does, and ten thousand are not taken apart in vain.
-    has_only_quotes = record.count(b"\\") == record.count(b'\\"')
-    if has_only_quotes and b"##" not in record and record.decode().isprintable():
-        return record
-    return orjson.dumps(_printable(orjson.loads(record)))
+    has_other_escapes = b"\\" in record and record.count(b"\\") > record.count(b'\\"')
+    if has_other_escapes or b"##" in record or not _is_printable(record):
+        return orjson.dumps(_printable(orjson.loads(record)))
+    return record
+
+
+def _is_printable(text: bytes) -> bool:
+    """Whether JSON's text without escapes is."""
+    return b"\x7f" not in text if text.isascii() else text.decode().isprintable()
 
 
 def _printable(value: Any) -> Any:
