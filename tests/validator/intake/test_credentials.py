@@ -28,6 +28,12 @@ SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
         (f"Authorization: Basic {SECRET}\r\nX: y", "Authorization: ***\r\nX: y"),
         (f"* [HTTP/2] [1] [authorization: Basic {SECRET}]", "* [HTTP/2] [1] [authorization: ***]"),
         (f'-H "Cookie: a={SECRET}"', '-H "Cookie: ***"'),
+        (f"headers={{'Authorization': 'Bearer {SECRET}'}}", "headers={'Authorization': '***'}"),
+        (f"@{{Authorization='Bearer {SECRET}'}}", "@{Authorization='***'}"),
+        (f'{{"headers": {{"X-Api-Key" : "{SECRET}"}}}}', '{"headers": {"X-Api-Key" : "***"}}'),
+        (f'{{\\"cookie\\":\\"{SECRET}', '{\\"cookie\\":\\"***'),
+        (f'.header("Authorization", "Bearer {SECRET}")', '.header("Authorization", "***")'),
+        (f"'Cookie' => 'a={SECRET}'", "'Cookie' => '***'"),
         (f"https://me:{SECRET}@host/x", "https://me:***@host/x"),
         (f"https://:{SECRET}@host/x", "https://:***@host/x"),
         (f"https://host/?a=1&token={SECRET}&b=2", "https://host/?a=1&token=***&b=2"),
@@ -52,6 +58,8 @@ def test_a_secret_is_taken_out(text: str, left: str) -> None:
         "https://host/?roundId=1&__aid=7625&tokens=3",
         "ls -u a:b/c"[:5],
         "Authorization: ***",
+        "headers={'Authorization': 'Bearer ' + token}",
+        "the cookie, or authorization",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -65,6 +73,10 @@ def test_what_is_no_secret_stays(text: str) -> None:
         f"// Authorization: Basic {SECRET}\n[1,]",
         f"GET /x HTTP/1.1\nAuthorization: Basic {SECRET}\n",
         f"wget https://me:{SECRET}@host/\n",
+        f"2017-03-26 INFO X-Api-Key: {SECRET}\n",
+        f"> AUTHORIZATION:Bearer {SECRET}\n",
+        f"GET /v6/x?access_token={SECRET}\n",
+        f"X-Auth-Token: {SECRET}\n",
         f"### request\nGET https://host/?token={SECRET}\nCookie: {SECRET}\n",
     ],
 )

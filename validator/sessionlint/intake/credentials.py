@@ -48,7 +48,12 @@ _USER = re.compile(r"(\s(?:-[A-Za-z]{0,9}[uUa]|--user|--auth|--proxy-user)[ =]?[
 """Of curl, Wget and HTTPie."""
 _OPTION = re.compile(r"(\s(?:--oauth2-bearer|--password|--http-password)[ =][\"']?)([^\s\"']+)")
 _COOKIE = re.compile(r"(\s(?:--cookie|-b)[ =]?[\"']?[^\s\"'=]{1,256}=)([^\s\"']+)")
-_HEADER = re.compile(rf"((?<![\w-])({'|'.join(_HEADERS)})[ \t]?:[ \t]*)([^\r\n\"'\]]+)", re.IGNORECASE)
+_QUOTE = r"\\?[\"']"
+_HEADER = re.compile(
+    rf"((?<![\w-])({'|'.join(_HEADERS)})(?:(?:{_QUOTE})?[ \t]*(?::|=>?)|{_QUOTE},)[ \t]*(?:{_QUOTE})?)([^\r\n\"'\]]+)",
+    re.IGNORECASE,
+)
+"""As itself, and as programs write it: in a dictionary, as an argument, in JSON, maybe escaped."""
 
 
 def of_headers(headers: Iterable[tuple[str, str]]) -> set[Kind]:
@@ -97,17 +102,10 @@ def without_secrets(text: str) -> tuple[set[Kind], str]:
     return kinds, _HEADER.sub(header, text)
 
 
-_TELLING = (b"curl", b"uthorization", b"ookie", b"api-key", b"://")
-"""Texts without any of these are not searched: most are long, and have nothing to do with requests."""
-
-
 def harmless(text: bytes) -> tuple[bytes, tuple[Defect, ...]]:
     """A text without its credentials, and what is to say of them."""
-    if any(word in text for word in _TELLING):
-        kinds, without = without_secrets(text.decode("latin-1"))
-        if kinds:
-            return without.encode("latin-1"), tuple(defects_of(kinds))
-    return text, ()
+    kinds, without = without_secrets(text.decode("latin-1"))
+    return (without.encode("latin-1"), tuple(defects_of(kinds))) if kinds else (text, ())
 
 
 def defects_of(kinds: Iterable[Kind]) -> list[Defect]:
