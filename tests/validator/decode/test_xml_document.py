@@ -387,6 +387,12 @@ def test_text_before_the_document_is_told_and_the_document_read(before: str) -> 
     assert (span.line, span.column) == (before.count("\n") + 1, 25 + len(before.rpartition("\n")[2]))
 
 
+def test_declarations_with_nothing_to_declare_are_no_document() -> None:
+    decoded = decode(b"x" + b'\n<?xml version="1.0"?>y' * 3000)
+    assert isinstance(decoded, Undecodable)
+    assert [each.rule for each in decoded.defects] == ["CAP003"]
+
+
 def test_a_fault_that_only_libxml2_sees_is_told_where_it_is_before_repairs() -> None:
     document = document_of("<response><userSessions>\n<orgName>& & &</orgName>\n<x:y/></userSessions></response>")
     assert [(rule, place and place[0]) for rule, _, place in told(document)] == [("CAP013", 2)] * 3 + [("CAP013", 3)]

@@ -1,5 +1,6 @@
 """Secrets in texts: found, and taken out."""
 
+import json
 from pathlib import Path
 from time import process_time
 
@@ -7,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessionlint import check
+from sessionlint.config import Config
 from sessionlint.intake.credentials import without_secrets
 from sessionlint.intake.files import captures
+from sessionlint.library import check_with
 from support_intake import URL, words_of
 
 SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
@@ -28,6 +32,13 @@ SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
         (f"Authorization: Basic {SECRET}\r\nX: y", "Authorization: ***\r\nX: y"),
         (f"* [HTTP/2] [1] [authorization: Basic {SECRET}]", "* [HTTP/2] [1] [authorization: ***]"),
         (f'-H "Cookie: a={SECRET}"', '-H "Cookie: ***"'),
+        (f"headers={{'Authorization': 'Bearer {SECRET}'}}", "headers={'Authorization': '***'}"),
+        (f"@{{Authorization='Bearer {SECRET}'}}", "@{Authorization='***'}"),
+        (f'{{"headers": {{"X-Api-Key" : "{SECRET}"}}}}', '{"headers": {"X-Api-Key" : "***"}}'),
+        (f'{{\\"cookie\\":\\"{SECRET}', '{\\"cookie\\":\\"***'),
+        (f'.header("Authorization", "Bearer {SECRET}")', '.header("Authorization", "***")'),
+        (f"'Cookie' => 'a={SECRET}'", "'Cookie' => '***'"),
+        (f'{{"name": "Cookie", "value": "a={SECRET}"}}', '{"name": "Cookie", "value": "***"}'),
         (f"https://me:{SECRET}@host/x", "https://me:***@host/x"),
         (f"https://:{SECRET}@host/x", "https://:***@host/x"),
         (f"https://host/?a=1&token={SECRET}&b=2", "https://host/?a=1&token=***&b=2"),
@@ -52,6 +63,8 @@ def test_a_secret_is_taken_out(text: str, left: str) -> None:
         "https://host/?roundId=1&__aid=7625&tokens=3",
         "ls -u a:b/c"[:5],
         "Authorization: ***",
+        "headers={'Authorization': 'Bearer ' + token}",
+        "the cookie, or authorization",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -65,6 +78,10 @@ def test_what_is_no_secret_stays(text: str) -> None:
         f"// Authorization: Basic {SECRET}\n[1,]",
         f"GET /x HTTP/1.1\nAuthorization: Basic {SECRET}\n",
         f"wget https://me:{SECRET}@host/\n",
+        f"2017-03-26 INFO X-Api-Key: {SECRET}\n",
+        f"> AUTHORIZATION:Bearer {SECRET}\n",
+        f"GET /v6/x?access_token={SECRET}\n",
+        f"X-Auth-Token: {SECRET}\n",
         f"### request\nGET https://host/?token={SECRET}\nCookie: {SECRET}\n",
     ],
 )
@@ -74,6 +91,33 @@ def test_no_secret_is_in_a_text_that_is_handed_on(tmp_path: Path, text: str) -> 
     assert "CAP017" in [defect.rule for defect in capture.defects]
     assert SECRET not in words_of(capture)
     assert SECRET.encode() not in capture.data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"userSessions": []}}\n$ curl -u me:{SECRET} {URL}\n{{"userSessions": []}}',
+        f'{{"userSessions": []}} Cookie: a={SECRET}',
+        f'{{ // Authorization: Bearer {SECRET}\n"userSessions": []}}',
+        f"<response><userSessions/></response>\n$ curl -u me:{SECRET} {URL}",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_no_secret_beside_a_document_is_told(text: str, encoding: str) -> None:
+    report = check_with(Config(), text.encode(encoding), excerpts=True)
+    assert "CAP017" in {finding.rule for finding in report.findings}
+    assert SECRET not in repr(report)
+
+
+def test_what_is_hidden_in_a_broken_text_moves_nothing() -> None:
+    text = f'{{"userSessions": [], // Authorization: Bearer {SECRET}\n}} é Cookie: a={SECRET} x'
+    told = {finding.rule: (finding.line, finding.column) for finding in check(text.encode()).findings}
+    assert told == {"CAP017": (None, None), "CAP003": (1, 22), "CAP018": (2, 3)}
+
+
+def test_the_values_of_a_sound_payload_are_no_credentials() -> None:
+    payload = {"userSessions": [], "cookie": SECRET, "link": f"https://me:{SECRET}@host/"}
+    assert {finding.rule for finding in check(json.dumps(payload).encode()).findings} == {"SCH004"}
 
 
 @given(st.text(alphabet=":/@-uU =\"'?&;#tokencurlCookie\r\n abx", max_size=200))

@@ -39,6 +39,8 @@ TWO: list[Row] = [("1", "data"), ("2", "data")]
         ("a.jsonl", b"[1,\n2]", DOCUMENT),
         ("a.jsonl", b"[" + PAYLOAD + b"]\n[]\n" + LINE, [("1", "data"), ("2", "data"), ("3", "data")]),
         ("a.jsonl", b'""\n' + LINE, TWO),
+        ("a.jsonl", b"[" + PAYLOAD[:-9] + b"\n[" + PAYLOAD + b"]\n", TWO),
+        ("a.jsonl", b"[" + PAYLOAD + b",\n" + PAYLOAD + b"\n]", DOCUMENT),
         ("a.jsonl", b"[" + LONG + b"]\n[]\n", TWO),
         ("a.jsonl", b"<response>\n</response>", DOCUMENT),
         ("a.jsonl", b"\n \n" + LINE, [("3", "data")]),

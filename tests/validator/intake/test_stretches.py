@@ -145,7 +145,7 @@ def bad(id: str, **more: Any) -> dict[str, Any]:
         (b"[{}, {}]", 1),
         (orjson.dumps([{"name": "a"}, bad("a"), bad("b")]), 1),
         (orjson.dumps([bad("a"), {}, bad("b"), None, bad("c")]), 2),
-        (orjson.dumps([{"userSessions": [bad("a"), bad("b")]}, bad("c"), {"userSessions": [], "x": 1}]), 3),
+        (orjson.dumps([{"userSessions": [bad("a"), bad("b")]}, bad("c"), {"userSessions": [], "x": 1}]), 2),
         (b" [ " + orjson.dumps([bad("a"), bad("b")])[1:] + b"\n", 2),
         (orjson.dumps([bad("a"), bad("b")])[:-1], 2),
         (compact(), 1),
@@ -196,6 +196,19 @@ def test_what_is_broken_is_told_where_it_is(data: bytes) -> None:
     assert rows(findings) == rows(whole) != []
     summary = tally.summary(0)
     assert (summary.captures, summary.payloads, summary.unreadable) == (1, 1, 0)
+
+
+LISTED = compact(*(bad(id, pages=[{"id": "page_0"}, {"id": "page_1"}]) for id in "abcd"))
+
+
+@pytest.mark.parametrize("quotes", [(4, other) for other in range(14, 28)])
+def test_lost_quotes_make_no_stretch_end_inside_of_an_item(quotes: tuple[int, int]) -> None:
+    at = [place for place, byte in enumerate(LISTED) if byte == ord('"')]
+    data = bytes(byte for place, byte in enumerate(LISTED) if place not in {at[2 + each] for each in quotes})
+    findings, tally = linted(*in_stretches(data, 10))
+    whole, one = linted(Capture("a.json", data))
+    assert tally.summary(0).sessions == one.summary(0).sessions
+    assert [row for row in rows(findings) if row[0] != "CAP003"] == [row for row in rows(whole) if row[0] != "CAP003"]
 
 
 def test_each_broken_stretch_is_told() -> None:

@@ -297,6 +297,7 @@ def test_a_value_that_comes_through_stops_the_copy(
         ([Change("addresses", "10.0.0.1", "10.1.2.3")], '{"name":"x 10.0.0.1"}', "addresses"),
         ([Change("addresses", "10.0.0.1", "10.1.2.3")], '{"name":"110.0.0.1 10.0.0.12"}', None),
         ([Change("addresses", "10.0.0.1", "10.0.0.1")], '{"name":"10.0.0.1"}', None),  # it happens
+        ([Change("host names", "64:ff9b::1", "64:ff9b::1")], '{"name":"64:ff9b::1"}', None),
         ([Change("page titles", "2024", "title-1")], '{"roundId":2024}', None),
         ([Change("agent ids", "4711", "agent-1")], '{"port":4711}', None),
         ([Change("page titles", "Salaries", "Salaries")], '{"title":"Salaries"}', "page titles"),

@@ -15,6 +15,8 @@ Format: TypeAlias = Literal["JSON", "XML"]
 _WRAPPERS = 3
 """How many wrappers (a JSON string, base64, bytes that Python printed) are taken off a payload."""
 _JSON = (".json", ".jsonl", ".ndjson")
+_BROKEN = frozenset(("CAP003", "CAP004", "CAP013", "CAP018"))
+_CREDENTIAL = "CAP017"
 
 
 class Undecodable(NamedTuple):
@@ -84,13 +86,26 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
         told = "the file holds nothing but white space" if data else "the file is empty"
         return _Outcome(Undecodable((Defect("CAP002", problem((), told)),)))
     outcome = _decoded_text(text.body, limits, wrappers_left, text.is_as_declared)
+    found = text.defects
+    if not _BROKEN.isdisjoint(_rules(outcome.result)) and _CREDENTIAL not in _rules(outcome.result):
+        # What is beside the document, or in a comment, is told of with its words.
+        from sessionlint.intake.credentials import harmless
+
+        hidden, credentials = harmless(text.body, keeps_places=True)
+        if credentials:
+            outcome = _decoded_text(hidden, limits, wrappers_left, text.is_as_declared)
+            found += credentials
     result = outcome.result
     if isinstance(result, Document):
-        result.defects = (*text.defects, *result.defects)
+        result.defects = (*found, *result.defects)
         return outcome
     # Of bytes that are neither text nor a document, it is enough to say the first; a page is one in any encoding.
     is_enough = text.is_guess and result.defects[0].rule != "CAP009"
-    return outcome._replace(result=Undecodable(text.defects if is_enough else (*text.defects, *result.defects)))
+    return outcome._replace(result=Undecodable(found if is_enough else (*found, *result.defects)))
+
+
+def _rules(result: Document | Undecodable) -> set[str]:
+    return {each.rule for each in result.defects}
 
 
 def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:

@@ -5,7 +5,7 @@ import re
 from sessionlint.finding import Defect, Span, problem
 
 _MARKUP = re.compile(rb"\s*+<[A-Za-z_:!?/\x80-\xff]")
-_RESPONSE = re.compile(rb"\n[ \t]*+(<\?xml[ \t\r\n]|<response[ \t\r\n>])")
+_RESPONSE = re.compile(rb"\n[ \t]*+(<\?xml[ \t\r\n][^>]{0,300}+>(?=%b)|<response[ \t\r\n>])" % _MARKUP.pattern)
 _DOCTYPE_HTML = re.compile(rb"<!doctype\s++html\b", re.IGNORECASE)
 _NAME = re.compile(rb"<([A-Za-z][\w:.-]*+)")
 _HTML_ROOTS = frozenset(

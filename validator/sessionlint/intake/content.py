@@ -117,7 +117,13 @@ def _lines_of_lists(head: bytes, start: int) -> Kind:
     line_end = head.find(b"\n", start)
     if line_end < 0:
         return "lines?"
-    return "lines" if _is_json(head[start:line_end]) else "document"
+    first, following = head[start:line_end], head[line_end:].lstrip().partition(b"\n")[0]
+    return "lines" if _is_json(first) or (_may_be_cut(first) and _is_json(following)) else "document"
+
+
+def _may_be_cut(line: bytes) -> bool:
+    """Whether a line may have been cut off among whole ones: in a document of several, a bracket or a comma ends it."""
+    return not line.rstrip().endswith((b"{", b"[", b",", b":"))
 
 
 def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
@@ -131,8 +137,7 @@ def _lines_or_document(head: bytes, start: int, at: At) -> Kind:
         return "lines?"
     other = _OBJECT_LINE.search(head, line_end + 1)
     if not first.endswith(b"}"):
-        # A line that was cut off among whole ones; in a document of several lines a bracket or a comma ends it.
-        may_be_cut = not first.endswith((b"{", b"[", b",", b":")) and _OBJECT_LINES.fullmatch(head, start)
+        may_be_cut = _may_be_cut(first) and _OBJECT_LINES.fullmatch(head, start)
         return "lines" if may_be_cut and other and _is_json(other[1]) else "document"
     if not other:
         return "document" if head[line_end:].strip() else "lines?"

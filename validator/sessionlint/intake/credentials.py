@@ -48,7 +48,13 @@ _USER = re.compile(r"(\s(?:-[A-Za-z]{0,9}[uUa]|--user|--auth|--proxy-user)[ =]?[
 """Of curl, Wget and HTTPie."""
 _OPTION = re.compile(r"(\s(?:--oauth2-bearer|--password|--http-password)[ =][\"']?)([^\s\"']+)")
 _COOKIE = re.compile(r"(\s(?:--cookie|-b)[ =]?[\"']?[^\s\"'=]{1,256}=)([^\s\"']+)")
-_HEADER = re.compile(rf"((?<![\w-])({'|'.join(_HEADERS)})[ \t]?:[ \t]*)([^\r\n\"'\]]+)", re.IGNORECASE)
+_QUOTE = r"\\?[\"']"
+_VALUE = rf"(?:\s*{_QUOTE}value{_QUOTE}[ \t]*:)?"
+_HEADER = re.compile(
+    rf"((?<![\w-])({'|'.join(_HEADERS)})(?:(?:{_QUOTE})?[ \t]*(?::|=>?)|{_QUOTE},{_VALUE})[ \t]*(?:{_QUOTE})?)([^\r\n\"'\]]+)",
+    re.IGNORECASE,
+)
+"""As itself, and as programs write it: in a dictionary, as an argument, in JSON, maybe escaped."""
 
 
 def of_headers(headers: Iterable[tuple[str, str]]) -> set[Kind]:
@@ -64,16 +70,22 @@ def of_headers(headers: Iterable[tuple[str, str]]) -> set[Kind]:
     return kinds
 
 
-def without_secrets(text: str) -> tuple[set[Kind], str]:
-    """The kinds of credentials in a URL, a command line or any other text, and the text with ``***`` in their place."""
+def without_secrets(text: str, *, keeps_places: bool = False) -> tuple[set[Kind], str]:
+    """The kinds of credentials in a URL, a command line or any other text, and the text with ``***`` in their place.
+
+    ``keeps_places``: as many stars as it takes to leave all else where it is.
+    """
     kinds: set[Kind] = set()
+
+    def hidden(start: str, secret: str) -> str:
+        return start + ("*" * len(secret) if keeps_places else "***")
 
     def as_kind(pattern: re.Pattern[str], kind: Kind, text: str) -> str:
         def replaced(match: re.Match[str]) -> str:
             if _is_placeholder(match[2]):
                 return match[0]
             kinds.add(kind)
-            return f"{match[1]}***"
+            return hidden(match[1], match[2])
 
         return pattern.sub(replaced, text)
 
@@ -81,13 +93,13 @@ def without_secrets(text: str) -> tuple[set[Kind], str]:
         if _is_placeholder(match[3]):
             return match[0]
         kinds.add(_HEADERS[match[2].lower()])
-        return f"{match[1]}***"
+        return hidden(match[1], match[3])
 
     def parameter(match: re.Match[str]) -> str:
         if unquote(match[2]).lower() not in _SECRET_PARAMETERS or _is_placeholder(unquote(match[3])):
             return match[0]
         kinds.add("a token in a URL")
-        return f"{match[1]}***"
+        return hidden(match[1], match[3])
 
     text = as_kind(_IN_URL, "a user with password or token in a URL", text)
     text = _PARAMETER.sub(parameter, text)
@@ -97,17 +109,10 @@ def without_secrets(text: str) -> tuple[set[Kind], str]:
     return kinds, _HEADER.sub(header, text)
 
 
-_TELLING = (b"curl", b"uthorization", b"ookie", b"api-key", b"://")
-"""Texts without any of these are not searched: most are long, and have nothing to do with requests."""
-
-
-def harmless(text: bytes) -> tuple[bytes, tuple[Defect, ...]]:
+def harmless(text: bytes, *, keeps_places: bool = False) -> tuple[bytes, tuple[Defect, ...]]:
     """A text without its credentials, and what is to say of them."""
-    if any(word in text for word in _TELLING):
-        kinds, without = without_secrets(text.decode("latin-1"))
-        if kinds:
-            return without.encode("latin-1"), tuple(defects_of(kinds))
-    return text, ()
+    kinds, without = without_secrets(text.decode("latin-1"), keeps_places=keeps_places)
+    return (without.encode("latin-1"), tuple(defects_of(kinds))) if kinds else (text, ())
 
 
 def defects_of(kinds: Iterable[Kind]) -> list[Defect]:

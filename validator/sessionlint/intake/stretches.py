@@ -1,7 +1,8 @@
 """A long response, or list, as stretches of its items: each a document of its own, so that none is held as one large tree.
 
 Where a stretch may end is guessed by counting braces. If it parses, it holds whole items, for what JSON allows in
-one way it allows in no other. If it does not, strings are told from braces.
+one way it allows in no other. If it does not, strings are told from braces; as lost quotes turn them inside out, it
+then ends only where an object follows that starts with the key that the first item starts with.
 """
 
 import re
@@ -19,6 +20,8 @@ _STRETCH: Final = 1 << 17
 
 _NEXT = re.compile(rb"\}(\s*+,\s*+)(?=\{)")
 _MARK = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([{}\[\]])', re.DOTALL)
+_NEVER = re.compile(rb"(?!)")
+_FIRST_KEY = re.compile(rb'\{\s*+("[^"\\]++")\s*+:')
 
 _BYTES_OF_A_VALUE: Final = 4
 """Bytes that a value takes on average, at least: it is a dozen where nobody means harm."""
@@ -35,6 +38,8 @@ class _Form(NamedTuple):
     """Stands behind the items of all stretches but the last."""
     within: tuple[str, ...]
     """Where the list of items is."""
+    next_item: re.Pattern[bytes] = _NEVER
+    """As `_NEXT`, before an object that starts with the key that the first one starts with."""
 
 
 _RESPONSE: Final = _Form(
@@ -65,8 +70,9 @@ def stretches(capture: Capture, size: int = _STRETCH) -> Iterator[Capture] | Non
         return None
     if has_more_values(data, len(data) // _BYTES_OF_A_VALUE):
         return None
+    form = form._replace(next_item=_next_item(data, head.end()))
     first = _cut(data, head.end(), size, data[: head.end()], form)
-    if first.end == len(data) or (form is _LIST and not _is_payload(data[: first.end] + form.closing)):
+    if first.end == len(data) or (not form.within and not _is_payload(data[: first.end] + form.closing)):
         return None
     return _stretches(capture, head, size, form, first)
 
@@ -78,7 +84,12 @@ def _is_payload(text: bytes) -> bool:
         return False
 
 
-def _stretches(capture: Capture, head: re.Match[bytes], size: int, form: _Form, cut: "_Cut") -> Iterator[Capture]:
+def _next_item(data: bytes, first: int) -> re.Pattern[bytes]:
+    key = _FIRST_KEY.match(data, first)
+    return re.compile(rb"\}(\s*+,\s*+)(?=\{\s*+%s\s*+:)" % re.escape(key[1])) if key else _NEVER
+
+
+def _stretches(capture: Capture, head: re.Match[bytes], size: int, form: _Form, cut: _Cut) -> Iterator[Capture]:
     data = capture.data
     yield capture._replace(data=data[: cut.end] + form.closing)
     # What holds of the whole was told with the first.
@@ -111,7 +122,7 @@ def _cut(data: bytes, start: int, size: int, opening: bytes, form: _Form) -> _Cu
         items = _items(opening, data[start : cut.end], form, is_last=cut.end == len(data))
         if items is not None:
             return cut._replace(items=items)
-    cut = _told_apart(data, start, size)
+    cut = _told_apart(data, start, size, form.next_item)
     if cut.end == len(data):
         return cut  # nobody asks how many items are in the last
     items = _items(opening, data[start : cut.end], form, is_last=False)
@@ -143,7 +154,7 @@ def _guessed(data: bytes, start: int, size: int) -> _Cut:
     return _Cut(len(data), len(data), 0)
 
 
-def _told_apart(data: bytes, start: int, size: int) -> _Cut:
+def _told_apart(data: bytes, start: int, size: int, next_item: re.Pattern[bytes]) -> _Cut:
     depth = items = 0
     for mark in _MARK.finditer(data, start):
         if mark[1] in (b"{", b"["):
@@ -154,7 +165,9 @@ def _told_apart(data: bytes, start: int, size: int) -> _Cut:
                 break
             if depth == 0:
                 items += 1
-                following = _NEXT.match(data, mark.start()) if mark.end() - start >= size else None
+                following = next_item.match(data, mark.start()) if mark.end() - start >= size else None
                 if following:
-                    return _Cut(mark.end(), following.end(), items)
+                    # In a broken text, brackets miss items that lost quotes hide, and keys those that start otherwise.
+                    by_key = len(next_item.findall(data, start, mark.end())) + 1
+                    return _Cut(mark.end(), following.end(), max(items, by_key))
     return _Cut(len(data), len(data), items)

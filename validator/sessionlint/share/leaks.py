@@ -58,8 +58,12 @@ class LeakCheck:
         """What kind of value is in ``copy`` as it was before, if any is."""
         telling = {each.original: each.what for each in changes if _is_telling(each.what, each.original)}
         self.checked += len(telling)
-        # An address may happen to become itself, but no other value does.
-        made = {each.made for each in changes if each.what == "addresses" or each.made != each.original}
+        # An address may happen to become itself, as a name too, but no other value does.
+        made = {
+            each.made
+            for each in changes
+            if each.what == "addresses" or each.made != each.original or parse_address(each.made)
+        }
         for each in changes:
             made |= addresses_in(each.made) - addresses_in(each.original)
         wanted = {_escaped(original): what for original, what in telling.items() if original not in made}
