@@ -73,7 +73,8 @@ def main() -> None:
 
         signal.signal(signal.SIGINT, interrupted)
     try:
-        status = cli.main(prog_name="sessionlint", standalone_mode=False)
+        # Where the shell leaves patterns alone, click would expand all that looks like one, be it the name of a file.
+        status = cli.main(prog_name="sessionlint", standalone_mode=False, windows_expand_args=False)
         sys.stdout.flush()
     except click.ClickException as error:
         click.echo(f"sessionlint: {error.format_message()}{_hint_at_help(error)}", err=True)
@@ -139,6 +140,8 @@ class _Path(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not value:
             self.fail("the path is empty", param, ctx)
+        if os.name == "nt" and value.startswith(("~/", "~\\")):  # PowerShell leaves it alone
+            value = os.path.expanduser(value)
         return super().convert(value, param, ctx)
 
 

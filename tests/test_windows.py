@@ -1,0 +1,57 @@
+"""What is done on Windows alone, as far as another system can play it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from support import at, sound
+
+ON_WINDOWS = """
+import click.core, os, sessionlint.__main__, sessionlint.cli
+class Windows:
+    name = "nt"
+    def __getattr__(self, name):
+        return getattr(os, name)
+click.core.os = sessionlint.cli.os = Windows()
+sessionlint.__main__.main()
+"""
+
+
+def run(folder: Path, *arguments: str) -> str:
+    """What the command prints in a folder, which is the user's own."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-P", "-c", ON_WINDOWS, *arguments],
+        cwd=folder,
+        env={**os.environ, "HOME": str(folder), "USERPROFILE": str(folder)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("check -q a[1].json", ""),
+        ("check -q a?.json", "a1.json:1:"),
+        ("check -q --select CAP* a1.json", 'sessionlint: no rule is called "CAP*"; did you mean CAP?'),
+        ("check -q $HOME", "sessionlint: $HOME: no such file or folder"),
+        ("check -q ~/a[1].json", ""),
+        ("check -q ~/a1.json", "a1.json:1:"),
+    ],
+)
+def test_what_the_shell_leaves_alone_is_expanded_only_where_no_such_file_is(
+    arguments: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a[1].json").write_bytes(orjson.dumps(sound()))
+    (tmp_path / "a1.json").write_bytes(orjson.dumps(at("port", 0)))
+    (tmp_path / "CAP001").touch()
+    printed = run(tmp_path, *arguments.split())
+    assert told in printed
+    assert bool(told) == bool(printed)
