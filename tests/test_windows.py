@@ -1,13 +1,17 @@
 """What is done on Windows alone, as far as another system can play it."""
 
+import ctypes
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import orjson
 import pytest
 
+from sessionlint.console import obey_sequences
 from support import at, sound
 
 ON_WINDOWS = """
@@ -55,3 +59,22 @@ def test_what_the_shell_leaves_alone_is_expanded_only_where_no_such_file_is(
     printed = run(tmp_path, *arguments.split())
     assert told in printed
     assert bool(told) == bool(printed)
+
+
+@pytest.mark.parametrize("is_console", [True, False])
+def test_a_console_is_asked_to_show_colours(is_console: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = {7: 3} if is_console else {}
+
+    def get_mode(handle: ctypes.c_void_p, mode: Any) -> bool:
+        mode._obj.value = modes.get(handle.value or 0, 0)
+        return handle.value in modes
+
+    def set_mode(handle: ctypes.c_void_p, mode: int) -> None:
+        modes[handle.value or 0] = mode
+
+    kernel32 = SimpleNamespace(GetConsoleMode=get_mode, SetConsoleMode=set_mode)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel32), raising=False)
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(get_osfhandle={1: 7}.get))
+    monkeypatch.setattr(sys, "platform", "win32")
+    obey_sequences(SimpleNamespace(fileno=lambda: 1))  # type: ignore[arg-type]  # all that is asked of it
+    assert modes == ({7: 3 | 4} if is_console else {})

@@ -67,6 +67,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
+        if sys.platform == "win32" and stream.isatty():
+            from sessionlint.console import obey_sequences
+
+            obey_sequences(stream)
     signal.signal(signal.SIGTERM, _end_by_signal)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else they are ignored
         from sessionlint.progress import interrupted
