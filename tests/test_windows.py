@@ -1,6 +1,7 @@
 """What is done on Windows alone, as far as another system can play it."""
 
 import ctypes
+import errno
 import os
 import subprocess
 import sys
@@ -12,6 +13,9 @@ import orjson
 import pytest
 
 from sessionlint.console import obey_sequences
+from sessionlint.linter import Totals
+from sessionlint.output import OutputError, Outputs
+from sessionlint.report import reporter
 from support import at, sound
 
 ON_WINDOWS = """
@@ -59,6 +63,22 @@ def test_what_the_shell_leaves_alone_is_expanded_only_where_no_such_file_is(
     printed = run(tmp_path, *arguments.split())
     assert told in printed
     assert bool(told) == bool(printed)
+
+
+def test_a_report_that_another_program_has_open_stays_and_has_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(_: str, __: str) -> None:
+        raise PermissionError(errno.EACCES, "Access is denied")
+
+    (tmp_path / "report.json").write_bytes(b"yesterday's")
+    monkeypatch.setattr(os, "replace", replace)
+    with (
+        pytest.raises(OutputError, match=r"report\.json: access is denied$"),
+        Outputs(reporter("text"), [(reporter("json"), str(tmp_path / "report.json"))]) as outputs,
+    ):
+        outputs.end(Totals().summary(0))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"report.json": b"yesterday's"}
 
 
 @pytest.mark.parametrize("is_console", [True, False])
