@@ -93,6 +93,12 @@ def test_globs_are_relative_to_their_folder(
     )
 
 
+def test_a_folder_may_have_a_name_that_addresses_escape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    globs = Globs(["wow%21/a.json"], str(tmp_path / "100%!"))
+    assert globs.match("100%25%21/wow%21/a.json!/userSessions/0")
+
+
 def test_no_glob_matches_nothing() -> None:
     assert not Globs([], os.curdir).match("a.json")
 

@@ -67,13 +67,18 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Output must not depend on the locale or the system, nor fail on a character that a terminal cannot show.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
+        if sys.platform == "win32" and stream.isatty():
+            from sessionlint.console import obey_sequences
+
+            obey_sequences(stream)
     signal.signal(signal.SIGTERM, _end_by_signal)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else they are ignored
         from sessionlint.progress import interrupted
 
         signal.signal(signal.SIGINT, interrupted)
     try:
-        status = cli.main(prog_name="sessionlint", standalone_mode=False)
+        # Where the shell leaves patterns alone, click would expand all that looks like one, be it the name of a file.
+        status = cli.main(prog_name="sessionlint", standalone_mode=False, windows_expand_args=False)
         sys.stdout.flush()
     except click.ClickException as error:
         told = " ".join(map(str.strip, error.format_message().splitlines()))  # click lists choices in lines
@@ -140,6 +145,8 @@ class _Path(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not value:
             self.fail("the path is empty", param, ctx)
+        if os.name == "nt" and value.startswith(("~/", "~\\")):  # PowerShell leaves it alone
+            value = os.path.expanduser(value)
         return super().convert(value, param, ctx)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from typing import TypeAlias
 
-from sessionlint.capture import escaped_part
+from sessionlint.capture import escaped_part, unescaped_part
 from sessionlint.escape import excerpt
 from sessionlint.paths import relative_path
 
@@ -44,7 +44,9 @@ class Globs:
 def relative(address: str, folder: str) -> str:
     """``address`` with its file relative to ``folder`` rather than to the current folder."""
     file, container, rest = address.partition("!")
-    return f"{relative_path(file, folder)}{container}{rest}"
+    # Names of folders between the two are in a path only.
+    path = relative_path(unescaped_part(file), folder)
+    return f"{escaped_part(path)}{container}{rest}"
 
 
 def literal_start(glob: str) -> str:

@@ -125,11 +125,12 @@ class Outputs:
         for output in self._outputs:
             output.close()
         while self._moves:
-            written, target = self._moves.pop()
+            written, target = self._moves[-1]
             try:
                 os.replace(written, target)
             except OSError as error:
                 raise _cannot_write(target, error) from error
+            self._moves.pop()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sessionlint.escape import printable
 
 
 def relative_path(path: str, folder: str = os.curdir) -> str:
-    """``path`` from ``folder``, with forward slashes; as it is where there is no way."""
-    try:
-        path = os.path.relpath(path, folder)
-    except (OSError, ValueError):  # there is no current folder, or it is on another drive
-        return path
+    """``path`` from ``folder``, with forward slashes; absolute on another drive, as it is without a current folder."""
+    with suppress(OSError):  # the current folder is gone
+        try:
+            path = os.path.relpath(path, folder)
+        except ValueError:  # there is no way from drive to drive
+            path = os.path.abspath(path)
     return path.replace(os.sep, "/")
 
 

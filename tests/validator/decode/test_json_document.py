@@ -111,8 +111,8 @@ def test_a_repeated_key_is_never_missed(members: dict[str, str], value: str, is_
 @pytest.mark.parametrize(
     ("data", "nesting", "column"),
     [
-        (b"[" * 255 + b"]" * 255, 254, 255),
-        (b"[" * 255 + b"]" * 255, 9999, 255),
+        (b"[" * 256 + b"]" * 256, 254, 255),  # of 255, orjson before 3.12 bears all
+        (b"[" * 256 + b"]" * 256, 9999, 255),
         (b"[" * 1024 + b"]" * 1024, 254, 255),
         (b"[" * 5000 + b"]" * 5000, 254, 255),
         (b'{"a":{"b":{}}}', 2, 11),

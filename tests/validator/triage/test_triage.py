@@ -219,7 +219,7 @@ def test_sessions_that_are_not_remembered_are_told(
     monkeypatch.setattr(Corpus.__init__, "__defaults__", (2, 1000))
     done = CliRunner().invoke(cli, [command, "--no-config", str(tmp_path / "a.jsonl")])
     assert done.exit_code == 0
-    assert "1 others are not among them" in done.stderr
+    assert "1 others are not among them" in done.output
 
 
 LONG = [at("userSessionId", f"07625:1490529480:{number:08}", at("port", 0)) for number in range(2000)]
