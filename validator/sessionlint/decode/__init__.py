@@ -89,7 +89,7 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
     found = text.defects
     if not _BROKEN.isdisjoint(_rules(outcome.result)) and _CREDENTIAL not in _rules(outcome.result):
         # What is beside the document, or in a comment, is told of with its words.
-        from sessionlint.intake.credentials import harmless
+        from sessionlint.credentials import harmless
 
         hidden, credentials = harmless(text.body, keeps_places=True)
         if credentials:

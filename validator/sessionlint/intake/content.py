@@ -259,7 +259,7 @@ def _document(reader: io.BufferedReader, at: At, before: bytes = b"") -> Iterato
 
 def _text(data: bytes, broken: Broken | None, at: At) -> Iterator[Capture]:
     """Text that is neither JSON nor XML; secrets are taken out of its start, because findings show its lines."""
-    from sessionlint.intake.credentials import harmless
+    from sessionlint.credentials import harmless
 
     start, defects = harmless(data[:_TEXT_WITH_SECRETS])
     capture = _captured(start + data[_TEXT_WITH_SECRETS:] if defects else data, broken, at)

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sessionlint.capture import THIS_API, Capture, Exchange
+from sessionlint.credentials import Kind, defects_of, of_headers, without_secrets
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.bodies import Body
-from sessionlint.intake.credentials import Kind, defects_of, of_headers, without_secrets
 from sessionlint.intake.source import At
 from sessionlint.recognise import has_evidence
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
+from sessionlint.credentials import Kind, without_secrets
 from sessionlint.intake.bodies import dechunked, decoded
-from sessionlint.intake.credentials import Kind, without_secrets
 from sessionlint.intake.exchanges import Answer, Headers, header
 from sessionlint.intake.source import Input
 

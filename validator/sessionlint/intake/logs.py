@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from sessionlint.capture import Capture, Origin
+from sessionlint.credentials import harmless
 from sessionlint.finding import START, Defect, problem
-from sessionlint.intake.credentials import harmless
 from sessionlint.intake.names import says_capture
 from sessionlint.intake.source import At
 from sessionlint.recognise import has_evidence

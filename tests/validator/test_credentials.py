@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sessionlint import check
 from sessionlint.config import Config
-from sessionlint.intake.credentials import without_secrets
+from sessionlint.credentials import without_secrets
 from sessionlint.intake.files import captures
 from sessionlint.library import check_with
 from support_intake import URL, words_of
