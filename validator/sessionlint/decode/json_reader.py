@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from sessionlint.decode.documented import Documented
+from sessionlint.decode.documented import Documented, may_be_text
 from sessionlint.decode.json_edits import MOST_EDITS, Edit, Range
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_tokens import (
@@ -45,6 +45,7 @@ _TOKEN = re.compile(
     rb"|((?:true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?=[\s,:}\]/#;\"]|\Z))"
     rb"|([{\[])|([}\]])|(,)|(:)"
 )
+_HALF_QUOTED: Final[frozenset[Kind]] = frozenset({"unquoted-text", "unopened-string", "unclosed-string"})
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _OTHER_SPACE = re.compile(
     rb"(?:[\x0b\x0c]|\xc2[\x85\xa0]|\xe2\x80[\x80-\x8b\xa8\xa9\xaf]|\xe2\x81\xa0|\xe3\x80\x80|\xef\xbb\xbf)++"
@@ -523,15 +524,35 @@ class Reader:
         self.edits += token.edits
         for flaw in token.flaws:
             self._note(Notice(flaw, container.path))
+        if token.is_made_up:  # which key it is, and so what its object lacks, is unknown
+            self.made_up.append(Notice(token.flaws[0], container.path, (container.step,)))
+            self.cut.append(container.path)
         self._at = token.end
 
     def _value(self, token: Token) -> None:
         self._before_value(token)
         self.edits += token.edits
         if token.flaws:
+            if token.flaws[0].kind in _HALF_QUOTED:
+                token = self._of_documented_type(token)
             self._tell_of_value(token.flaws, is_made_up=token.is_made_up)
         self._at = token.end
         self._complete(token.end)
+
+    def _of_documented_type(self, token: Token) -> Token:
+        """A value that lacks quotes, which it should not have where a number is documented."""
+        container = self._stack[-1]
+        if container.kind == _ROOT or may_be_text((*container.path, container.step)):
+            return token
+        flaw = token.flaws[0]._replace(help="Write the number, or true or false, and nothing else.")
+        return token._replace(flaws=(flaw, *token.flaws[1:]), is_made_up=True)
+
+    def _doubt_number(self, at: int) -> None:
+        """Digits that belong to nothing follow a number: it was more than what was read of it."""
+        container = self._stack[-1]
+        is_beside = container.state == _AFTER or (container.state == _NEXT and container.comma == at - 1)
+        if container.kind == _OBJECT and is_beside and self.text[container.end - 1] in b"0123456789.":
+            self.made_up.append(Notice(Flaw("stray", at, at, ""), container.path, (container.step,)))
 
     def _before_value(self, token: Token) -> None:
         """Put in what is missing before a value: a comma in a list, a colon in an object."""
@@ -776,6 +797,8 @@ class Reader:
 
     def _stray(self, start: int, end: int) -> None:
         """Take out what belongs to nothing."""
+        if self.text[start : start + 1].isdigit():
+            self._doubt_number(start)
         self._at = end
         self.edits.append(Edit(start, end - start))
         self._stack[-1].is_excused = True

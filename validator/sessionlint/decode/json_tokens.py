@@ -64,7 +64,7 @@ class Token(NamedTuple):
     edits: tuple[Edit, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     is_made_up: bool = False
-    """Whether the file does not hold the value."""
+    """Whether the file does not hold the value, or only damaged."""
 
 
 def shown(json: bytes) -> object:
@@ -134,6 +134,7 @@ _ENDS_VALUE = re.compile(rb"\s*+(?:[}\]]|,\s*+(?:[\"'{\[\d-]|true|false|null|Non
 _ENDS_KEY = re.compile(rb"\s*+:")
 _REST_OF_KEY = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+:")
 _REST_OF_ITEM = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+[:,\]]")
+_REST_OF_BROKEN_KEY = re.compile(rb"[\w$]{0,100}+\"\s*+:")
 _CLOSING_ON_NEXT_LINE = re.compile(rb"\"\s*+(?:[,}\]]|\Z)")
 _NEXT_MEMBER = re.compile(rb"[\"}\]]|,\s*+[\"{\[]")
 
@@ -159,6 +160,8 @@ class StringReader:
         opening = style.opening.match(self._text, start, self._size)
         assert opening is not None
         self._start, self._begin = opening.span()
+        self._is_key = is_key
+        self._is_damaged = False
         self._true_end = 0
         self._edits: list[Edit] = [Edit(start, self._begin - start, b'"')] if style.kind else []
         self._flaws: list[Flaw] = []
@@ -176,7 +179,7 @@ class StringReader:
             elif control is not None:
                 if control.end() >= self._size:
                     return None
-                if control[1] and (is_key or self._is_closed_by_line(control.end())):
+                if control[1] and self._is_closed_by_line(at, control.end(), is_key=is_key):
                     return self._unclosed(at, is_key=is_key)
                 at = self._control(at, control.end())
             else:
@@ -225,7 +228,7 @@ class StringReader:
                 Flaw(style.kind, start, end, told, (shown(json),), 'Put it in straight double quotes (").'),
                 *flaws,
             ]
-        return Token(start, end, json, tuple(self._edits), tuple(flaws))
+        return Token(start, end, json, tuple(self._edits), tuple(flaws), self._is_damaged)
 
     def _unclosed(self, at: int, *, is_key: bool) -> Token:
         """The string ended before ``at``, in what a missing quote made part of it."""
@@ -245,9 +248,11 @@ class StringReader:
         flaw = Flaw("unclosed-string", self._start, end, told, (shown(json),), "Put a double quote at its end.")
         return Token(self._start, end, json, tuple(self._edits), (flaw, *self._flaws))
 
-    def _is_closed_by_line(self, next_line: int) -> bool:
+    def _is_closed_by_line(self, at: int, next_line: int, *, is_key: bool) -> bool:
         """Whether a string without its closing quote ended with its line, by what the next line starts with."""
         text, size = self._text, self._size
+        if is_key:
+            return _REST_OF_BROKEN_KEY.match(text, next_line, size) is None or text.find(b":", self._begin, at) >= 0
         if _CLOSING_ON_NEXT_LINE.match(text, next_line, size):
             return False
         return _NEXT_MEMBER.match(text, next_line, size) is not None
@@ -299,6 +304,7 @@ class StringReader:
             if is_flaw:
                 told = "a double quote inside a string is not escaped"
                 self._flaws.append(Flaw("unescaped-quote", at, at + 1, told, (), 'Write \\" inside a string.'))
+                self._is_damaged = True
             return at + 1
         return at + (3 if self._text[at] == 0xE2 else 1)
 
@@ -308,12 +314,19 @@ class StringReader:
 
     def _control(self, start: int, end: int) -> int:
         run = self._text[start:end]
-        self._edits.append(Edit(start, end - start, orjson.dumps(run.decode())[1:-1]))
+        self._replace(start, end - start, orjson.dumps(run.decode())[1:-1])
         name = {_LINE_FEED: "a line break", _RETURN: "a line break", 9: "a tab"}.get(run[0], f"U+{run[0]:04X}")
         remedy = f"Write {orjson.dumps(run[:1].decode()).decode()[1:-1]} for {name} inside a string."
+        if name == "a line break":
+            remedy = "Join the lines, if a mail or an editor broke them, or write \\n for a line break inside a string."
         told = f"{name} stands in a string unescaped"
         self._flaws.append(Flaw("control-character", start, start + (name != "a line break"), told, (), remedy))
         return end
+
+    def _replace(self, at: int, removed: int, inserted: bytes) -> None:
+        """Put in what can be read, of which nobody knows what it was. No key has such a character."""
+        self._edits.append(Edit(at, removed, b"" if self._is_key else inserted))
+        self._is_damaged = not self._is_key
 
     def _escape(self, at: int, style: _Style) -> int:
         text = self._text
@@ -346,7 +359,10 @@ class StringReader:
             (text[at:end].decode(errors="replace"),),
             "Write \\\\ for a backslash; a single quote needs none.",
         )
-        self._edits.append(Edit(at, *replaced))
+        if replaced[1] == b"\\\\":
+            self._replace(at, *replaced)
+        else:
+            self._edits.append(Edit(at, *replaced))
         self._flaws.append(flaw)
         return at + replaced[0]
 
@@ -358,6 +374,7 @@ class StringReader:
         if first < 0xDC00 and escape[2] and 0xDC00 <= int(escape[2], 16) <= 0xDFFF:
             return at + 12
         self._edits.append(Edit(at, 6, b"\\ufffd"))
+        self._is_damaged = True
         told = "half a surrogate pair is no character: it is read as U+FFFD"
         self._flaws.append(Flaw("surrogate", at, at + 6, told, (), "Write both halves of the pair, or the character."))
         return at + 6
