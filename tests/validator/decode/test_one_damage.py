@@ -1,12 +1,17 @@
 """One damage at one place of a sound payload is one finding: nothing is said that only follows from it."""
 
+import json
+import pprint
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import pytest
 
 from sessionlint import check
-from support import EXAMPLES
+from sessionlint.decode import decode
+from sessionlint.document import Document
+from support import EXAMPLES, SOUND
 
 JSON = (EXAMPLES / "sound.json").read_text(encoding="utf-8")
 XML = (EXAMPLES / "sound.xml").read_text(encoding="utf-8")
@@ -56,3 +61,34 @@ def test_in_json(name: str) -> None:
         told = [(each.rule, each.message) for each in check(text.encode()).findings]
         assert len(told) == 1, (told, text)
         assert told[0][0] in ("CAP003", "CAP007")
+
+
+QUOTES = "\"'`“”„‘’«»"
+
+
+def test_quotes_that_do_not_match() -> None:
+    for text in (JSON, json.dumps(json.loads(JSON), separators=(",", ":"))):
+        for opening, closing in product(QUOTES, QUOTES):
+            places = [each.span() for each in re.finditer(r'"[^"\n]+"', text)][7::41]
+            for start, end in places if (opening, closing) != ('"', '"') else ():
+                damaged = f"{text[:start]}{opening}{text[start + 1 : end - 1]}{closing}{text[end:]}"
+                document = decode(damaged.encode())
+                assert isinstance(document, Document)
+                assert [each.rule for each in document.defects] == ["CAP003"], damaged
+                assert document.tree == SOUND, damaged
+
+
+NOTATIONS: dict[str, Callable[[object], str]] = {
+    "Python's notation": repr,
+    "Python's notation ": pprint.pformat,
+    "JavaScript's notation": lambda tree: re.sub(r'"(\w+)":', r"\1:", json.dumps(tree, indent=2)).replace('"', "'"),
+}
+
+
+@pytest.mark.parametrize("name", NOTATIONS)
+def test_the_notation_of_another_language_is_one_defect(name: str) -> None:
+    document = decode(NOTATIONS[name](SOUND).encode())
+    assert isinstance(document, Document)
+    assert document.tree == SOUND
+    (defect,) = document.defects
+    assert f"this is {name.strip()}, not JSON" in defect.problem.message.text()

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from sessionlint.decode.documented import Documented, may_be_text
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Range
+from sessionlint.decode.json_edits import MOST_EDITS, Edit, Range, character_at
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_tokens import (
     Flaw,
@@ -848,11 +848,3 @@ class Reader:
         self.edits.append(Edit(start, self._at - start))
         self._tell("comment", (start, self._at), "a comment, which JSON does not have", help="Remove it.")
         return True
-
-
-def character_at(text: bytes, start: int) -> Range:
-    """The character that starts here."""
-    end = start + 1
-    while end < len(text) and text[end] & 0xC0 == 0x80:
-        end += 1
-    return start, end

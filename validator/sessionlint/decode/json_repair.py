@@ -13,9 +13,9 @@ import orjson
 
 from sessionlint.decode import Undecodable
 from sessionlint.decode.documented import ROOT, Documented
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, Range
+from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, Range, character_at
 from sessionlint.decode.json_positions import Key, Lines
-from sessionlint.decode.json_reader import Notice, Reader, character_at
+from sessionlint.decode.json_reader import RELATED, Notice, Reader
 from sessionlint.decode.json_tokens import Flaw, Kind
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, Problem, Span, note, problem
@@ -167,6 +167,33 @@ _DOCUMENT_FOLLOWS: Final = re.compile(rb"[,;\s]*+[{\[]")
 _SALVAGED: Final = "; the rest is salvaged and checked"
 
 
+class _Notation(NamedTuple):
+    """What others write in place of JSON, known by two kinds of flaws that it has together."""
+
+    kind: Kind
+    beside: Kind
+    told: str
+    help: str
+
+
+_FEWEST_OF_NOTATION: Final = 3
+"""Fewer may be slips."""
+_NOTATIONS: Final = (
+    _Notation(
+        "single-quotes",
+        "python-literal",
+        "this is Python's notation, not JSON: strings are in single quotes, and True, False or None is no value of JSON",
+        "Write the file with json.dumps.",
+    ),
+    _Notation(
+        "single-quotes",
+        "unquoted-key",
+        "this is JavaScript's notation, not JSON: strings are in single quotes, and keys are not in quotes",
+        "Write the file with JSON.stringify.",
+    ),
+)
+
+
 class _Told(NamedTuple):
     """A defect before its places are looked up."""
 
@@ -214,6 +241,8 @@ def _defects(reader: Reader, tree: Json, ending: str) -> tuple[Defect, ...]:
         else:
             counts[notice.flaw.kind] += 1
             shown_notices.setdefault(notice.flaw.kind, []).append(notice)
+    for notation in _NOTATIONS:
+        _tell_once(notation, shown_notices, counts)
     told: list[_Told] = []
     for kind, notices in shown_notices.items():
         if kind == "not-a-number":
@@ -236,6 +265,17 @@ def _defects(reader: Reader, tree: Json, ending: str) -> tuple[Defect, ...]:
         )
         for index, each in enumerate(told)
     )
+
+
+def _tell_once(notation: _Notation, shown_notices: dict[Kind, list[Notice]], counts: Counter[Kind]) -> None:
+    """Makes flaws of two kinds those of one, if both come of a notation."""
+    kind, beside, told, remedy = notation
+    if counts[kind] < _FEWEST_OF_NOTATION or not counts[beside]:
+        return
+    first, *others = sorted(shown_notices[kind] + shown_notices.pop(beside), key=lambda notice: notice.flaw.start)
+    flaw = first.flaw._replace(template=told, values=(), help=remedy)
+    shown_notices[kind] = [first._replace(flaw=flaw), *others[:RELATED]]
+    counts[kind] += counts[beside]
 
 
 def _told(tree: Json, notices: list[Notice], count: int, ending: str) -> _Told:
