@@ -92,3 +92,44 @@ def test_the_notation_of_another_language_is_one_defect(name: str) -> None:
     assert document.tree == SOUND
     (defect,) = document.defects
     assert f"this is {name.strip()}, not JSON" in defect.problem.message.text()
+
+
+XML_TEXT = r"(?<=>)[^<>\n]+(?=</)"
+START_TAG = r"<\w+>"
+END_TAG = r"</\w+>"
+
+IN_XML: dict[str, tuple[str, Callable[[str], str]]] = {
+    "a control character": (XML_TEXT, broken("\x01")),
+    "an entity of HTML": (XML_TEXT, lambda written: f"{written}&nbsp;"),
+    "a note": (r">\n", lambda _: ">  <-- here\n"),
+    "a space in a start tag": (START_TAG, lambda tag: f"< {tag[1:]}"),
+    "a space in an end tag": (END_TAG, lambda tag: f"</ {tag[2:]}"),
+    "a space before the slash": (END_TAG, lambda tag: f"< {tag[1:]}"),
+    "a bracket too many": (START_TAG, lambda tag: f"<{tag}"),
+    "a slash too many": (END_TAG, lambda tag: f"<//{tag[2:]}"),
+    "brackets that are not escaped": ("&lt;direct&gt;", lambda _: "<direct>"),
+    "ampersands that are not escaped": (r"http\S+(?=</)", lambda written: written.replace("&amp;", "&")),
+    "a declaration without its end": (r"\?>", lambda _: "?"),
+    "a declaration without its end or question mark": (r"\?>", lambda _: ""),
+    "a declaration without question marks": (r"<\?.+\?>", lambda written: written.replace("?", "")),
+    "a declaration without quotes": (r"<\?.+\?>", lambda written: written.replace("'", "")),
+    "a declaration without a version": (r" version='1.0'", lambda _: ""),
+    "a declaration with typographic quotes": (r"<\?.+\?>", lambda written: written.replace("'", "’")),
+    "a declaration in capitals": (r"<\?xml", lambda _: "<?XML"),
+}
+
+
+@pytest.mark.parametrize("name", IN_XML)
+def test_in_xml(name: str) -> None:
+    for text in replaced(XML, *IN_XML[name]):
+        told = [(each.rule, each.message) for each in check(text.encode()).findings]
+        assert len(told) == 1, (told, text)
+        assert told[0][0] in ("CAP013", "CAP018")
+
+
+def test_all_ampersands_are_repaired_at_once() -> None:
+    session = XML[XML.index("    <userSessions>") : XML.index("</response>")].replace("&amp;", "&")
+    document = decode(f"<response>{session * 30}</response>".encode())
+    assert isinstance(document, Document)
+    assert [each.rule for each in document.defects] == ["CAP013"]
+    assert document.tree == {"userSessions": SOUND["userSessions"] * 30}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
     from sessionlint.decode.json_edits import Edited
     from sessionlint.decode.json_positions import Lines
+    from sessionlint.decode.xml_repair import Trail
 
 _MOST_LEVELS: Final = 255
 """Levels of objects for which libxml2 reads enough elements."""
@@ -109,12 +110,13 @@ def decode_xml(body: bytes | str, limits: Limits) -> "XmlDocument | Undecodable"
     found = [("CAP014", told, offset) for offset in prolog.stylesheets]
     repair: Edited | None = None
     open_elements = 0
+    damaged: list[Trail] = []
     try:
         root: _Element | None = _parsed(text)
     except XMLSyntaxError:
         from sessionlint.decode.xml_repair import repaired
 
-        told_of, repair, open_elements = repaired(text, min(limits.nesting, _MOST_LEVELS))
+        told_of, repair, open_elements, damaged = repaired(text, min(limits.nesting, _MOST_LEVELS))
         found += told_of
         root, refusal = _parsed_again(repair) if repair else (None, [])
         found += refusal
@@ -123,12 +125,25 @@ def decode_xml(body: bytes | str, limits: Limits) -> "XmlDocument | Undecodable"
         return Undecodable(tuple(own))
     mapping = XmlMapping(root, has_attributes=_ATTRIBUTE.search(text, prolog.end) is not None)
     document = XmlDocument(text, mapping.tree, mapping, repair, mapping.cut(open_elements))
+    document.made_up |= {_leads_to(trail, mapping.tree) for trail in damaged}
     deep = mapping.too_deep(limits.nesting)
     if deep is not None:
         place = document.spans([deep]).get(deep)
         return Undecodable((*own, over_limit(limits, "nesting", TOO_DEEP, place)))
     document.defects = (*own, *_defects(document))
     return document
+
+
+def _leads_to(trail: "Trail", tree: Json) -> Path:
+    """The place of the element at the end of a trail, or of the last one on it that is in the tree."""
+    path: Path = ()
+    for key, index in trail:
+        if not isinstance(tree, dict) or key not in tree:
+            break
+        path, tree = (*path, key), tree[key]
+        if isinstance(tree, list) and index < len(tree):
+            path, tree = (*path, index), tree[index]
+    return path
 
 
 # What is told before a parser reads it.
@@ -205,7 +220,9 @@ def _parsed_again(repair: "Edited") -> "tuple[_Element | None, list[tuple[str, P
     """The root element of a text that expat can read, and why libxml2 refuses it, if it does."""
     from lxml.etree import XMLSyntaxError
 
-    text = repair.text
+    from sessionlint.decode.xml_positions import without_declaration
+
+    text = without_declaration(repair.text)
     try:
         return _parsed(text), []
     except XMLSyntaxError as error:
