@@ -6,6 +6,7 @@ import io
 import json
 import quopri
 import re
+import textwrap
 from collections.abc import Callable
 from itertools import count
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessionlint import check
 from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document
 from support import EXAMPLES, SOUND
@@ -262,6 +264,36 @@ def test_lines_that_a_terminal_broke(width: int, end: str) -> None:
 @pytest.mark.parametrize("text", [f'{{"a": "{"x" * 50}\n{"y" * 20}"}}', f'["{"x" * 20}\n{"x" * 20}\n{"x" * 20}"]'])
 def test_a_break_or_two_may_be_in_a_string(text: str) -> None:
     assert "unescaped" in rows(decode(text.encode()))[0][1]
+
+
+@given(st.integers(60, 160))
+def test_lines_that_a_terminal_broke_without_spaces_at_their_end_or_in_a_mail(width: int) -> None:
+    lines = [COMPACT[at : at + width] for at in range(0, len(COMPACT), width)]
+    for text in ("\n".join(line.rstrip() for line in lines), "\n".join(f"> {line}" for line in lines)):
+        document = decode(text.encode())
+        assert isinstance(document, Document)
+        assert document.tree == SOUND
+        assert f"the lines are broken after {width + 2 * (text[0] == '>')} characters" in rows(document)[-1][1]
+
+
+@given(st.integers(60, 160))
+def test_lines_of_xml_that_a_terminal_broke(width: int) -> None:
+    compact = re.sub(r">\s+<", "><", XML.strip())
+    document = decode("\n".join(compact[at : at + width] for at in range(0, len(compact), width)).encode())
+    assert isinstance(document, Document)
+    assert document.tree == SOUND
+    told = f"the lines are broken after {width} characters, inside of tags and values too"
+    assert rows(document) == [("CAP013", told)]
+    (span,) = document.spans([("userSessions", 0, "port")]).values()
+    line, column = divmod(compact.index("<port>"), width)
+    assert (span.line, span.column) == (line + 1, column + 1)
+
+
+@given(st.integers(60, 160))
+def test_lines_that_end_between_words(width: int) -> None:
+    text = "\n".join(textwrap.wrap(COMPACT, width, break_long_words=False, break_on_hyphens=False))
+    # None, where no string was broken.
+    assert [each.rule for each in check(text.encode()).findings] in ([], ["CAP003"])
 
 
 def broken_at(width: int, text: str) -> str:

@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sessionlint.decode import Undecodable
+from sessionlint.decode.broken_lines import REMEDY, broken_lines
 from sessionlint.decode.documented import ROOT, Documented
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, Range, character_at
+from sessionlint.decode.json_edits import MOST_EDITS, Edited, Range, character_at
 from sessionlint.decode.json_positions import Key, Lines
 from sessionlint.decode.json_reader import RELATED, Notice, Reader
 from sessionlint.decode.json_tokens import Flaw, Kind
@@ -90,31 +91,22 @@ class _LinesBefore(Lines):
 def _rejoined(broken: Reader) -> tuple[Reader, Edited, Notice] | None:
     """What is read without the line ends that a terminal put in at its width, if that explains what is wrong."""
     text = broken.text
-    ends: list[Range] = []
-    width = _NARROWEST
-    for line in _LONG_LINE.finditer(text) if broken.notices else ():
-        characters = len(line[1].decode())
-        if characters > width:
-            width = characters
-            ends.clear()
-        if characters == width:
-            ends.append(line.span(2))
-    if not _FEWEST_BREAKS <= len(ends) <= MOST_EDITS:
+    lines = broken_lines(text) if broken.notices else None
+    if lines is None:
         return None
-    edited = Edited(text, [Edit(start, end - start) for start, end in ends])
+    edited = Edited(text, lines.edits)
     reader = Reader(edited.text, broken.nesting)
     reader.lines = _LinesBefore(text, edited)
     reader.read()
     flaws = _flaws(reader)
     if flaws >= _flaws(broken) or (flaws and "control-character" not in _kinds(broken)):
         return None
+    if "control-character" in _kinds(reader):  # lines that end between words are of one length by chance
+        return None
     told = "the lines are broken after {} characters, inside of values too"
-    remedy = "Save the response to a file, or copy it from a terminal that is wide enough."
-    return (
-        reader,
-        edited,
-        Notice(Flaw("broken-lines", *character_at(reader.text, ends[0][0]), told, (width,), remedy), ()),
-    )
+    # What is behind the first break, where the text was joined.
+    place = character_at(reader.text, lines.first)
+    return reader, edited, Notice(Flaw("broken-lines", *place, told, (lines.width,), REMEDY), ())
 
 
 def _lacks_brackets(reader: Reader) -> bool:
@@ -154,11 +146,6 @@ def over_nesting(lines: Lines, offset: int, nesting: int) -> Defect:
 
 _COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
 """A string, or a code outside of strings."""
-_LONG_LINE: Final = re.compile(rb"^([^\r\n]{40,}+)(\r?\n)", re.MULTILINE)
-_NARROWEST: Final = 40
-"""Characters of a line on a terminal, at least."""
-_FEWEST_BREAKS: Final = 2
-"""One may stand in a text that somebody wrote."""
 _BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})

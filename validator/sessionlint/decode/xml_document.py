@@ -114,6 +114,8 @@ def decode_xml(body: bytes | str, limits: Limits) -> "XmlDocument | Undecodable"
     try:
         root: _Element | None = _parsed(text)
     except XMLSyntaxError:
+        root, repair = _rejoined(text, found)
+    if root is None:
         from sessionlint.decode.xml_repair import repaired
 
         told_of, repair, open_elements, damaged = repaired(text, min(limits.nesting, _MOST_LEVELS))
@@ -210,6 +212,27 @@ def _parsed(text: bytes, *, recover: bool = False) -> "_Element":
     from lxml.etree import fromstring
 
     return fromstring(text, _parser(recover=recover))
+
+
+def _rejoined(text: bytes, found: list[tuple[str, Problem, int]]) -> "tuple[_Element, Edited] | tuple[None, None]":
+    """The root element of a text whose lines a terminal broke, if that is all that is wrong with it."""
+    from lxml.etree import XMLSyntaxError
+
+    from sessionlint.decode.broken_lines import REMEDY, broken_lines
+    from sessionlint.decode.json_edits import Edited
+
+    lines = broken_lines(text)
+    if lines is None:
+        return None, None
+    joined = Edited(text, lines.edits)
+    try:
+        root = _parsed(joined.text)
+    except XMLSyntaxError:
+        return None, None
+    told = "the lines are broken after {} characters, inside of tags and values too"
+    start = joined.original((lines.first, lines.first + 1))[0]
+    found.append(("CAP013", problem((), told, lines.width, help=REMEDY), start))
+    return root, joined
 
 
 _LIMIT_ERRORS: Final = frozenset({1, 2, 40, 45, 47, 63, 110, 114})
