@@ -63,6 +63,45 @@ def test_in_json(name: str) -> None:
         assert told[0][0] in ("CAP003", "CAP007")
 
 
+NOTES = {
+    "an arrow": ("{}   <-- here", "CAP003"),
+    "another arrow": ("{}   <== here?", "CAP003"),
+    "a third arrow": ("{}   ← here", "CAP003"),
+    "a remark": ("{}   !!!", "CAP003"),
+    "a mark": (">>> {}", "CAP003"),
+    "a comment of HTML": ("<!-- here -->\n{}", "CAP003"),
+    "a line of a log": ("2026-01-01 10:00:00.123 INFO GET /v6/endpoint-data took 12 ms\n{}", "CAP003"),
+    "a page's number": ("\nPage 3 of 7\n\n{}", "CAP003"),
+    "a pager's prompt": ("--More--{}", "CAP003"),
+    "what was cut out": ("[snip]\n{}", "CAP003"),
+    "what was left out": ("[...]\n{}", "CAP003"),
+    "how much was left out": ("[12 lines omitted]\n{}", "CAP003"),
+    "how much more there is": ("... 12 more items\n{}", "CAP003"),
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_notes(name: str) -> None:
+    note, rule = NOTES[name]
+    lines = JSON.splitlines()
+    for number in range(1, len(lines) - 1, 3):
+        text = "\n".join([*lines[:number], note.format(lines[number]), *lines[number + 1 :]])
+        document = decode(text.encode())
+        assert isinstance(document, Document)
+        assert [each.rule for each in document.defects] == [rule], text
+        assert document.tree == SOUND, text
+        assert [each.rule for each in check(text.encode()).findings] == [rule], text
+
+
+@pytest.mark.parametrize(
+    "note", ["\n[truncated 1234 bytes]", " (truncated)", "... <output truncated>\n", "[TRUNCATED]"]
+)
+def test_a_note_that_a_text_was_cut_off_is_not_another_defect(note: str) -> None:
+    for length in range(1000, len(JSON), 333):
+        assert [each.rule for each in check((JSON[:length] + note).encode()).findings] == ["CAP004"]
+    assert [each.rule for each in check((JSON + note).encode()).findings] == ["CAP018"]
+
+
 QUOTES = "\"'`“”„‘’«»"
 
 

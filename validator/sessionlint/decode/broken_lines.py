@@ -34,6 +34,11 @@ def broken_lines(text: bytes) -> BrokenLines | None:
     full = [line for length, line in lines if length == width]
     if width < _NARROWEST or not _FEWEST_BREAKS <= len(full) <= MOST_EDITS:
         return None
+    # Lines that end between words are nearly as long, and some of one length by chance.
+    if 2 * sum(width - length <= _MOST_SPACES for length, _ in lines) < sum(
+        4 * length > 3 * width for length, _ in lines
+    ):
+        return None
     # Where all go on behind the same space, as in a mail, that is none of the value's.
     indent = min(len(line[3]) for line in full)
     edits = [

@@ -52,9 +52,19 @@ _OTHER_SPACE = re.compile(
 )
 _STARTS_ODD_SPACE = b"/#\x0b\x0c\xc2\xe2\xe3\xef"
 _LINE_COMMENT = re.compile(rb"(?://|#)[^\r\n]*+")
+_ENDS_ITEM = re.compile(rb"\s*+(?:[,\]]|\Z)")
+_NOTE = re.compile(rb"[^\"'{}\[\]\r\n]*+(?<![,:;])(?=\r?\n)")
+_DEEPEST_COLUMN: Final = 200
+"""Where a line may start, at most."""
 _BEFORE_COLON = re.compile(rb"\s*+:")
 _BEFORE_COMMA_OR_CLOSER = re.compile(rb"\s*+[,}\]]")
-_ELLIPSIS = re.compile(rb"\.\.\.++|\xe2\x80\xa6")
+_ELLIPSIS = re.compile(rb"(?:\.\.\.++|\xe2\x80\xa6)(?:[ \t]*+[0-9]++ more [a-z]++)?")
+_OMITTED = re.compile(
+    rb"\[[ \t]*+(?:\.\.\.++|\xe2\x80\xa6|snip|[^\]\[\"{}\r\n]{0,40}(?:omitted|snipped|truncated|removed|more)\b"
+    rb"[^\]\[\"{}\r\n]{0,40})[ \t]*+\]",
+    re.IGNORECASE,
+)
+"""What somebody wrote in place of members or items, in brackets."""
 _EQUALS = re.compile(rb"=>?")
 _STARTS_DOCUMENT = re.compile(rb"\{\s*+[\"'}]|\[\s*+\{")
 _TICKET_MARK = re.compile(rb"\{(?:code|noformat)(?::[^{}\"\r\n]*+)?\}(?=\s*+[{\[<])")
@@ -412,12 +422,23 @@ class Reader:
             word = word or word_in_place_of_value(self.text, start, self.size)
             if word is None and container.state != _AFTER:
                 word = text_in_place_of_value(self.text, start, self.size)
+                if word and container.kind == _LIST and not _ENDS_ITEM.match(self.text, word.end, self.size):
+                    self._stray(start, word.end)
+                    return
             if word is not None:
                 self._at = word.end
                 if word.end < self.size:
                     self._value(word)
                 return
-        self._stray(start, stray(self.text, start, self.size))
+        self._stray(start, self._end_of_note(start) or stray(self.text, start, self.size))
+
+    def _end_of_note(self, start: int) -> int:
+        """Where the line ends that starts here with what is no key, if nothing on it could be of the document; or 0."""
+        before = self.text.rfind(b"\n", max(0, start - _DEEPEST_COLUMN), start)
+        if before < 0 or self.text[before:start].strip():
+            return 0
+        line = _NOTE.match(self.text, start, self.size)
+        return line.end() if line else 0
 
     def _string(self, token: Token) -> None:
         container = self._stack[-1]
@@ -504,7 +525,7 @@ class Reader:
         if container.kind == _OBJECT and container.state in (_FIRST, _NEXT, _AFTER):
             key = unquoted_key(self.text, start, self.size)
             if key is None:
-                self._stray(start, end)
+                self._stray(start, self._end_of_note(start) or end)
             else:
                 self._key(key)
         elif end < self.size or self._is_without_brace:  # the last one may lack its end
@@ -600,6 +621,10 @@ class Reader:
 
     def _opener(self, start: int, kind: int) -> None:
         container = self._stack[-1]
+        is_value = container.kind == _ROOT or (container.kind == _OBJECT and container.state in (_COLON, _VALUE))
+        if kind == _LIST and not is_value and (omitted := _OMITTED.match(self.text, start, self.size)):
+            self._leave_out(omitted)
+            return
         if container.kind == _OBJECT and container.state in (_FIRST, _NEXT, _AFTER):
             outer = self._stack[-2]
             if kind == _OBJECT and container.count and outer.kind == _LIST and not container.is_dropped:
@@ -782,18 +807,23 @@ class Reader:
         match = _ELLIPSIS.match(self.text, start, self.size)
         if match is None:
             return False
+        self._leave_out(match)
+        return True
+
+    def _leave_out(self, match: re.Match[bytes]) -> None:
+        """An ellipsis, or what means the same."""
         container = self._stack[-1]
+        start = match.start()
         told = "an ellipsis stands in place of what was left out"
         flaw = Flaw("ellipsis", start, match.end(), told, (), "Put in what was left out: save the response whole.")
         if container.kind == _OBJECT and container.state in (_COLON, _VALUE):
             self._value(Token(start, match.end(), b"null", (Edit(start, len(match[0]), b"null"),), (flaw,), True))
-            return True
+            return
         self.edits.append(Edit(start, len(match[0])))
         self._note(Notice(flaw, container.path))
         self.cut.append(container.path)
         container.is_excused = True
         self._at = match.end()
-        return True
 
     def _stray(self, start: int, end: int) -> None:
         """Take out what belongs to nothing."""

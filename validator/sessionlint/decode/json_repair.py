@@ -37,7 +37,12 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     """What a text holds that orjson refused, or its defects if it holds nothing worth checking."""
     text, coloured = _without_colours(text)
     reader = Reader(text, nesting)
-    if not reader.read():
+    is_json = reader.read()
+    if note := _CUT_NOTE.search(text, max(0, len(text) - _LONGEST_NOTE)):
+        without_note = Reader(text[: note.start()], nesting)
+        if without_note.read() and without_note.truncated:
+            text, reader, is_json = without_note.text, without_note, True
+    if not is_json:
         return Undecodable((_no_json(reader),))
     source: bytes | Edited = text
     notice: Notice | None = None
@@ -146,6 +151,12 @@ def over_nesting(lines: Lines, offset: int, nesting: int) -> Defect:
 
 _COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
 """A string, or a code outside of strings."""
+_CUT_NOTE: Final = re.compile(
+    rb"\s*+(?:\.\.\.|\xe2\x80\xa6)?[ \t]*+[\[(<]?[^\]\[\"{}\r\n]{0,40}\btruncated\b[^\]\[\"{}\r\n]{0,40}[\])>]?[\s.]*+\Z",
+    re.IGNORECASE,
+)
+"""What a program wrote where it cut a text off."""
+_LONGEST_NOTE: Final = 200
 _BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})

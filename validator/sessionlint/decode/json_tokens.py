@@ -418,7 +418,9 @@ _SHELL_VALUE = re.compile(
 )
 _JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]{0,99}+)(?:\.[0-9]{1,100}+)?")
 # A key ends where stray text does, if not earlier: what was searched for one in vain is passed over at once.
-_KEY = re.compile(rb"((?:[^\s,:={}\[\]\"'`;/#\xe2]|\xe2(?!\x80[\x98-\x9f]))++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
+_KEY = re.compile(
+    rb"((?:[^\s,:={}\[\]\"'`;/#\xe2]|\xe2(?!\x80[\x98-\x9f]))++)(?:(\")(?=\s*+:)|(?=\s*+:)|(?<=\w)(?=\s*+=))"
+)
 _STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
 
 _MEANT: Final[dict[bytes, bytes]] = {b"true": b"true", b"false": b"false", b"null": b"null", b"none": b"null"}
