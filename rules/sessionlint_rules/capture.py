@@ -51,8 +51,9 @@ def json_syntax() -> None:
 
     Most programs refuse the whole file for one comma. The message says what was expected and which
     repair is clear: a comma, quotes, a bracket, a comment, a literal of Python; or that it was quoted in a
-    mail, listed with line numbers, or broken by a terminal. The rest is salvaged and still checked, so its
-    findings are not the last word. Where a bracket is lost, the documented names tell where the object ended.
+    mail, listed with line numbers, or broken by a terminal, or that a merge conflict is not resolved. The rest is
+    salvaged and still checked, so its findings are not the last word; of a damaged value nothing else is said. Where
+    a bracket is lost, the documented names tell where the object ended.
 
     Standard: RFC 8259, the JSON data interchange format.
     Remedy: Save the response as it came; do not edit it or print it with another program.
@@ -214,8 +215,9 @@ def double_encoded() -> None:
     r"""The payload was encoded once more: JSON inside of a JSON string, or base64.
 
     A script saved the text of the response as a value of its own, or printed the bytes of it in Python
-    (`b'{"userSessions": …}'`); or it was copied from a log, a page's source or a table, each quotation
-    mark as `\"`, `&quot;` or `""`. The payload inside is decoded and checked, up to three wrappers deep.
+    (`b'{"userSessions": …}'`); a mail encoded it (quoted-printable); or it was copied from a log, a page's
+    source or a table, each quotation mark as `\"`, `&quot;` or `""`. The payload inside is decoded and checked,
+    up to three wrappers deep.
 
     Reason: The API answers with an object, not with a text that holds one.
     Remedy: Save the response's body as it came.

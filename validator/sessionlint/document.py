@@ -24,7 +24,7 @@ class Document(ABC):
     """A decoded payload.
 
     ``defects`` are what decoding found. ``made_up`` are places whose value the file does not hold (a
-    ``NaN``, a value that was missing): nothing is said of them again. ``cut`` are the objects and
+    ``NaN``, a value that was missing), or only damaged: nothing is said of them again. ``cut`` are the objects and
     lists that the end of a cut-off file left open: what they lack is unknown.
     """
 

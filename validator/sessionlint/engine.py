@@ -133,6 +133,7 @@ class Engine:
                 broken = {
                     each.path for each in found if each.rule == "SCH002" or self.rules[each.rule].lane == "capture"
                 }
+                broken |= document.made_up
                 violated = {each.path for each in found if self.rules[each.rule].wording}
                 # What the JSON Schema is content with is read by rules as it is.
                 is_sound = all(map(operator.is_, readable, payload))

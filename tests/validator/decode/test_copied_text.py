@@ -4,6 +4,9 @@ import csv
 import html
 import io
 import json
+import quopri
+import re
+import textwrap
 from collections.abc import Callable
 from itertools import count
 
@@ -11,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessionlint import check
 from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document
 from support import EXAMPLES, SOUND
@@ -29,6 +33,10 @@ def in_a_cell(text: str) -> str:
     cell = io.StringIO()
     csv.writer(cell).writerow([text])
     return cell.getvalue()
+
+
+def mailed(text: str) -> str:
+    return quopri.encodestring(text.encode()).decode()
 
 
 def escaped(text: str) -> str:
@@ -58,6 +66,13 @@ def escaped(text: str) -> str:
         ),
         (f'<pre style="white-space: pre-wrap;">{html.escape(XML, quote=False)}', "xml", "XML in a browser's page"),
         (in_a_cell(PRETTY), "json", "JSON in a cell of CSV"),
+        (repr(PRETTY), "json", "JSON in text that Python printed"),
+        (repr(PRETTY.encode()), "json", "JSON in bytes that Python printed"),
+        (repr(PRETTY)[1:-1], "json", "JSON in a text that has its line breaks in letters"),
+        (PRETTY.replace("\n", "<br>"), "json", "JSON in a text that has its line breaks in letters"),
+        (mailed(PRETTY), "json", "JSON in a mail's encoding (quoted-printable)"),
+        (mailed(COMPACT).replace("\n", "\r\n"), "json", "JSON in a mail's encoding (quoted-printable)"),
+        (mailed(XML), "xml", "XML in a mail's encoding (quoted-printable)"),
         (in_a_cell(COMPACT), "json", "JSON in a cell of CSV"),
     ],
 )
@@ -133,6 +148,87 @@ def test_their_places_are_those_of_the_file(name: str) -> None:
     assert document.excerpt(span) == (line, 0)
 
 
+LINE_ENDS = {
+    "cat -A": ("$", "$"),
+    "cat -A of Windows": ("^M$", "^M$"),
+    "psql": ("                    +", "+"),
+    "a shell": (" \\", "\\"),
+    "a page": ("<br>", "<br>"),
+    "letters": ("\\n", "\\n"),
+}
+
+
+@pytest.mark.parametrize("name", LINE_ENDS)
+@pytest.mark.parametrize(("text", "rule"), [(PRETTY, "CAP003"), (XML, "CAP013")])
+def test_lines_that_all_end_with_something_else(text: str, rule: str, name: str) -> None:
+    end, sign = LINE_ENDS[name]
+    text = text.rstrip().replace("\n", f"{end}\n")
+    for whole in (text, text + end):
+        document = decode(whole.encode())
+        assert isinstance(document, Document)
+        assert rows(document) == [(rule, f"every line ends with {json.dumps(sign)}; the rest is salvaged and checked")]
+        assert document.tree == SOUND
+        path = ("userSessions", 0, "port")
+        (span,) = document.spans([path]).values()
+        assert str(SESSION["port"]) in document.excerpt(span)[0]
+
+
+def test_lines_in_a_table() -> None:
+    lines = PRETTY.splitlines()
+    width = max(map(len, lines))
+    rows_of_table = [f"| {line.ljust(width)} |" for line in lines]
+    border = f"+{'-' * (width + 2)}+"
+    for text in ("\n".join(rows_of_table), "\n".join([border, *rows_of_table, border])):
+        document = decode(text.encode())
+        assert isinstance(document, Document)
+        assert [rule for rule, _ in rows(document)] == ["CAP003"]
+        assert 'starts with "| " and ends with "|"' in rows(document)[0][1]
+        assert document.tree == SOUND
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "x$\ny$"}',  # two lines
+        '{"a": 1, $\n"b": 2\n$}',  # not every line
+        "{$\n$\n$",
+    ],
+)
+def test_line_ends_that_are_nothing_of_that_kind(text: str) -> None:
+    assert not [message for _, message in rows(decode(text.encode())) if "every line" in message]
+
+
+@pytest.mark.parametrize(("text", "rule"), [(PRETTY, "CAP003"), (XML, "CAP013")])
+@pytest.mark.parametrize("base", ["", "||||||| 1a2b\n{}\n"])
+def test_a_merge_conflict(text: str, rule: str, base: str) -> None:
+    lines = text.splitlines()
+    for number in range(1, len(lines), 7):
+        line = lines[number]
+        ours = f"<<<<<<< HEAD\n{line}\n{base.format(line)}=======\n\n>>>>>>> other branch"
+        theirs = f"<<<<<<< HEAD\n{base.format(line)}=======\n{line}\n>>>>>>> other branch"
+        for conflict in (ours, theirs):
+            document = decode("\n".join([*lines[:number], conflict, *lines[number + 1 :]]).encode())
+            assert isinstance(document, Document)
+            assert rows(document) == [(rule, "a merge conflict is not resolved; one of the two versions is checked")]
+            assert document.tree == SOUND
+            assert document.defects[0].span is not None
+            assert document.defects[0].span.line == number + 1
+
+
+def test_several_merge_conflicts_are_one_defect() -> None:
+    conflict = r"<<<<<<< HEAD\n\g<0>\n=======\n\g<0>\n>>>>>>> b"
+    document = decode(re.sub('^.*(?:hop|id)".*$', conflict, PRETTY, flags=re.MULTILINE).encode())
+    assert isinstance(document, Document)
+    assert document.tree == SOUND
+    ((_, message),) = rows(document)
+    assert message == "a merge conflict is not resolved; also at 12 more places; one of the two versions is checked"
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< a\n{}", '{"a": 1}\n<<<<<<< a\n=======\n', ">>>>>>> a\n=======\n<<<<<<< b"])
+def test_half_a_merge_conflict_is_no_conflict(text: str) -> None:
+    assert not [message for _, message in rows(decode(text.encode())) if "conflict" in message]
+
+
 def test_lines_without_anything_may_have_lost_their_space() -> None:
     text = PRETTY.replace("{\n", "{\n\n", 3)
     assert len(rows(decode(listing(text, "a mail").replace("> \n", ">\n").encode()))) == 1
@@ -168,6 +264,36 @@ def test_lines_that_a_terminal_broke(width: int, end: str) -> None:
 @pytest.mark.parametrize("text", [f'{{"a": "{"x" * 50}\n{"y" * 20}"}}', f'["{"x" * 20}\n{"x" * 20}\n{"x" * 20}"]'])
 def test_a_break_or_two_may_be_in_a_string(text: str) -> None:
     assert "unescaped" in rows(decode(text.encode()))[0][1]
+
+
+@given(st.integers(60, 160))
+def test_lines_that_a_terminal_broke_without_spaces_at_their_end_or_in_a_mail(width: int) -> None:
+    lines = [COMPACT[at : at + width] for at in range(0, len(COMPACT), width)]
+    for text in ("\n".join(line.rstrip() for line in lines), "\n".join(f"> {line}" for line in lines)):
+        document = decode(text.encode())
+        assert isinstance(document, Document)
+        assert document.tree == SOUND
+        assert f"the lines are broken after {width + 2 * (text[0] == '>')} characters" in rows(document)[-1][1]
+
+
+@given(st.integers(60, 160))
+def test_lines_of_xml_that_a_terminal_broke(width: int) -> None:
+    compact = re.sub(r">\s+<", "><", XML.strip())
+    document = decode("\n".join(compact[at : at + width] for at in range(0, len(compact), width)).encode())
+    assert isinstance(document, Document)
+    assert document.tree == SOUND
+    told = f"the lines are broken after {width} characters, inside of tags and values too"
+    assert rows(document) == [("CAP013", told)]
+    (span,) = document.spans([("userSessions", 0, "port")]).values()
+    line, column = divmod(compact.index("<port>"), width)
+    assert (span.line, span.column) == (line + 1, column + 1)
+
+
+@given(st.integers(60, 160))
+def test_lines_that_end_between_words(width: int) -> None:
+    text = "\n".join(textwrap.wrap(COMPACT, width, break_long_words=False, break_on_hyphens=False))
+    # None, where no string was broken.
+    assert [each.rule for each in check(text.encode()).findings] in ([], ["CAP003"])
 
 
 def broken_at(width: int, text: str) -> str:

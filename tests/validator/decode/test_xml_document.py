@@ -237,7 +237,8 @@ def test_a_number_of_which_the_last_is_sound_is_not_made_up() -> None:
     [
         # Repaired: the rest is read.
         ("<orgName>A & B</orgName>", [("an ampersand is not escaped", "A & B")]),
-        ("<orgName>a&b=1&c=2</orgName>", [("an ampersand is not escaped", "a&b=1&c=2")] * 2),
+        ("<orgName>a&b=1&c=2</orgName>", [("an ampersand is not escaped; also at 1 more place", "a&b=1&c=2")]),
+        ("<orgName>a&b<!-- & --></orgName>", [("an ampersand is not escaped", "a&b")]),
         ("<orgName>A&nbsp;B</orgName>", [('the entity "&nbsp;" is none of the five that XML knows', "A&nbsp;B")]),
         ("<orgName>&#0;</orgName>", [('"&#0;" refers to a character that XML does not allow', "&#0;")]),
         ("<orgName>1 < 2</orgName>", [("a less-than sign is not escaped", "1 < 2")]),
@@ -350,7 +351,6 @@ def test_what_is_cut_off_keeps_what_is_complete(xml: str, tree: Any, cut: list[s
         ("<!-- a", "CAP004"),
         ("</response>", "CAP013"),
         ("<1/>", "CAP013"),
-        ("<?xml?><response/>", "CAP013"),
         ("<response a=1>", "CAP013"),
     ],
 )
@@ -395,7 +395,7 @@ def test_declarations_with_nothing_to_declare_are_no_document() -> None:
 
 def test_a_fault_that_only_libxml2_sees_is_told_where_it_is_before_repairs() -> None:
     document = document_of("<response><userSessions>\n<orgName>& & &</orgName>\n<x:y/></userSessions></response>")
-    assert [(rule, place and place[0]) for rule, _, place in told(document)] == [("CAP013", 2)] * 3 + [("CAP013", 3)]
+    assert [(rule, place and place[0]) for rule, _, place in told(document)] == [("CAP013", 2), ("CAP013", 3)]
 
 
 def test_a_repair_behind_the_last_complete_element_is_cut_off_too() -> None:
@@ -406,7 +406,7 @@ def test_a_repair_behind_the_last_complete_element_is_cut_off_too() -> None:
 
 
 def test_repairs_are_bounded() -> None:
-    decoded = document_of(in_session("<orgName>" + "& " * 100 + "</orgName><port>1</port>"))
+    decoded = document_of(in_session("<orgName>" + "&a; " * 100 + "</orgName><port>1</port>"))
     assert {each.rule for each in decoded.defects} == {"CAP013"}
     assert 10 < len(decoded.defects) < 30
     assert decoded.tree["userSessions"] == [{"userSessionId": "a"}]

@@ -120,6 +120,8 @@ def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declare
             return shown if shown and _is_payload(shown.result) else _Outcome(Undecodable((page,)))
         if refused := oversize(body, limits, is_markup=True):
             return _Outcome(Undecodable((refused,)))
+        if b"=3D" in body[:100] and (wrapped := _in_wrapper(body, limits, wrappers_left)):
+            return wrapped
         from sessionlint.decode.xml_document import decode_xml
 
         return _Outcome(decode_xml(body if is_as_declared else body.decode(), limits), written="XML")
@@ -157,17 +159,32 @@ def _is_payload(result: Document | Undecodable) -> bool:
 
 def _of_lines(body: bytes, limits: Limits, wrappers_left: int, *, among_others: bool = False) -> _Outcome | None:
     """The document in lines that all start with something else, if they do."""
-    from sessionlint.decode.wrappers import without_line_starts
+    from sessionlint.decode.wrappers import without_conflicts, without_line_ends, without_line_starts
 
-    lines = without_line_starts(body, among_others=among_others)
-    if lines is None:
+    if not among_others and (conflicts := without_conflicts(body)):
+        others = conflicts.places - 1
+        words = "a merge conflict is not resolved"
+        words += f"; also at {others} more place{'s' if others > 1 else ''}" if others else ""
+        told = problem(
+            (),
+            f"{words}; one of the two versions is checked",
+            help="Keep one version, without the lines of <<<<<<<, ======= and >>>>>>>.",
+        )
+        outcome = _blanked(conflicts.rest, body, limits, wrappers_left)
+        place = Span(conflicts.first, 1, conflicts.first, 8)
+        return _led(outcome, told, place) if isinstance(outcome.result, Document) else None
+    ends = without_line_ends(body, among_others=among_others)
+    starts = without_line_starts(ends.rest if ends else body, among_others=among_others)
+    found = {words: each for words, each in (("starts with {}", starts), ("ends with {}", ends)) if each}
+    if not found:
         return None
     told = problem(
         (),
-        f"every line {'of the document ' if among_others else ''}starts with {{}}; the rest is salvaged and checked",
-        lines.start,
-        help="Remove it: this is how mails quote, and how listings number.",
+        f"every line {'of the document ' if among_others else ''}{' and '.join(found)}; the rest is salvaged and checked",
+        *(each.sign for each in found.values()),
+        help="Remove it: this is how mails quote, listings number, and tables and programs show lines.",
     )
+    lines = next(iter(found.values()))
     outcome = _blanked(lines.rest, body, limits, wrappers_left)
     place = Span(lines.first, 1, lines.first, 2)
     return _led(outcome, told, place) if isinstance(outcome.result, Document) else None

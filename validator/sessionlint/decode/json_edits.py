@@ -71,3 +71,11 @@ class Edited:
             return offset
         edit = self._edits[edits_before - 1]
         return edit.offset + edit.removed + offset - self._ends[edits_before - 1]
+
+
+def character_at(text: bytes, start: int) -> Range:
+    """The character that starts here."""
+    end = start + 1
+    while end < len(text) and text[end] & 0xC0 == 0x80:
+        end += 1
+    return start, end

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from sessionlint.decode.documented import Documented
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Range
+from sessionlint.decode.documented import Documented, may_be_text
+from sessionlint.decode.json_edits import MOST_EDITS, Edit, Range, character_at
 from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_tokens import (
     Flaw,
@@ -45,15 +45,26 @@ _TOKEN = re.compile(
     rb"|((?:true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?=[\s,:}\]/#;\"]|\Z))"
     rb"|([{\[])|([}\]])|(,)|(:)"
 )
+_HALF_QUOTED: Final[frozenset[Kind]] = frozenset({"unquoted-text", "unopened-string", "unclosed-string"})
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _OTHER_SPACE = re.compile(
     rb"(?:[\x0b\x0c]|\xc2[\x85\xa0]|\xe2\x80[\x80-\x8b\xa8\xa9\xaf]|\xe2\x81\xa0|\xe3\x80\x80|\xef\xbb\xbf)++"
 )
 _STARTS_ODD_SPACE = b"/#\x0b\x0c\xc2\xe2\xe3\xef"
 _LINE_COMMENT = re.compile(rb"(?://|#)[^\r\n]*+")
+_ENDS_ITEM = re.compile(rb"\s*+(?:[,\]]|\Z)")
+_NOTE = re.compile(rb"[^\"'{}\[\]\r\n]*+(?<![,:;])(?=\r?\n)")
+_DEEPEST_COLUMN: Final = 200
+"""Where a line may start, at most."""
 _BEFORE_COLON = re.compile(rb"\s*+:")
 _BEFORE_COMMA_OR_CLOSER = re.compile(rb"\s*+[,}\]]")
-_ELLIPSIS = re.compile(rb"\.\.\.++|\xe2\x80\xa6")
+_ELLIPSIS = re.compile(rb"(?:\.\.\.++|\xe2\x80\xa6)(?:[ \t]*+[0-9]++ more [a-z]++)?")
+_OMITTED = re.compile(
+    rb"\[[ \t]*+(?:\.\.\.++|\xe2\x80\xa6|snip|[^\]\[\"{}\r\n]{0,40}(?:omitted|snipped|truncated|removed|more)\b"
+    rb"[^\]\[\"{}\r\n]{0,40})[ \t]*+\]",
+    re.IGNORECASE,
+)
+"""What somebody wrote in place of members or items, in brackets."""
 _EQUALS = re.compile(rb"=>?")
 _STARTS_DOCUMENT = re.compile(rb"\{\s*+[\"'}]|\[\s*+\{")
 _TICKET_MARK = re.compile(rb"\{(?:code|noformat)(?::[^{}\"\r\n]*+)?\}(?=\s*+[{\[<])")
@@ -411,12 +422,23 @@ class Reader:
             word = word or word_in_place_of_value(self.text, start, self.size)
             if word is None and container.state != _AFTER:
                 word = text_in_place_of_value(self.text, start, self.size)
+                if word and container.kind == _LIST and not _ENDS_ITEM.match(self.text, word.end, self.size):
+                    self._stray(start, word.end)
+                    return
             if word is not None:
                 self._at = word.end
                 if word.end < self.size:
                     self._value(word)
                 return
-        self._stray(start, stray(self.text, start, self.size))
+        self._stray(start, self._end_of_note(start) or stray(self.text, start, self.size))
+
+    def _end_of_note(self, start: int) -> int:
+        """Where the line ends that starts here with what is no key, if nothing on it could be of the document; or 0."""
+        before = self.text.rfind(b"\n", max(0, start - _DEEPEST_COLUMN), start)
+        if before < 0 or self.text[before:start].strip():
+            return 0
+        line = _NOTE.match(self.text, start, self.size)
+        return line.end() if line else 0
 
     def _string(self, token: Token) -> None:
         container = self._stack[-1]
@@ -503,7 +525,7 @@ class Reader:
         if container.kind == _OBJECT and container.state in (_FIRST, _NEXT, _AFTER):
             key = unquoted_key(self.text, start, self.size)
             if key is None:
-                self._stray(start, end)
+                self._stray(start, self._end_of_note(start) or end)
             else:
                 self._key(key)
         elif end < self.size or self._is_without_brace:  # the last one may lack its end
@@ -523,15 +545,35 @@ class Reader:
         self.edits += token.edits
         for flaw in token.flaws:
             self._note(Notice(flaw, container.path))
+        if token.is_made_up:  # which key it is, and so what its object lacks, is unknown
+            self.made_up.append(Notice(token.flaws[0], container.path, (container.step,)))
+            self.cut.append(container.path)
         self._at = token.end
 
     def _value(self, token: Token) -> None:
         self._before_value(token)
         self.edits += token.edits
         if token.flaws:
+            if token.flaws[0].kind in _HALF_QUOTED:
+                token = self._of_documented_type(token)
             self._tell_of_value(token.flaws, is_made_up=token.is_made_up)
         self._at = token.end
         self._complete(token.end)
+
+    def _of_documented_type(self, token: Token) -> Token:
+        """A value that lacks quotes, which it should not have where a number is documented."""
+        container = self._stack[-1]
+        if container.kind == _ROOT or may_be_text((*container.path, container.step)):
+            return token
+        flaw = token.flaws[0]._replace(help="Write the number, or true or false, and nothing else.")
+        return token._replace(flaws=(flaw, *token.flaws[1:]), is_made_up=True)
+
+    def _doubt_number(self, at: int) -> None:
+        """Digits that belong to nothing follow a number: it was more than what was read of it."""
+        container = self._stack[-1]
+        is_beside = container.state == _AFTER or (container.state == _NEXT and container.comma == at - 1)
+        if container.kind == _OBJECT and is_beside and self.text[container.end - 1] in b"0123456789.":
+            self.made_up.append(Notice(Flaw("stray", at, at, ""), container.path, (container.step,)))
 
     def _before_value(self, token: Token) -> None:
         """Put in what is missing before a value: a comma in a list, a colon in an object."""
@@ -579,6 +621,10 @@ class Reader:
 
     def _opener(self, start: int, kind: int) -> None:
         container = self._stack[-1]
+        is_value = container.kind == _ROOT or (container.kind == _OBJECT and container.state in (_COLON, _VALUE))
+        if kind == _LIST and not is_value and (omitted := _OMITTED.match(self.text, start, self.size)):
+            self._leave_out(omitted)
+            return
         if container.kind == _OBJECT and container.state in (_FIRST, _NEXT, _AFTER):
             outer = self._stack[-2]
             if kind == _OBJECT and container.count and outer.kind == _LIST and not container.is_dropped:
@@ -761,21 +807,28 @@ class Reader:
         match = _ELLIPSIS.match(self.text, start, self.size)
         if match is None:
             return False
+        self._leave_out(match)
+        return True
+
+    def _leave_out(self, match: re.Match[bytes]) -> None:
+        """An ellipsis, or what means the same."""
         container = self._stack[-1]
+        start = match.start()
         told = "an ellipsis stands in place of what was left out"
         flaw = Flaw("ellipsis", start, match.end(), told, (), "Put in what was left out: save the response whole.")
         if container.kind == _OBJECT and container.state in (_COLON, _VALUE):
             self._value(Token(start, match.end(), b"null", (Edit(start, len(match[0]), b"null"),), (flaw,), True))
-            return True
+            return
         self.edits.append(Edit(start, len(match[0])))
         self._note(Notice(flaw, container.path))
         self.cut.append(container.path)
         container.is_excused = True
         self._at = match.end()
-        return True
 
     def _stray(self, start: int, end: int) -> None:
         """Take out what belongs to nothing."""
+        if self.text[start : start + 1].isdigit():
+            self._doubt_number(start)
         self._at = end
         self.edits.append(Edit(start, end - start))
         self._stack[-1].is_excused = True
@@ -825,11 +878,3 @@ class Reader:
         self.edits.append(Edit(start, self._at - start))
         self._tell("comment", (start, self._at), "a comment, which JSON does not have", help="Remove it.")
         return True
-
-
-def character_at(text: bytes, start: int) -> Range:
-    """The character that starts here."""
-    end = start + 1
-    while end < len(text) and text[end] & 0xC0 == 0x80:
-        end += 1
-    return start, end

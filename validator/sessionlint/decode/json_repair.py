@@ -12,10 +12,11 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sessionlint.decode import Undecodable
+from sessionlint.decode.broken_lines import REMEDY, broken_lines
 from sessionlint.decode.documented import ROOT, Documented
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, Range
+from sessionlint.decode.json_edits import MOST_EDITS, Edited, Range, character_at
 from sessionlint.decode.json_positions import Key, Lines
-from sessionlint.decode.json_reader import Notice, Reader, character_at
+from sessionlint.decode.json_reader import RELATED, Notice, Reader
 from sessionlint.decode.json_tokens import Flaw, Kind
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, Problem, Span, note, problem
@@ -36,7 +37,12 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
     """What a text holds that orjson refused, or its defects if it holds nothing worth checking."""
     text, coloured = _without_colours(text)
     reader = Reader(text, nesting)
-    if not reader.read():
+    is_json = reader.read()
+    if note := _CUT_NOTE.search(text, max(0, len(text) - _LONGEST_NOTE)):
+        without_note = Reader(text[: note.start()], nesting)
+        if without_note.read() and without_note.truncated:
+            text, reader, is_json = without_note.text, without_note, True
+    if not is_json:
         return Undecodable((_no_json(reader),))
     source: bytes | Edited = text
     notice: Notice | None = None
@@ -90,31 +96,22 @@ class _LinesBefore(Lines):
 def _rejoined(broken: Reader) -> tuple[Reader, Edited, Notice] | None:
     """What is read without the line ends that a terminal put in at its width, if that explains what is wrong."""
     text = broken.text
-    ends: list[Range] = []
-    width = _NARROWEST
-    for line in _LONG_LINE.finditer(text) if broken.notices else ():
-        characters = len(line[1].decode())
-        if characters > width:
-            width = characters
-            ends.clear()
-        if characters == width:
-            ends.append(line.span(2))
-    if not _FEWEST_BREAKS <= len(ends) <= MOST_EDITS:
+    lines = broken_lines(text) if broken.notices else None
+    if lines is None:
         return None
-    edited = Edited(text, [Edit(start, end - start) for start, end in ends])
+    edited = Edited(text, lines.edits)
     reader = Reader(edited.text, broken.nesting)
     reader.lines = _LinesBefore(text, edited)
     reader.read()
     flaws = _flaws(reader)
     if flaws >= _flaws(broken) or (flaws and "control-character" not in _kinds(broken)):
         return None
+    if "control-character" in _kinds(reader):  # lines that end between words are of one length by chance
+        return None
     told = "the lines are broken after {} characters, inside of values too"
-    remedy = "Save the response to a file, or copy it from a terminal that is wide enough."
-    return (
-        reader,
-        edited,
-        Notice(Flaw("broken-lines", *character_at(reader.text, ends[0][0]), told, (width,), remedy), ()),
-    )
+    # What is behind the first break, where the text was joined.
+    place = character_at(reader.text, lines.first)
+    return reader, edited, Notice(Flaw("broken-lines", *place, told, (lines.width,), REMEDY), ())
 
 
 def _lacks_brackets(reader: Reader) -> bool:
@@ -154,17 +151,45 @@ def over_nesting(lines: Lines, offset: int, nesting: int) -> Defect:
 
 _COLOUR: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"|(\x1b\[[0-9;]{0,40}+[mK])')
 """A string, or a code outside of strings."""
-_LONG_LINE: Final = re.compile(rb"^([^\r\n]{40,}+)(\r?\n)", re.MULTILINE)
-_NARROWEST: Final = 40
-"""Characters of a line on a terminal, at least."""
-_FEWEST_BREAKS: Final = 2
-"""One may stand in a text that somebody wrote."""
+_CUT_NOTE: Final = re.compile(
+    rb"\s*+(?:\.\.\.|\xe2\x80\xa6)?[ \t]*+[\[(<]?[^\]\[\"{}\r\n]{0,40}\btruncated\b[^\]\[\"{}\r\n]{0,40}[\])>]?[\s.]*+\Z",
+    re.IGNORECASE,
+)
+"""What a program wrote where it cut a text off."""
+_LONGEST_NOTE: Final = 200
 _BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})
 """Flaws that any text has."""
 _DOCUMENT_FOLLOWS: Final = re.compile(rb"[,;\s]*+[{\[]")
 _SALVAGED: Final = "; the rest is salvaged and checked"
+
+
+class _Notation(NamedTuple):
+    """What others write in place of JSON, known by two kinds of flaws that it has together."""
+
+    kind: Kind
+    beside: Kind
+    told: str
+    help: str
+
+
+_FEWEST_OF_NOTATION: Final = 3
+"""Fewer may be slips."""
+_NOTATIONS: Final = (
+    _Notation(
+        "single-quotes",
+        "python-literal",
+        "this is Python's notation, not JSON: strings are in single quotes, and True, False or None is no value of JSON",
+        "Write the file with json.dumps.",
+    ),
+    _Notation(
+        "single-quotes",
+        "unquoted-key",
+        "this is JavaScript's notation, not JSON: strings are in single quotes, and keys are not in quotes",
+        "Write the file with JSON.stringify.",
+    ),
+)
 
 
 class _Told(NamedTuple):
@@ -214,6 +239,8 @@ def _defects(reader: Reader, tree: Json, ending: str) -> tuple[Defect, ...]:
         else:
             counts[notice.flaw.kind] += 1
             shown_notices.setdefault(notice.flaw.kind, []).append(notice)
+    for notation in _NOTATIONS:
+        _tell_once(notation, shown_notices, counts)
     told: list[_Told] = []
     for kind, notices in shown_notices.items():
         if kind == "not-a-number":
@@ -236,6 +263,17 @@ def _defects(reader: Reader, tree: Json, ending: str) -> tuple[Defect, ...]:
         )
         for index, each in enumerate(told)
     )
+
+
+def _tell_once(notation: _Notation, shown_notices: dict[Kind, list[Notice]], counts: Counter[Kind]) -> None:
+    """Makes flaws of two kinds those of one, if both come of a notation."""
+    kind, beside, told, remedy = notation
+    if counts[kind] < _FEWEST_OF_NOTATION or not counts[beside]:
+        return
+    first, *others = sorted(shown_notices[kind] + shown_notices.pop(beside), key=lambda notice: notice.flaw.start)
+    flaw = first.flaw._replace(template=told, values=(), help=remedy)
+    shown_notices[kind] = [first._replace(flaw=flaw), *others[:RELATED]]
+    counts[kind] += counts[beside]
 
 
 def _told(tree: Json, notices: list[Notice], count: int, ending: str) -> _Told:

@@ -5,7 +5,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 import orjson
 
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited
+from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, character_at
 
 Kind: TypeAlias = Literal[
     "missing-comma",
@@ -64,7 +64,7 @@ class Token(NamedTuple):
     edits: tuple[Edit, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     is_made_up: bool = False
-    """Whether the file does not hold the value."""
+    """Whether the file does not hold the value, or only damaged."""
 
 
 def shown(json: bytes) -> object:
@@ -99,24 +99,26 @@ def _style(kind: Kind | None, name: str, opening: bytes, closing: bytes, run: by
     return _Style(kind, name, re.compile(opening), closed, re.compile(run), mark)
 
 
+_NO_BREAK = rb"(?:\xc2\xa0|\xe2\x80\xaf)?"
+"""What French has inside of its quotes."""
+_SINGLE = rb"['`]|\xe2\x80[\x98-\x9b]"
+_DOUBLE = rb'"|\xe2\x80[\x9c-\x9f]|' + _NO_BREAK + rb"\xc2[\xab\xbb]"
+_UNQUOTED = (
+    rb"(?:[^\"'`\\\x00-\x1f\xc2\xe2]|\xe2(?!\x80[\x98-\x9f\xaf])|\xe2\x80\xaf(?!\xc2[\xab\xbb])"
+    rb"|\xc2(?!\xa0\xc2[\xab\xbb]|[\xab\xbb]))*+"
+)
 _STYLES: Final = (
     _style(None, "", b'"', b'"', rb'[^"\\\x00-\x1f]*+'),
-    _style("single-quotes", "single quotes", b"'", b"'", rb"""[^'"\\\x00-\x1f]*+"""),
-    _style("backquotes", "backquotes", b"`", b"`", rb'[^`"\\\x00-\x1f]*+'),
+    _style("single-quotes", "single quotes", b"'", _SINGLE, _UNQUOTED),
+    _style("backquotes", "backquotes", b"`", _SINGLE, _UNQUOTED),
     _style(
         "typographic-quotes",
         "typographic quotes",
-        rb"\xe2\x80[\x9c-\x9f]",
-        rb'\xe2\x80[\x9c-\x9f]|"',
-        rb'(?:[^"\\\x00-\x1f\xe2]|\xe2(?!\x80[\x9c-\x9f]))*+',
+        rb"\xe2\x80[\x9c-\x9f]|\xc2[\xab\xbb]" + _NO_BREAK,
+        _DOUBLE,
+        _UNQUOTED,
     ),
-    _style(
-        "typographic-quotes",
-        "typographic quotes",
-        rb"\xe2\x80[\x98-\x9b]",
-        rb"\xe2\x80[\x98-\x9b]|'",
-        rb"""(?:[^'"\\\x00-\x1f\xe2]|\xe2(?!\x80[\x98-\x9b]))*+""",
-    ),
+    _style("typographic-quotes", "typographic quotes", rb"\xe2\x80[\x98-\x9b]", _SINGLE, _UNQUOTED),
 )
 _ESCAPE = re.compile(rb"\\(?:[\"\\/bfnrt]|u([0-9a-fA-F]{4})(?:\\u([0-9a-fA-F]{4}))?)")
 _SOUND_START = re.compile(
@@ -134,6 +136,11 @@ _ENDS_VALUE = re.compile(rb"\s*+(?:[}\]]|,\s*+(?:[\"'{\[\d-]|true|false|null|Non
 _ENDS_KEY = re.compile(rb"\s*+:")
 _REST_OF_KEY = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+:")
 _REST_OF_ITEM = re.compile(rb"[^\"'\\\r\n:]{0,200}+[\"']\s*+[:,\]]")
+_ANY_QUOTE = rb"(?:" + _SINGLE + rb"|" + _DOUBLE + rb")"
+_OTHER_QUOTE = re.compile(_ANY_QUOTE + rb"\Z")
+_OTHER_CLOSING = re.compile(_ANY_QUOTE + rb"(?=\s*+(?:(:)|[,}\]]|\Z)|[ \t\r]*+\n)")
+_OWN_QUOTE_FOLLOWS = re.compile(rb"[^\"\r\n]{0,1000}?['`](?=\s*+[,}\]])")
+_REST_OF_BROKEN_KEY = re.compile(rb"[\w$]{0,100}+\"\s*+:")
 _CLOSING_ON_NEXT_LINE = re.compile(rb"\"\s*+(?:[,}\]]|\Z)")
 _NEXT_MEMBER = re.compile(rb"[\"}\]]|,\s*+[\"{\[]")
 
@@ -159,6 +166,8 @@ class StringReader:
         opening = style.opening.match(self._text, start, self._size)
         assert opening is not None
         self._start, self._begin = opening.span()
+        self._is_key = is_key
+        self._is_damaged = False
         self._true_end = 0
         self._edits: list[Edit] = [Edit(start, self._begin - start, b'"')] if style.kind else []
         self._flaws: list[Flaw] = []
@@ -176,7 +185,7 @@ class StringReader:
             elif control is not None:
                 if control.end() >= self._size:
                     return None
-                if control[1] and (is_key or self._is_closed_by_line(control.end())):
+                if control[1] and self._is_closed_by_line(at, control.end(), is_key=is_key):
                     return self._unclosed(at, is_key=is_key)
                 at = self._control(at, control.end())
             else:
@@ -188,6 +197,8 @@ class StringReader:
     def _quote(self, at: int, style: _Style, *, is_key: bool) -> Token | int:
         """The string, if this quote ends it, or where it goes on."""
         closing = style.closing.match(self._text, at, self._size)
+        if closing is None:
+            closing = self._other_closing(at, is_key=is_key)
         if closing is None or at < self._true_end:
             return self._inner_quote(at, is_flaw=style.kind is None)
         end = closing.end()
@@ -208,6 +219,13 @@ class StringReader:
             end += 1
         return self._token(end, style)
 
+    def _other_closing(self, at: int, *, is_key: bool) -> re.Match[bytes] | None:
+        """The quote here, if it closes a string that a quote of another kind opened."""
+        found = _OTHER_CLOSING.match(self._text, at, self._size)
+        if found is None or is_key != (found[1] is not None):
+            return None
+        return found if is_key or not _OWN_QUOTE_FOLLOWS.match(self._text, found.end(), self._size) else None
+
     def cut_off(self, start: int) -> Token:
         """A string that the text's end cut off, as far as it goes."""
         sound = _SOUND_START.match(self._text, start, self._size)
@@ -225,29 +243,37 @@ class StringReader:
                 Flaw(style.kind, start, end, told, (shown(json),), 'Put it in straight double quotes (").'),
                 *flaws,
             ]
-        return Token(start, end, json, tuple(self._edits), tuple(flaws))
+        return Token(start, end, json, tuple(self._edits), tuple(flaws), self._is_damaged)
 
     def _unclosed(self, at: int, *, is_key: bool) -> Token:
-        """The string ended before ``at``, in what a missing quote made part of it."""
+        """The string ended before ``at``, in what a missing quote, or one of another kind, made part of it."""
         content = self._text[self._begin : at]
         if is_key and b":" in content:
             content = content[: content.index(b":")].rstrip()
         else:
             content = content.rstrip(b" \t\r\n,}]{[")
+        other = _OTHER_QUOTE.search(content, max(0, len(content) - 8))
         end = self._begin + len(content)
+        if other:
+            content, end = content[: other.start()], self._begin + other.start()
+        after = end + (len(other[0]) if other else 0)
         edits = [edit for edit in self._edits if edit.offset < end]
         if edits and edits[-1].offset + edits[-1].removed > end:
             end = edits.pop().offset
-        self._edits = [*edits, Edit(end, 0, b'"')]
+        self._edits = [*edits, Edit(end, after - end, b'"')]
         self._flaws = [flaw for flaw in self._flaws if flaw.end <= end]
-        json = Edited(self._text, self._edits, self._start, end).text
+        json = Edited(self._text, self._edits, self._start, after).text
         told = "the {} {{}} is not closed".format("key" if is_key else "string")
-        flaw = Flaw("unclosed-string", self._start, end, told, (shown(json),), "Put a double quote at its end.")
-        return Token(self._start, end, json, tuple(self._edits), (flaw, *self._flaws))
+        told += " with the quote that opens it" if other else ""
+        remedy = "Put a double quote at its end."
+        flaw = Flaw("unclosed-string", self._start, after, told, (shown(json),), remedy)
+        return Token(self._start, after, json, tuple(self._edits), (flaw, *self._flaws))
 
-    def _is_closed_by_line(self, next_line: int) -> bool:
+    def _is_closed_by_line(self, at: int, next_line: int, *, is_key: bool) -> bool:
         """Whether a string without its closing quote ended with its line, by what the next line starts with."""
         text, size = self._text, self._size
+        if is_key:
+            return _REST_OF_BROKEN_KEY.match(text, next_line, size) is None or text.find(b":", self._begin, at) >= 0
         if _CLOSING_ON_NEXT_LINE.match(text, next_line, size):
             return False
         return _NEXT_MEMBER.match(text, next_line, size) is not None
@@ -299,8 +325,9 @@ class StringReader:
             if is_flaw:
                 told = "a double quote inside a string is not escaped"
                 self._flaws.append(Flaw("unescaped-quote", at, at + 1, told, (), 'Write \\" inside a string.'))
+                self._is_damaged = True
             return at + 1
-        return at + (3 if self._text[at] == 0xE2 else 1)
+        return character_at(self._text, at)[1]
 
     def _extra_quote(self, start: int, end: int) -> None:
         self._edits.append(Edit(start, end - start))
@@ -308,12 +335,19 @@ class StringReader:
 
     def _control(self, start: int, end: int) -> int:
         run = self._text[start:end]
-        self._edits.append(Edit(start, end - start, orjson.dumps(run.decode())[1:-1]))
+        self._replace(start, end - start, orjson.dumps(run.decode())[1:-1])
         name = {_LINE_FEED: "a line break", _RETURN: "a line break", 9: "a tab"}.get(run[0], f"U+{run[0]:04X}")
         remedy = f"Write {orjson.dumps(run[:1].decode()).decode()[1:-1]} for {name} inside a string."
+        if name == "a line break":
+            remedy = "Join the lines, if a mail or an editor broke them, or write \\n for a line break inside a string."
         told = f"{name} stands in a string unescaped"
         self._flaws.append(Flaw("control-character", start, start + (name != "a line break"), told, (), remedy))
         return end
+
+    def _replace(self, at: int, removed: int, inserted: bytes) -> None:
+        """Put in what can be read, of which nobody knows what it was. No key has such a character."""
+        self._edits.append(Edit(at, removed, b"" if self._is_key else inserted))
+        self._is_damaged = not self._is_key
 
     def _escape(self, at: int, style: _Style) -> int:
         text = self._text
@@ -346,7 +380,10 @@ class StringReader:
             (text[at:end].decode(errors="replace"),),
             "Write \\\\ for a backslash; a single quote needs none.",
         )
-        self._edits.append(Edit(at, *replaced))
+        if replaced[1] == b"\\\\":
+            self._replace(at, *replaced)
+        else:
+            self._edits.append(Edit(at, *replaced))
         self._flaws.append(flaw)
         return at + replaced[0]
 
@@ -358,6 +395,7 @@ class StringReader:
         if first < 0xDC00 and escape[2] and 0xDC00 <= int(escape[2], 16) <= 0xDFFF:
             return at + 12
         self._edits.append(Edit(at, 6, b"\\ufffd"))
+        self._is_damaged = True
         told = "half a surrogate pair is no character: it is read as U+FFFD"
         self._flaws.append(Flaw("surrogate", at, at + 6, told, (), "Write both halves of the pair, or the character."))
         return at + 6
@@ -380,7 +418,9 @@ _SHELL_VALUE = re.compile(
 )
 _JSON_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]{0,99}+)(?:\.[0-9]{1,100}+)?")
 # A key ends where stray text does, if not earlier: what was searched for one in vain is passed over at once.
-_KEY = re.compile(rb"((?:[^\s,:={}\[\]\"'`;/#\xe2]|\xe2(?!\x80[\x98-\x9f]))++)(?:(\")(?=\s*+:)|(?=\s*+[:=]))")
+_KEY = re.compile(
+    rb"((?:[^\s,:={}\[\]\"'`;/#\xe2]|\xe2(?!\x80[\x98-\x9f]))++)(?:(\")(?=\s*+:)|(?=\s*+:)|(?<=\w)(?=\s*+=))"
+)
 _STRAY = re.compile(rb"(?:[^\s,:={}\[\]\"'`;\xe2]|\xe2(?!\x80[\x98-\x9f]))++|\xe2..|.", re.DOTALL)
 
 _MEANT: Final[dict[bytes, bytes]] = {b"true": b"true", b"false": b"false", b"null": b"null", b"none": b"null"}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
     from sessionlint.decode.json_edits import Edited
     from sessionlint.decode.json_positions import Lines
+    from sessionlint.decode.xml_repair import Trail
 
 _MOST_LEVELS: Final = 255
 """Levels of objects for which libxml2 reads enough elements."""
@@ -109,12 +110,15 @@ def decode_xml(body: bytes | str, limits: Limits) -> "XmlDocument | Undecodable"
     found = [("CAP014", told, offset) for offset in prolog.stylesheets]
     repair: Edited | None = None
     open_elements = 0
+    damaged: list[Trail] = []
     try:
         root: _Element | None = _parsed(text)
     except XMLSyntaxError:
+        root, repair = _rejoined(text, found)
+    if root is None:
         from sessionlint.decode.xml_repair import repaired
 
-        told_of, repair, open_elements = repaired(text, min(limits.nesting, _MOST_LEVELS))
+        told_of, repair, open_elements, damaged = repaired(text, min(limits.nesting, _MOST_LEVELS))
         found += told_of
         root, refusal = _parsed_again(repair) if repair else (None, [])
         found += refusal
@@ -123,12 +127,25 @@ def decode_xml(body: bytes | str, limits: Limits) -> "XmlDocument | Undecodable"
         return Undecodable(tuple(own))
     mapping = XmlMapping(root, has_attributes=_ATTRIBUTE.search(text, prolog.end) is not None)
     document = XmlDocument(text, mapping.tree, mapping, repair, mapping.cut(open_elements))
+    document.made_up |= {_leads_to(trail, mapping.tree) for trail in damaged}
     deep = mapping.too_deep(limits.nesting)
     if deep is not None:
         place = document.spans([deep]).get(deep)
         return Undecodable((*own, over_limit(limits, "nesting", TOO_DEEP, place)))
     document.defects = (*own, *_defects(document))
     return document
+
+
+def _leads_to(trail: "Trail", tree: Json) -> Path:
+    """The place of the element at the end of a trail, or of the last one on it that is in the tree."""
+    path: Path = ()
+    for key, index in trail:
+        if not isinstance(tree, dict) or key not in tree:
+            break
+        path, tree = (*path, key), tree[key]
+        if isinstance(tree, list) and index < len(tree):
+            path, tree = (*path, index), tree[index]
+    return path
 
 
 # What is told before a parser reads it.
@@ -197,6 +214,27 @@ def _parsed(text: bytes, *, recover: bool = False) -> "_Element":
     return fromstring(text, _parser(recover=recover))
 
 
+def _rejoined(text: bytes, found: list[tuple[str, Problem, int]]) -> "tuple[_Element, Edited] | tuple[None, None]":
+    """The root element of a text whose lines a terminal broke, if that is all that is wrong with it."""
+    from lxml.etree import XMLSyntaxError
+
+    from sessionlint.decode.broken_lines import REMEDY, broken_lines
+    from sessionlint.decode.json_edits import Edited
+
+    lines = broken_lines(text)
+    if lines is None:
+        return None, None
+    joined = Edited(text, lines.edits)
+    try:
+        root = _parsed(joined.text)
+    except XMLSyntaxError:
+        return None, None
+    told = "the lines are broken after {} characters, inside of tags and values too"
+    start = joined.original((lines.first, lines.first + 1))[0]
+    found.append(("CAP013", problem((), told, lines.width, help=REMEDY), start))
+    return root, joined
+
+
 _LIMIT_ERRORS: Final = frozenset({1, 2, 40, 45, 47, 63, 110, 114})
 """libxml2's numbers for what is too large for it: what it calls "not finished", expat has seen the end of."""
 
@@ -205,7 +243,9 @@ def _parsed_again(repair: "Edited") -> "tuple[_Element | None, list[tuple[str, P
     """The root element of a text that expat can read, and why libxml2 refuses it, if it does."""
     from lxml.etree import XMLSyntaxError
 
-    text = repair.text
+    from sessionlint.decode.xml_positions import without_declaration
+
+    text = without_declaration(repair.text)
     try:
         return _parsed(text), []
     except XMLSyntaxError as error:

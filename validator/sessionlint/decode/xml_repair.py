@@ -9,11 +9,12 @@ repair helps ends the text: the elements that are open there are closed.
 import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from typing import Final, NamedTuple
+from itertools import islice, pairwise
+from typing import Final, NamedTuple, TypeAlias
 from xml.parsers import expat
 
 from sessionlint.decode.documented import ROOT, Documented
-from sessionlint.decode.json_edits import Edit, Edited
+from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited
 from sessionlint.decode.xml_positions import end_of_element, parser, without_declaration
 from sessionlint.finding import Problem, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit
@@ -33,6 +34,7 @@ _AFTER_ROOT: Final = 9
 _UNDECLARED_ENTITY: Final = 11
 _BAD_REFERENCE: Final = 14
 _LATE_DECLARATION: Final = 17
+_MALFORMED_DECLARATION: Final = 30
 
 
 class _Element(NamedTuple):
@@ -46,6 +48,10 @@ class _Element(NamedTuple):
     """The same, and of those further out: if it is not closed, it has taken them in."""
     children: list[tuple[str, int, int]]
     """Of the complete elements in it, their names, where they start, and where expat was when they ended."""
+
+
+Trail: TypeAlias = list[tuple[str, int]]
+"""From the root element to one in it: at each step a key, and how many elements of that key come before."""
 
 
 class Fault(NamedTuple):
@@ -71,6 +77,8 @@ class Repaired(NamedTuple):
     """Well-formed; ``None`` if nothing can be read."""
     open: int
     """How many elements were open where the text ended, and are closed in ``sound``."""
+    damaged: list[Trail]
+    """The elements whose text nobody knows: what stood in the place of a part of it cannot be read."""
 
 
 class _TooDeep(Exception):
@@ -81,26 +89,53 @@ def repaired(text: bytes, nesting: int) -> Repaired:
     """What is wrong with ``text`` (UTF-8), in which no more than ``nesting`` levels of objects may nest."""
     defects: list[tuple[str, Problem, int]] = []
     edits: list[Edit] = []
+    damaged: list[Trail] = []
+    repairs = 0
+    if declaration := _malformed_declaration(text):
+        told = problem((), f"not well-formed XML: {_WORDS[_MALFORMED_DECLARATION]}", help=_DECLARATION_REMEDY)
+        defects.append(("CAP013", told, declaration.start()))
+        edits.append(Edit(declaration.start(), declaration.end() - declaration.start()))
     while True:
         readable = Edited(text, edits)
         fault = _first_fault(readable.text, nesting)
         if fault is None:
-            return Repaired(defects, readable, 0)
-        edit = _edit(readable.text, fault) if len(edits) < _MOST_REPAIRS else None
-        rule, told = _described(readable.text, fault, edit, nesting)
+            return Repaired(defects, readable, 0, damaged)
+        edit = _edit(readable.text, fault) if repairs < _MOST_REPAIRS else None
+        repairs += 1
+        like = _like(readable.text, edit) if edit else []
+        rule, told = _described(readable.text, fault, edit, len(like), nesting)
         place = _original(readable, _place(fault, edit))
         defects.append((rule, told, len(text.rstrip()) if rule == "CAP004" else place))
         if edit is None:
             break
-        start, end = readable.original((edit.offset, edit.offset + edit.removed))
-        edits.append(Edit(start, end - start, edit.inserted))
+        if edit.inserted == _REPLACEMENT or fault.code in (_UNDECLARED_ENTITY, _BAD_REFERENCE):
+            damaged.append(_trail(fault.elements))
+        for each in (edit, *like):
+            start, end = readable.original((each.offset, each.offset + each.removed))
+            edits.append(Edit(start, end - start, each.inserted))
     if not fault.kept or rule == "CAP015":
-        return Repaired(defects, None, 0)
+        return Repaired(defects, None, 0, damaged)
     names = [element.name for element in fault.elements[: fault.kept_elements]]
     closing = "".join(f"</{name}>" for name in reversed(names)).encode()
     # First, so that no repair at the same place comes before it.
     kept = _original(readable, fault.kept)
-    return Repaired(defects, Edited(text, [Edit(kept, len(text) - kept, closing), *edits]), len(names))
+    return Repaired(defects, Edited(text, [Edit(kept, len(text) - kept, closing), *edits]), len(names), damaged)
+
+
+def _trail(elements: list[_Element]) -> Trail:
+    trail = []
+    for outer, inner in pairwise(elements):
+        key = _key(inner.name)
+        trail.append((key, sum(_key(name) == key for name, _, _ in outer.children)))
+    return trail
+
+
+def _like(text: bytes, edit: Edit) -> list[Edit]:
+    """The same repair wherever else the text needs it: who escapes one ampersand nowhere escapes none."""
+    if edit.inserted != _ESCAPED[b"&"] or _LITERAL.search(text):
+        return []
+    found = islice(_AMPERSAND.finditer(text, edit.offset + 1), MOST_EDITS)
+    return [edit._replace(offset=each.start()) for each in found]
 
 
 def _place(fault: Fault, edit: Edit | None) -> int:
@@ -108,7 +143,8 @@ def _place(fault: Fault, edit: Edit | None) -> int:
         return fault.offset
     if fault.code != _MISMATCHED:
         return edit.offset
-    return fault.elements[-1].start if edit.inserted == b"/" or _closes(edit, fault) else fault.offset
+    is_at_start = edit.inserted in (b"/", _ESCAPED[b"<"]) or _closes(edit, fault)
+    return fault.elements[-1].start if is_at_start else fault.offset
 
 
 def _closes(edit: Edit, fault: Fault) -> bool:
@@ -163,6 +199,28 @@ def _key(name: str) -> str:
 
 # One repair.
 
+_AMPERSAND = re.compile(rb"&(?![A-Za-z][A-Za-z0-9]{0,30};|#)")
+_LITERAL = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml[ \t\r\n])")
+"""What may hold an ampersand that means itself."""
+_WELL_FORMED_DECLARATION = re.compile(
+    rb"<\?xml[ \t\r\n]++version[ \t\r\n]*+=[ \t\r\n]*+(?:\"1\.[0-9]++\"|'1\.[0-9]++')"
+    rb"(?:[ \t\r\n]++encoding[ \t\r\n]*+=[ \t\r\n]*+(?:\"[A-Za-z][\w.-]*+\"|'[A-Za-z][\w.-]*+'))?"
+    rb"(?:[ \t\r\n]++standalone[ \t\r\n]*+=[ \t\r\n]*+(?:\"(?:yes|no)\"|'(?:yes|no)'))?[ \t\r\n]*+\?>"
+)
+_SOME_DECLARATION = re.compile(
+    rb"<[ \t]*+\??[ \t]*+xml(?:(?=version|encoding)|[ \t\r\n?])[^<>]{0,300}+(?:>++|(?=<))", re.IGNORECASE
+)
+_DECLARATION_REMEDY: Final = 'Write <?xml version="1.0" encoding="UTF-8"?>, or leave it out.'
+
+
+def _malformed_declaration(text: bytes) -> re.Match[bytes] | None:
+    """What means to be an XML declaration and is none."""
+    start = len(text) - len(text.lstrip())
+    if _WELL_FORMED_DECLARATION.match(text, start):
+        return None
+    return _SOME_DECLARATION.match(text, start)
+
+
 _ESCAPED: Final = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;"}
 _OPENED = re.compile(rb"&[^ \t\r\n<>&;\"']{0,60}\Z|<\Z")
 _NO_NAME = re.compile(rb"[^A-Za-z_:!?/\x80-\xff]")
@@ -174,6 +232,8 @@ def _edit(text: bytes, fault: Fault) -> Edit | None:
     """The change that lets a parser read on, if there is one."""
     offset = fault.offset
     here = text[offset : offset + 1]
+    if beside := _tag_too_long(text, fault) or _text_beside_elements(text, fault):
+        return beside
     if fault.code in (_UNDECLARED_ENTITY, _BAD_REFERENCE) and here == b"&":
         return Edit(offset, 1, _ESCAPED[here])
     if fault.code == _LATE_DECLARATION and (declaration := _DECLARATION.match(text, offset)):
@@ -194,7 +254,39 @@ def _edit(text: bytes, fault: Fault) -> Edit | None:
     return Edit(offset, 1, _ESCAPED[here]) if here in (b"<", b">") else None
 
 
+def _tag_too_long(text: bytes, fault: Fault) -> Edit | None:
+    """What takes out of a tag what stands before its name."""
+    tag = _TAG_TOO_LONG.match(text, text.rfind(b"<", 0, fault.offset))
+    if fault.code != _BAD_TOKEN or tag is None or not fault.elements:
+        return None
+    inner = fault.elements[-1]
+    name = tag[2].decode()
+    is_known = name == inner.name if tag[1] else name in inner.members
+    return Edit(tag.start(), len(tag[0]), b"<%b%b>" % tag.groups()) if is_known else None
+
+
+def _text_beside_elements(text: bytes, fault: Fault) -> Edit | None:
+    """What takes away text that belongs to no element, where no tag is broken."""
+    if fault.code not in (_BAD_TOKEN, _UNDECLARED_ENTITY, _BAD_REFERENCE):
+        return None
+    if not fault.elements or not fault.elements[-1].members:
+        return None
+    start = text.rfind(b">", 0, fault.offset) + 1
+    start += len(text[start : fault.offset]) - len(text[start : fault.offset].lstrip())
+    tag = _SOME_TAG.search(text, fault.offset)
+    if tag is None or _SOME_TAG.search(text, start, fault.offset) or text[start : start + 2] in (b"</", b"<!", b"<?"):
+        return None
+    between = text[start : tag.start()].rstrip()
+    if _NAME_OF_TAG.match(between) or b"\n" in between:
+        return None
+    return Edit(start, len(between))
+
+
 # One repair of a tag.
+
+_TAG_TOO_LONG = re.compile(rb"<[ \t<]{0,99}+(/?)[ \t/]{0,99}+([A-Za-z_][\w.-]{0,99}+)[ \t]{0,99}+>")
+_SOME_TAG = re.compile(rb"</?[A-Za-z_][^<>=]{0,200}>")
+_NAME_OF_TAG = re.compile(rb"<?\s*/?\s*[A-Za-z_][\w.:-]*+\s*>?")
 
 _OPEN_TAG = re.compile(rb"<(/?)([^<>=]{1,1000})\Z")
 
@@ -220,6 +312,8 @@ def _tag_edit(text: bytes, fault: Fault) -> Edit | None:
     name = end_tag[1].decode("utf-8", "replace")
     *outer, inner = fault.elements
     if any(element.name == name for element in outer):
+        if outer[-1].name == name and _is_text_in_brackets(fault):
+            return Edit(inner.start, 1, _ESCAPED[b"<"])
         if outer[-1].name == inner.name and _key(inner.name) not in outer[-1].members:
             return Edit(inner.start + 1, 0, b"/")
         end = _end_without_tag(text, fault)
@@ -241,6 +335,15 @@ def _tag_edit(text: bytes, fault: Fault) -> Edit | None:
         return Edit(inner.start + 1, len(inner.name.encode()), end_tag[1])
     is_misspelt = not inner.children or SequenceMatcher(None, name, inner.name).ratio() > _SIMILAR
     return whole._replace(inserted=f"</{inner.name}>".encode()) if is_misspelt else whole
+
+
+def _is_text_in_brackets(fault: Fault) -> bool:
+    """Whether the innermost element is text, such as ``<direct>``, in an element that holds text."""
+    if len(fault.elements) < 3:
+        return False
+    around, outer, inner = fault.elements[-3:]
+    field = around.members.get(_key(outer.name))
+    return bool(field and field.is_text) and not inner.children and not outer.children
 
 
 def _end_without_tag(text: bytes, fault: Fault) -> int:
@@ -274,13 +377,13 @@ _WORDS: Final = {
     2: "something stands where the root element should start",
     8: "an element has an attribute twice",
     _LATE_DECLARATION: "the XML declaration does not come first in the file",
-    30: "the XML declaration is malformed",
+    _MALFORMED_DECLARATION: "the XML declaration is malformed",
 }
 _SALVAGED: Final = "; what is complete before is checked"
 
 
-def _described(text: bytes, fault: Fault, edit: Edit | None, nesting: int) -> tuple[str, Problem]:
-    """Rule and problem of a fault."""
+def _described(text: bytes, fault: Fault, edit: Edit | None, more: int, nesting: int) -> tuple[str, Problem]:
+    """Rule and problem of a fault, whose repair is made at so many ``more`` places."""
     rest = _SALVAGED if edit is None and fault.kept else ""
     if fault.code == _TOO_DEEP:
         return "CAP015", over_limit(Limits(nesting=nesting), "nesting", TOO_DEEP).problem
@@ -291,7 +394,11 @@ def _described(text: bytes, fault: Fault, edit: Edit | None, nesting: int) -> tu
         return "CAP004", problem((), told, fault.elements[-1].name)
     if fault.code in _UNCLOSED:
         return "CAP004", problem((), "the file ends before its root element does: it is cut off")
-    words, *values = _words(text, fault, edit)
+    words, *texts = _words(text, fault, edit)
+    values: list[object] = [*texts]
+    if more:
+        words += f"; also at {{}} more place{'s' if more > 1 else ''}"
+        values.append(more)
     remedy = None
     if edit and fault.code == _MISMATCHED and _closes(edit, fault):
         line = text.count(b"\n", 0, edit.offset) + 1
@@ -313,6 +420,11 @@ def _words(text: bytes, fault: Fault, edit: Edit | None) -> tuple[str, ...]:
         return "{} refers to a character that XML does not allow", f"{reference};"
     if code != _BAD_TOKEN:
         return (_WORDS[code],) if code in _WORDS else ("{}", expat.ErrorString(code))
+    if edit and edit.inserted.startswith(b"<"):
+        return "a character too many stands in the tag {}", edit.inserted.decode()
+    if edit and not edit.inserted:
+        told = text[edit.offset : edit.offset + edit.removed].decode("utf-8", "replace")
+        return "the text {} belongs to no element", told
     if edit and edit.inserted == _ESCAPED[b"&"]:
         return ("an ampersand is not escaped",)
     if edit and edit.inserted == _ESCAPED[b"<"]:
@@ -327,6 +439,8 @@ def _words(text: bytes, fault: Fault, edit: Edit | None) -> tuple[str, ...]:
 def _words_of_tag(name: str, fault: Fault, edit: Edit | None) -> tuple[str, ...]:
     """As `_words`, of an end tag that does not fit."""
     inner = fault.elements[-1].name
+    if edit and edit.inserted == _ESCAPED[b"<"]:
+        return ("a less-than sign is not escaped",)
     if edit and edit.inserted == b"/":
         return "the end tag {} lacks its slash", inner
     if edit and _closes(edit, fault):
