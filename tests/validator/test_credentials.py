@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sessionlint import check
 from sessionlint.config import Config
-from sessionlint.credentials import without_secrets
+from sessionlint.credentials import harmless_comments, without_secrets
 from sessionlint.intake.files import captures
 from sessionlint.library import check_with
 from support_intake import URL, words_of
@@ -118,6 +118,23 @@ def test_what_is_hidden_in_a_broken_text_moves_nothing() -> None:
 def test_the_values_of_a_sound_payload_are_no_credentials() -> None:
     payload = {"userSessions": [], "cookie": SECRET, "link": f"https://me:{SECRET}@host/"}
     assert {finding.rule for finding in check(json.dumps(payload).encode()).findings} == {"SCH004"}
+
+
+def test_a_comment_in_sound_xml_is_shown_without_its_secret() -> None:
+    values = f"<orgName>https://me:{SECRET}@host/</orgName><port>0</port>"
+    text = f"<response><userSessions>{values}<!-- curl -u me:{SECRET} x --></userSessions></response>"
+    with_secret = check_with(Config(select=("SES008", "CAP")), text.encode(), excerpts=True)
+    without = check_with(Config(select=("SES008", "CAP")), text.replace(f"me:{SECRET} x", "me x").encode())
+    assert [each.rule for each in with_secret.findings] == ["CAP017", "SES008"]
+    assert [(each.rule, each.column) for each in without.findings] == [("SES008", with_secret.findings[1].column)]
+    assert with_secret.findings[1].excerpt
+    assert f"-u me:{SECRET}" not in repr(with_secret)
+    assert f"-u me:{'*' * len(SECRET)} x" in with_secret.findings[1].excerpt
+
+
+@pytest.mark.parametrize("text", ["<!--" * 100_000, "<!--" + "-" * 300_000, "<!-- -->" * 50_000])
+def test_comments_are_read_in_one_go(text: str) -> None:
+    assert harmless_comments(text.encode()) == (text.encode(), ())
 
 
 @given(st.text(alphabet=":/@-uU =\"'?&;#tokencurlCookie\r\n abx", max_size=200))

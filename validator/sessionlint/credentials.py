@@ -122,6 +122,21 @@ def harmless(text: bytes, *, keeps_places: bool = False) -> tuple[bytes, tuple[D
     return (without.encode("latin-1"), tuple(defects_of(kinds))) if kinds else (text, ())
 
 
+def harmless_comments(text: bytes) -> tuple[bytes, tuple[Defect, ...]]:
+    """XML without the credentials in its comments, all else where it was, and what is to say of them."""
+    kinds: set[Kind] = set()
+
+    def hidden(comment: re.Match[bytes]) -> bytes:
+        found, without = without_secrets(comment[0].decode("latin-1"), keeps_places=True)
+        kinds.update(found)
+        return without.encode("latin-1")
+
+    return _COMMENT.sub(hidden, text), tuple(defects_of(kinds))
+
+
+_COMMENT = re.compile(rb"<!--(?:[^-]|-(?!->))*+")
+
+
 def defects_of(kinds: Iterable[Kind]) -> list[Defect]:
     """One defect for each kind."""
     return [Defect("CAP017", problem((), f"{kind} was saved with the payload")) for kind in sorted(kinds)]

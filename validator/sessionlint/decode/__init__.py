@@ -87,11 +87,14 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
         return _Outcome(Undecodable((Defect("CAP002", problem((), told)),)))
     outcome = _decoded_text(text.body, limits, wrappers_left, text.is_as_declared)
     found = text.defects
-    if not _BROKEN.isdisjoint(_rules(outcome.result)) and _CREDENTIAL not in _rules(outcome.result):
-        # What is beside the document, or in a comment, is told of with its words.
-        from sessionlint.credentials import harmless
+    rules = {each.rule for each in outcome.result.defects}
+    # What is beside the document is told of with its words, and a comment may stand in a line that is shown.
+    is_broken, has_comments = not _BROKEN.isdisjoint(rules), outcome.written == "XML" and b"<!--" in text.body
+    if (is_broken or has_comments) and _CREDENTIAL not in rules:
+        from sessionlint.credentials import harmless, harmless_comments
 
-        hidden, credentials = harmless(text.body, keeps_places=True)
+        body = text.body
+        hidden, credentials = harmless(body, keeps_places=True) if is_broken else harmless_comments(body)
         if credentials:
             outcome = _decoded_text(hidden, limits, wrappers_left, text.is_as_declared)
             found += credentials
@@ -102,10 +105,6 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
     # Of bytes that are neither text nor a document, it is enough to say the first; a page is one in any encoding.
     is_enough = text.is_guess and result.defects[0].rule != "CAP009"
     return outcome._replace(result=Undecodable(found if is_enough else (*found, *result.defects)))
-
-
-def _rules(result: Document | Undecodable) -> set[str]:
-    return {each.rule for each in result.defects}
 
 
 def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:
