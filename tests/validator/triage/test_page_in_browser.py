@@ -325,6 +325,15 @@ def test_a_session_is_told_beside_a_good_one(driver: Chrome, folder: Path, other
         assert told in page.texts("#session .note")[0]
 
 
+def test_errors_are_told_without_those_that_cannot_be_read(driver: Chrome, folder: Path) -> None:
+    session = at_hour(9, errors=[None, "dns: Timed out", 7])
+    with opened(driver, written(folder / "errors.html", triaged(captures([session])))) as page:
+        page.open("session=0")
+        assert (
+            dict(zip(page.texts("#session dt"), page.texts("#session dd"), strict=True))["Errors"] == "dns: Timed out"
+        )
+
+
 @pytest.mark.parametrize(
     ("change", "told", "colored", "ill"),
     [

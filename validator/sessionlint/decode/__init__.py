@@ -86,14 +86,13 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
         told = "the file holds nothing but white space" if data else "the file is empty"
         return _Outcome(Undecodable((Defect("CAP002", problem((), told)),)))
     outcome = _decoded_text(text.body, limits, wrappers_left, text.is_as_declared)
-    found = text.defects
+    found, body = text.defects, text.body
     rules = {each.rule for each in outcome.result.defects}
     # What is beside the document is told of with its words, and a comment may stand in a line that is shown.
-    is_broken, has_comments = not _BROKEN.isdisjoint(rules), outcome.written == "XML" and b"<!--" in text.body
+    is_broken, has_comments = not _BROKEN.isdisjoint(rules), outcome.written == "XML" and b"<!--" in body
     if (is_broken or has_comments) and _CREDENTIAL not in rules:
         from sessionlint.credentials import harmless, harmless_comments
 
-        body = text.body
         hidden, credentials = harmless(body, keeps_places=True) if is_broken else harmless_comments(body)
         if credentials:
             outcome = _decoded_text(hidden, limits, wrappers_left, text.is_as_declared)
@@ -110,7 +109,7 @@ def _decoded(data: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
 def _decoded_text(body: bytes, limits: Limits, wrappers_left: int, is_as_declared: bool) -> _Outcome:
     from sessionlint.decode.markup import html_page, is_markup, start_of_xml
 
-    if outcome := _of_lines(body, limits, wrappers_left):
+    if outcome := _of_two_versions(body, limits, wrappers_left) or _of_lines(body, limits, wrappers_left):
         return outcome
     if is_markup(body):
         page = html_page(body)
@@ -156,22 +155,30 @@ def _is_payload(result: Document | Undecodable) -> bool:
     return isinstance(result, Document) and bool(result.parts)
 
 
-def _of_lines(body: bytes, limits: Limits, wrappers_left: int, *, among_others: bool = False) -> _Outcome | None:
-    """The document in lines that all start with something else, if they do."""
-    from sessionlint.decode.wrappers import without_conflicts, without_line_ends, without_line_starts
+def _of_two_versions(body: bytes, limits: Limits, wrappers_left: int) -> _Outcome | None:
+    """One of the two versions in a text that version control could not merge, if it is one."""
+    from sessionlint.decode.wrappers import without_conflicts
 
-    if not among_others and (conflicts := without_conflicts(body)):
-        others = conflicts.places - 1
-        words = "a merge conflict is not resolved"
-        words += f"; also at {others} more place{'s' if others > 1 else ''}" if others else ""
-        told = problem(
-            (),
-            f"{words}; one of the two versions is checked",
-            help="Keep one version, without the lines of <<<<<<<, ======= and >>>>>>>.",
-        )
-        outcome = _blanked(conflicts.rest, body, limits, wrappers_left)
-        place = Span(conflicts.first, 1, conflicts.first, 8)
-        return _led(outcome, told, place) if isinstance(outcome.result, Document) else None
+    conflicts = without_conflicts(body)
+    if conflicts is None:
+        return None
+    others = conflicts.places - 1
+    words = "a merge conflict is not resolved"
+    words += f"; also at {others} more place{'s' if others > 1 else ''}" if others else ""
+    told = problem(
+        (),
+        f"{words}; one of the two versions is checked",
+        help="Keep one version, without the lines of <<<<<<<, ======= and >>>>>>>.",
+    )
+    outcome = _blanked(conflicts.rest, body, limits, wrappers_left)
+    place = Span(conflicts.first, 1, conflicts.first, 8)
+    return _led(outcome, told, place) if isinstance(outcome.result, Document) else None
+
+
+def _of_lines(body: bytes, limits: Limits, wrappers_left: int, *, among_others: bool = False) -> _Outcome | None:
+    """The document in lines that all start, or end, with something else, if they do."""
+    from sessionlint.decode.wrappers import without_line_ends, without_line_starts
+
     ends = without_line_ends(body, among_others=among_others)
     starts = without_line_starts(ends.rest if ends else body, among_others=among_others)
     found = {words: each for words, each in (("starts with {}", starts), ("ends with {}", ends)) if each}

@@ -177,7 +177,7 @@ def without_line_ends(text: bytes, *, among_others: bool = False) -> Listing | N
 
 
 _CONFLICT: Final = re.compile(rb"(<<<<<<<|\|{7}|=======|>>>>>>>)(?:[ \r][^\n]*+)?\n?")
-_OURS, _BASE, _THEIRS, _END = b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"
+_OURS, _THEIRS, _END = b"<<<<<<<", b"=======", b">>>>>>>"
 
 
 class Conflicts(NamedTuple):
@@ -219,7 +219,8 @@ def without_conflicts(text: bytes) -> Conflicts | None:
 
 
 def _blank(line: bytes) -> bytes:
-    return b" " * len(line.rstrip(b"\r\n")) + line[len(line.rstrip(b"\r\n")) :]
+    length = len(line.rstrip(b"\r\n"))
+    return b" " * length + line[length:]
 
 
 def without_line_starts(text: bytes, *, among_others: bool = False) -> Listing | None:

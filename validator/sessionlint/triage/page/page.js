@@ -72,7 +72,7 @@
       destination: row[23], traceError: row[24], hops: row[25] || [],
       pages: pages.map(([title, start, code, content, load]) => ({ title, start, code, content, load })),
       slowest: pages.reduce((most, page) => (isNumber(page[4]) && page[4] > most ? page[4] : most), -1),
-      errors: row[27] || [], jump: row[28],
+      errors: (row[27] || []).filter(Boolean), jump: row[28],
       broken: findings[0] + findings[1] + findings[2],
     };
   }
