@@ -18,6 +18,13 @@ settings.load_profile("sessionlint")
 os.environ.pop("GITHUB_ACTIONS", None)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names of tests that are the same in every process: sets have no order, and an archive holds the time."""
+    if isinstance(val, set | frozenset):
+        return "-".join(sorted(map(str, val))) or "none"
+    return argname if isinstance(val, bytes) and len(val) > 30 else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def counts_add_up() -> Iterator[None]:
     """In every test: no capture is lost between those that were checked, unreadable and skipped."""

@@ -46,7 +46,6 @@ def run(workspace: Path, **inputs: str) -> Ran:
         ({"paths": "with spaces"}, 1, {"SYS001"}),
         ({}, 1, {"SYS001", "CAP003", "CAP004"}),
     ],
-    ids=str,
 )
 def test_findings_are_annotations(workspace: Path, inputs: dict[str, str], status: int, told: set[str]) -> None:
     (workspace / "with spaces").mkdir()
