@@ -55,6 +55,13 @@ def test_a_session_names_the_causes_of_its_findings() -> None:
     assert all(bool(each.causes) == (sum(each.findings) > 0) for each in sessions)
 
 
+def test_a_session_of_any_number_of_causes_has_a_record_of_bounded_size() -> None:
+    payload = sound()
+    payload["userSessions"][0] |= {f"new{number}": number for number in range(1000)}
+    (record,) = map(unpacked, triaged(payload).sessions)
+    assert (sum(record.findings), len(record.causes)) == (1000, 64)
+
+
 def test_wherever_a_file_is_cut_off_it_is_one_cause() -> None:
     text = orjson.dumps(sound())
     captures = [Capture(f"{at}.json", text[:at]) for at in (len(text) - 1, len(text) - 300, len(text) // 2)]

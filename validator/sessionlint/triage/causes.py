@@ -15,6 +15,8 @@ from sessionlint_rules.times import is_time
 _MOST: Final = 1000
 """Causes that are told apart, at most."""
 _MOST_AGENTS: Final = 1000
+_MOST_OF_SESSION: Final = 64
+"""Causes that the record of one session names."""
 
 _SESSION = re.compile(r"(?:/[0-9]+)?(?:/userSessions/[0-9]+)?")
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
@@ -35,12 +37,12 @@ class OfSession(NamedTuple):
     counts: list[int]
     """How many: errors, warnings, infos."""
     marks: list[int]
-    """Of their causes, each once."""
+    """Of their causes, each once; of too many the first."""
 
     def joined(self, other: "OfSession") -> "OfSession":
         """Both together."""
         marks = dict.fromkeys([*self.marks, *other.marks])
-        return OfSession(list(map(int.__add__, self.counts, other.counts)), list(marks))
+        return OfSession(list(map(int.__add__, self.counts, other.counts)), list(marks)[:_MOST_OF_SESSION])
 
 
 class _Gathered:
@@ -128,7 +130,7 @@ class CauseCollector:
                 of_session = found.setdefault(where, OfSession([0, 0, 0], []))
                 of_session.counts[SEVERITIES.index(finding.severity)] += 1
                 mark = _mark(key)
-                if mark not in of_session.marks:
+                if mark not in of_session.marks and len(of_session.marks) < _MOST_OF_SESSION:
                     of_session.marks.append(mark)
             gathered = self._causes.get(key)
             if gathered is None:
