@@ -41,7 +41,7 @@ _LONGEST_NAME: Final = 200
 _MOST_SITES: Final = 20
 _MOST_OBSTACLES: Final = 50
 
-_WHERE: Final = {"har": "in HAR files", "http": "in HTTP captures"}
+_WHERE: Final = {"har": "in HAR files", "http": "in HTTP captures", "recording": "in recordings of mocks"}
 
 
 class Collector:

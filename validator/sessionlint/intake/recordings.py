@@ -1,0 +1,177 @@
+"""Answers that mocks and tests keep, in JSON.
+
+These are the stubs of WireMock, contracts of Pact, cassettes of VCR, collections of Postman and expectations of
+MockServer. They write the same under like names, so that one look serves all: an object that has a response, or a
+list of some, beside a request; and lists of such objects under a few names.
+"""
+
+from binascii import Error as NotBase64
+from binascii import a2b_base64
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from sessionlint.document import Json, pointer
+from sessionlint.finding import Defect, Path, problem
+from sessionlint.intake.bodies import Body, decoded
+from sessionlint.intake.exchanges import Answer, Headers, header, holds_payload
+from sessionlint.intake.source import Input
+from sessionlint.limits import has_more_values
+from sessionlint.recognise import parts
+
+_RESPONSES: Final = {"response": "request", "httpResponse": "httpRequest"}
+"""Keys of a response, and of the request beside it."""
+_LISTS: Final = ("mappings", "interactions", "http_interactions", "item")
+_BODIES: Final = ("jsonBody", "body", "base64Body")
+_WRAPPED: Final = ("string", "base64_string", "content", "json")
+"""Keys of a body that is in an object of its own."""
+_URLS: Final = ("url", "uri", "urlPath", "path", "raw")
+_STATUSES: Final = ("status", "statusCode", "code")
+
+_MOST_BEFORE: Final = 1000
+"""Characters on its line before a body, at most, for its columns to be told in the file."""
+
+
+class _Recorded(NamedTuple):
+    """A response, where it lies in the file."""
+
+    path: Path
+    response: dict[str, Any]
+    request: Any
+
+
+def recorded_answers(data: bytes, input: Input) -> list[Answer] | None:
+    """The answers in a recording, in its order; ``None`` if it is none, or has no payload of this API."""
+    if has_more_values(data, input.limits.document_values):
+        return None
+    try:
+        tree = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    if parts(tree):
+        return None
+    recorded = list(_recorded(tree))
+    bodies = [_body(each) for each in recorded]
+    inside = _parts(data, [path for path, value, _ in bodies if isinstance(value, dict | list)])
+    answers = [_answer(each, body, inside.get(body[0]), input) for each, body in zip(recorded, bodies, strict=True)]
+    return answers if any(holds_payload(each.body().data) for each in answers) else None
+
+
+def _recorded(tree: Json) -> Iterator[_Recorded]:
+    waiting: deque[tuple[Path, Json]] = deque([((), tree)])
+    while waiting:
+        path, value = waiting.popleft()
+        if isinstance(value, list):
+            waiting += (((*path, index), item) for index, item in enumerate(value) if isinstance(item, dict | list))
+        elif isinstance(value, dict):
+            for key, request in _RESPONSES.items():
+                responses = value.get(key)
+                if isinstance(responses, dict):
+                    yield _Recorded((*path, key), responses, value.get(request))
+                elif isinstance(responses, list):
+                    for index, response in enumerate(responses):
+                        if isinstance(response, dict):
+                            yield _Recorded((*path, key, index), response, value.get(request))
+            waiting += (((*path, key), value[key]) for key in _LISTS if isinstance(value.get(key), list))
+
+
+def _body(recorded: _Recorded) -> tuple[Path, Json, bool]:
+    """Where the body of a response is, what it is, and whether that is base64."""
+    path, response, _ = recorded
+    key = next((key for key in _BODIES if key in response), None)
+    if key is None:
+        return path, None, False
+    path, value = (*path, key), response[key]
+    is_base64 = key == "base64Body"
+    if isinstance(value, dict) and not parts(value):
+        inner = next((each for each in _WRAPPED if each in value), None)
+        if inner is not None:
+            is_base64 = inner == "base64_string" or value.get("encoded") == "base64"
+            path, value = (*path, inner), value[inner]
+    return path, value, is_base64
+
+
+class _Part(NamedTuple):
+    """A body that is a part of the document's own text."""
+
+    text: bytes
+    line: int | None
+    """The line that it starts on, if its columns are the file's."""
+
+
+def _parts(data: bytes, paths: list[Path]) -> dict[Path, _Part]:
+    from sessionlint.decode.json_positions import Lines, value_ranges
+
+    ranges = value_ranges(data, paths) if paths else {}
+    spans = Lines(data).spans(ranges)
+    found: dict[Path, _Part] = {}
+    for path, (start, end) in ranges.items():
+        before = spans[path].column - 1
+        # As many spaces as there are characters before it make its columns those of the file.
+        is_near = before <= _MOST_BEFORE
+        found[path] = _Part(b" " * before * is_near + data[start:end], spans[path].line if is_near else None)
+    return found
+
+
+def _answer(recorded: _Recorded, body: tuple[Path, Json, bool], part: _Part | None, input: Input) -> Answer:
+    _, response, request = recorded
+    path, value, is_base64 = body
+    headers, request_headers = _headers(response), _headers(request)
+    read = partial(_text_body, value, is_base64, header(headers, "content-encoding"), input)
+    return Answer(
+        pointer(path).removeprefix("/"),
+        _status(response),
+        read if part is None else partial(Body, part.text),
+        headers=headers,
+        method=_first_text(request, ("method",)),
+        url=_url(request),
+        request_headers=request_headers,
+        line=part and part.line,
+    )
+
+
+def _status(response: dict[str, Any]) -> int | None:
+    given = [response.get(key) for key in _STATUSES]
+    given += [each.get("code") for each in given if isinstance(each, dict)]
+    return next((each for each in given if isinstance(each, int)), None)
+
+
+def _text_body(value: Json, is_base64: bool, codings: str, input: Input) -> Body:
+    if not isinstance(value, str):
+        return Body(b"")
+    if not is_base64:
+        return Body(value.encode("utf-8", "surrogatepass"))
+    try:
+        return decoded(a2b_base64(value.encode("ascii", "replace")), codings, input)
+    except NotBase64:
+        return Body(b"", Defect("CAP001", problem((), "cannot be read: the body is not base64, as the file says")))
+
+
+def _url(request: Any) -> str | None:
+    inner = request.get("url") if isinstance(request, dict) else None
+    return _first_text(inner if isinstance(inner, dict) else request, _URLS)
+
+
+def _first_text(holder: Any, keys: tuple[str, ...]) -> str | None:
+    values = map(holder.get, keys) if isinstance(holder, dict) else ()
+    return next((value for value in values if isinstance(value, str)), None)
+
+
+def _headers(message: Any) -> Headers:
+    """By name, with a value or several; or a list of pairs."""
+    given = (
+        next((message[key] for key in ("headers", "header") if key in message), ()) if isinstance(message, dict) else ()
+    )
+    found: list[tuple[str, str]] = []
+    if isinstance(given, dict):
+        for name, value in given.items():
+            found += ((name, text) for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))
+    elif isinstance(given, list):
+        for each in given:
+            name, value = _first_text(each, ("name", "key")), _first_text(each, ("value",))
+            if name and value:
+                found.append((name, value))
+    return found
