@@ -132,7 +132,8 @@ def _rows(folder: Path, recording: Any) -> list[tuple[str, str]]:
     [
         ({"request": REQUEST, "response": {"status": 429, "body": "{}"}}, "error answer"),
         ({"request": REQUEST, "response": {"status": 200, "bodyFileName": "session.json"}}, "no body"),
-        ({"request": {"url": "/v6/agents"}, "response": {"jsonBody": {"agents": []}}}, "another host"),
+        ({"request": {"url": "/v6/agents"}, "response": {"jsonBody": {"agents": []}}}, "another API"),
+        ({"request": {"url": "/v6/endpoint-data/user-sessions/web"}, "response": {"body": "[]"}}, "another API"),
         ({"request": {"urlPattern": ".*"}, "response": {"jsonBody": {"agents": []}}}, "another API"),
         ({"request": REQUEST, "response": {"status": 302, "body": "x"}}, "redirect"),
         # What the mock answers is no payload any more.
@@ -142,6 +143,11 @@ def _rows(folder: Path, recording: Any) -> list[tuple[str, str]]:
 def test_other_answers_of_a_mock_are_passed_over(tmp_path: Path, stub: Any, outcome: str) -> None:
     good = {"request": REQUEST, "response": {"status": 200, "jsonBody": OBJECT}}
     assert [row[1] for row in _rows(tmp_path, {"mappings": [stub, good]})] == [outcome, "data"]
+
+
+def test_a_mock_that_lost_all_of_a_payload_is_told_in_a_folder_too(tmp_path: Path) -> None:
+    (tmp_path / "stub.json").write_text(json.dumps({"request": REQUEST, "response": {"jsonBody": {"sessions": []}}}))
+    assert [finding.rule for finding in check(tmp_path).findings] == ["CAP012"]
 
 
 @pytest.mark.parametrize(

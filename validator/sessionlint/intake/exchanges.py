@@ -16,6 +16,8 @@ from sessionlint.recognise import has_evidence
 Headers = Sequence[tuple[str, str]]
 
 _SESSION = re.compile(rf"{THIS_API}/([^/]+)")
+_DETAILS = re.compile(rf"{THIS_API}/[^/?]*[:{{][^/?]*(?:\?|$)")
+"""The path of one session: its id has colons, or a variable stands for it."""
 _VENDOR = "thousandeyes"
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
 
@@ -101,7 +103,7 @@ def _reason_to_skip(source: Source, answer: Answer, following: Answer | None) ->
             return "redirect"
         if status in (401, 407) and following and _is_same_request(answer, following):
             return "authentication challenge"
-    if answer.url is None or THIS_API in unquote(answer.url) or holds_payload(answer.body().data):
+    if answer.url is None or THIS_API in unquote(answer.url) or _holds_payload(answer.body().data):
         return None
     return "another API" if _VENDOR in answer.url.lower() else "another host"
 
@@ -112,15 +114,19 @@ def _reason_of_mock(answer: Answer) -> str | None:
         return "error answer"
     if not answer.body().data:
         return "no body"
-    return "another API" if answer.url is None and not holds_payload(answer.body().data) else None
+    return None if is_session(answer) else "another API"
+
+
+def is_session(answer: Answer) -> bool:
+    """Whether an answer of a mock has session details, or should have by its address: there are lists, too."""
+    return _holds_payload(answer.body().data) or _DETAILS.search(unquote(answer.url or "")) is not None
 
 
 def _is_same_request(one: Answer, other: Answer) -> bool:
     return (one.method, one.url) == (other.method, other.url)
 
 
-def holds_payload(body: bytes) -> bool:
-    """Whether the body of an answer looks like a payload of this API."""
+def _holds_payload(body: bytes) -> bool:
     start = body.lstrip()[:1024]
     return start.startswith((b"{", b"[", b"<")) and not _PAGE.match(start) and has_evidence(body)
 

@@ -17,7 +17,7 @@ import orjson
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, problem
 from sessionlint.intake.bodies import Body, decoded
-from sessionlint.intake.exchanges import Answer, Headers, header, holds_payload
+from sessionlint.intake.exchanges import Answer, Headers, header, is_session
 from sessionlint.intake.source import Input
 from sessionlint.limits import has_more_values
 from sessionlint.recognise import parts
@@ -44,7 +44,7 @@ class _Recorded(NamedTuple):
 
 
 def recorded_answers(data: bytes, input: Input) -> list[Answer] | None:
-    """The answers in a recording, in its order; ``None`` if it is none, or has no payload of this API."""
+    """The answers in a recording, in its order; ``None`` if it is none, or has no session details."""
     if has_more_values(data, input.limits.document_values):
         return None
     try:
@@ -57,7 +57,7 @@ def recorded_answers(data: bytes, input: Input) -> list[Answer] | None:
     bodies = [_body(each) for each in recorded]
     inside = _parts(data, [path for path, value, _ in bodies if isinstance(value, dict | list)])
     answers = [_answer(each, body, inside.get(body[0]), input) for each, body in zip(recorded, bodies, strict=True)]
-    return answers if any(holds_payload(each.body().data) for each in answers) else None
+    return answers if any(map(is_session, answers)) else None
 
 
 def _recorded(tree: Json) -> Iterator[_Recorded]:
