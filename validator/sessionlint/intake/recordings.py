@@ -5,8 +5,6 @@ MockServer. They write the same under like names, so that one look serves all: a
 list of some, beside a request; and lists of such objects under a few names.
 """
 
-from binascii import Error as NotBase64
-from binascii import a2b_base64
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
@@ -15,8 +13,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sessionlint.document import Json, pointer
-from sessionlint.finding import Defect, Path, problem
-from sessionlint.intake.bodies import Body, decoded
+from sessionlint.finding import Path
+from sessionlint.intake.bodies import Body, from_base64
 from sessionlint.intake.exchanges import Answer, Headers, header, is_session
 from sessionlint.intake.source import Input
 from sessionlint.limits import has_more_values
@@ -36,9 +34,12 @@ _MOST_BEFORE: Final = 1000
 
 
 class _Recorded(NamedTuple):
-    """A response, where it lies in the file."""
+    """A response, and its body."""
 
-    path: Path
+    place: Path
+    """Of the body, in the file."""
+    body: Json
+    is_base64: bool
     response: dict[str, Any]
     request: Any
 
@@ -54,9 +55,8 @@ def recorded_answers(data: bytes, input: Input) -> list[Answer] | None:
     if parts(tree):
         return None
     recorded = list(_recorded(tree))
-    bodies = [_body(each) for each in recorded]
-    inside = _parts(data, [path for path, value, _ in bodies if isinstance(value, dict | list)])
-    answers = [_answer(each, body, inside.get(body[0]), input) for each, body in zip(recorded, bodies, strict=True)]
+    inside = _parts(data, [each.place for each in recorded if isinstance(each.body, dict | list)])
+    answers = [_answer(each, inside.get(each.place), input) for each in recorded]
     return answers if any(map(is_session, answers)) else None
 
 
@@ -70,28 +70,25 @@ def _recorded(tree: Json) -> Iterator[_Recorded]:
             for key, request in _RESPONSES.items():
                 responses = value.get(key)
                 if isinstance(responses, dict):
-                    yield _Recorded((*path, key), responses, value.get(request))
+                    yield _with_body((*path, key), responses, value.get(request))
                 elif isinstance(responses, list):
                     for index, response in enumerate(responses):
                         if isinstance(response, dict):
-                            yield _Recorded((*path, key, index), response, value.get(request))
+                            yield _with_body((*path, key, index), response, value.get(request))
             waiting += (((*path, key), value[key]) for key in _LISTS if isinstance(value.get(key), list))
 
 
-def _body(recorded: _Recorded) -> tuple[Path, Json, bool]:
-    """Where the body of a response is, what it is, and whether that is base64."""
-    path, response, _ = recorded
+def _with_body(path: Path, response: dict[str, Any], request: Any) -> _Recorded:
     key = next((key for key in _BODIES if key in response), None)
     if key is None:
-        return path, None, False
-    path, value = (*path, key), response[key]
-    is_base64 = key == "base64Body"
-    if isinstance(value, dict) and not parts(value):
-        inner = next((each for each in _WRAPPED if each in value), None)
+        return _Recorded(path, None, False, response, request)
+    path, body, is_base64 = (*path, key), response[key], key == "base64Body"
+    if isinstance(body, dict) and not parts(body):
+        inner = next((each for each in _WRAPPED if each in body), None)
         if inner is not None:
-            is_base64 = inner == "base64_string" or value.get("encoded") == "base64"
-            path, value = (*path, inner), value[inner]
-    return path, value, is_base64
+            is_base64 = inner == "base64_string" or body.get("encoded") == "base64"
+            path, body = (*path, inner), body[inner]
+    return _Recorded(path, body, is_base64, response, request)
 
 
 class _Part(NamedTuple):
@@ -116,19 +113,18 @@ def _parts(data: bytes, paths: list[Path]) -> dict[Path, _Part]:
     return found
 
 
-def _answer(recorded: _Recorded, body: tuple[Path, Json, bool], part: _Part | None, input: Input) -> Answer:
-    _, response, request = recorded
-    path, value, is_base64 = body
-    headers, request_headers = _headers(response), _headers(request)
-    read = partial(_text_body, value, is_base64, header(headers, "content-encoding"), input)
+def _answer(recorded: _Recorded, part: _Part | None, input: Input) -> Answer:
+    response, request = recorded.response, recorded.request
+    headers = _headers(response)
+    codings = header(headers, "content-encoding")
     return Answer(
-        pointer(path).removeprefix("/"),
+        pointer(recorded.place).removeprefix("/"),
         _status(response),
-        read if part is None else partial(Body, part.text),
+        partial(Body, part.text) if part else partial(_text_body, recorded, codings, input),
         headers=headers,
         method=_first_text(request, ("method",)),
         url=_url(request),
-        request_headers=request_headers,
+        request_headers=_headers(request),
         line=part and part.line,
     )
 
@@ -139,15 +135,11 @@ def _status(response: dict[str, Any]) -> int | None:
     return next((each for each in given if isinstance(each, int)), None)
 
 
-def _text_body(value: Json, is_base64: bool, codings: str, input: Input) -> Body:
-    if not isinstance(value, str):
+def _text_body(recorded: _Recorded, codings: str, input: Input) -> Body:
+    text = recorded.body
+    if not isinstance(text, str):
         return Body(b"")
-    if not is_base64:
-        return Body(value.encode("utf-8", "surrogatepass"))
-    try:
-        return decoded(a2b_base64(value.encode("ascii", "replace")), codings, input)
-    except NotBase64:
-        return Body(b"", Defect("CAP001", problem((), "cannot be read: the body is not base64, as the file says")))
+    return from_base64(text, codings, input) if recorded.is_base64 else Body(text.encode("utf-8", "surrogatepass"))
 
 
 def _url(request: Any) -> str | None:
@@ -162,16 +154,11 @@ def _first_text(holder: Any, keys: tuple[str, ...]) -> str | None:
 
 def _headers(message: Any) -> Headers:
     """By name, with a value or several; or a list of pairs."""
-    given = (
-        next((message[key] for key in ("headers", "header") if key in message), ()) if isinstance(message, dict) else ()
-    )
-    found: list[tuple[str, str]] = []
+    given = message.get("headers", message.get("header")) if isinstance(message, dict) else None
+    found: list[tuple[str, Any]] = []
     if isinstance(given, dict):
-        for name, value in given.items():
-            found += ((name, text) for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))
+        for name, values in given.items():
+            found += ((name, value) for value in (values if isinstance(values, list) else [values]))
     elif isinstance(given, list):
-        for each in given:
-            name, value = _first_text(each, ("name", "key")), _first_text(each, ("value",))
-            if name and value:
-                found.append((name, value))
-    return found
+        found += ((_first_text(each, ("name", "key")) or "", _first_text(each, ("value",))) for each in given)
+    return [(name, value) for name, value in found if isinstance(value, str)]
