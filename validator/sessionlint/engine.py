@@ -69,7 +69,7 @@ class Options(NamedTuple):
     most_findings: int = Limits().findings
     """Findings of one document, before those are left out that nobody selected."""
     raises: bool = False
-    """Whether what a rule raises is raised, and no finding: its author wants the traceback."""
+    """Whether what a rule raises is raised, and no finding, and what it changes is changed: its author wants to see it."""
 
 
 class Found(NamedTuple):
@@ -112,7 +112,9 @@ class Engine:
         rules = [rule for id, rule in self.rules.items() if id in planned]
         self._tells_absent_fields = "SCH006" in options.selected
         self._compares_sessions = not options.selected.isdisjoint(RULES_OF_THE_RUN)
-        self._plans = {kind: Plan(kind, rules, options.thresholds) for kind in (UserSessions, Session)}
+        self._plans = {
+            kind: Plan(kind, rules, options.thresholds, copies=not options.raises) for kind in (UserSessions, Session)
+        }
 
     def check(self, document: Document, capture: Capture) -> Checked | None:
         """Everything that is wrong with a document; ``None`` if it is no payload at all."""
