@@ -86,6 +86,23 @@ class Defect(NamedTuple):
     related_spans: tuple[Span | None, ...] = ()
 
 
+class Found(NamedTuple):
+    """A problem before it is resolved: of which rule, at which object of the document."""
+
+    rule: str
+    node: Path
+    problem: Problem
+    spans: tuple[Span | None, ...] | None = None
+    """Where the problem and its related places stand, if decode knew already."""
+    gathers: bool = False
+    """Whether all problems of this rule at this object are one finding."""
+
+    @property
+    def path(self) -> Path:
+        """Where the problem is, from the root of the document."""
+        return self.node + self.problem.path
+
+
 class Related(NamedTuple):
     """Another place that a finding speaks of, resolved."""
 
