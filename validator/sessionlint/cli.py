@@ -213,23 +213,7 @@ def _output_options(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]
     """Decorator: what is printed, and what is written to files."""
 
     def outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
-        from sessionlint.targets import is_standard_output
-
-        outputs = []
-        for value in values:
-            name, separator, path = value.partition("=")
-            if not separator or not path or name not in formats:
-                from sessionlint.suggest import nearest
-
-                told = f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}"
-                if near := nearest(name if separator else value.rpartition(".")[2], formats):
-                    given = path if separator else value if "." in value else ""
-                    told += f"; did you mean {near}={given or 'PATH'}?"
-                raise click.BadParameter(told)
-            if is_standard_output(path):
-                raise click.BadParameter(f"{value!r}: standard output is what --format is for")
-            outputs.append((name, path))
-        return outputs
+        return [_output(value, formats) for value in values]
 
     def completed(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
         """For shells: the formats that it could become, with ``=``, and the files that may follow it.
@@ -263,6 +247,24 @@ def _output_options(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]
             help="Also write this format to PATH; may be repeated.",
         )(command)
     )
+
+
+def _output(value: str, formats: tuple[str, ...]) -> tuple[str, str]:
+    """The format and the path in ``NAME=PATH``."""
+    from sessionlint.targets import is_standard_output
+
+    name, separator, path = value.partition("=")
+    if not separator or not path or name not in formats:
+        from sessionlint.suggest import nearest
+
+        told = f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}"
+        if near := nearest(name if separator else value.rpartition(".")[2], formats):
+            given = path if separator else value if "." in value else ""
+            told += f"; did you mean {near}={given or 'PATH'}?"
+        raise click.BadParameter(told)
+    if is_standard_output(path):
+        raise click.BadParameter(f"{value!r}: standard output is what --format is for")
+    return name, path
 
 
 def _select_option(default: str) -> "Callable[[_Command], _Command]":
