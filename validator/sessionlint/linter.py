@@ -66,9 +66,13 @@ def lint(
     """The results of the captures, in their order; sessions are compared with those that ``corpus`` knows."""
     corpus = corpus if corpus is not None else Corpus()
     for capture in captures:
-        examined = examine(engine, capture, limits, foreign)
-        repeats = corpus.see(capture.address, examined.result.identities)
-        yield with_repeats(engine, capture, repeats, examined) if repeats else examined.result
+        yield compared(engine, capture, examine(engine, capture, limits, foreign), corpus).result
+
+
+def compared(engine: Engine, capture: Capture, examined: Examined, corpus: Corpus) -> Examined:
+    """The same, with what is to say of its sessions that ``corpus`` knows; it gets to know the others."""
+    repeats = corpus.see(capture.address, examined.result.identities)
+    return examined._replace(result=with_repeats(engine, capture, repeats, examined)) if repeats else examined
 
 
 def with_repeats(engine: Engine, capture: Capture, repeats: Sequence[Repeat], examined: Examined) -> Result:
@@ -180,9 +184,7 @@ def _is_telling(decoded: Undecodable) -> bool:
 
 def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Result:
     """The result of a capture that is decoded already, and has no others beside it."""
-    examined = examine_document(engine, document, capture, foreign)
-    repeats = Corpus().see(capture.address, examined.result.identities)
-    return with_repeats(engine, capture, repeats, examined)
+    return compared(engine, capture, examine_document(engine, document, capture, foreign), Corpus()).result
 
 
 def examine_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Examined:
