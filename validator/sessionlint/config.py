@@ -366,7 +366,7 @@ def _known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
         if name not in known:
             from sessionlint.suggest import nearest
 
-            near = nearest(name.lower(), known)
+            near = nearest(name, known)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
             raise ConfigError(f"unknown {kind} {string(name)}; {hint}")
 
