@@ -8,16 +8,13 @@ import orjson
 
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, note, problem
-from sessionlint.limits import Limits, oversize
+from sessionlint.limits import DEEPEST, Limits, oversize
 
 if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
     from sessionlint.decode.json_edits import Range
     from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.json_repair import Salvage
-
-_DEEPEST = 254
-"""Levels that orjson writes."""
 
 
 class JsonDocument(Document):
@@ -111,7 +108,7 @@ def decode_sound(data: bytes, limits: Limits) -> JsonDocument | None:
             return None
     except (orjson.JSONDecodeError, TypeError):  # TypeError: nested deeper than orjson writes
         return None
-    if limits.nesting < _DEEPEST and _too_deep(data, limits.nesting) is not None:
+    if limits.nesting < DEEPEST and _too_deep(data, limits.nesting) is not None:
         return None
     return JsonDocument(data, tree, is_sound=True)
 
@@ -132,7 +129,7 @@ def decode_json(text: bytes, limits: Limits) -> "Document | Undecodable":
     from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.json_repair import over_nesting, salvaged
 
-    nesting = min(limits.nesting, _DEEPEST)
+    nesting = min(limits.nesting, DEEPEST)
     try:
         document = JsonDocument(text, orjson.loads(text))
     except orjson.JSONDecodeError:
