@@ -30,7 +30,6 @@ _NO_MORE: Final = 3
 _BAD_TOKEN: Final = 4
 _UNCLOSED: Final = (_NO_MORE, 5, 6, 20)
 _MISMATCHED: Final = 7
-_AFTER_ROOT: Final = 9
 _UNDECLARED_ENTITY: Final = 11
 _BAD_REFERENCE: Final = 14
 _LATE_DECLARATION: Final = 17
