@@ -4,6 +4,7 @@ A finding is frozen, complete at birth and compared by all its fields. Values of
 message only as arguments of its template, so that escaping, shortening and redaction have one place.
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from sessionlint.escape import excerpt
@@ -144,6 +145,12 @@ class Finding(NamedTuple):
     excerpt_before: int = 0
     is_by_place: bool = False
     source: str | None = None
+
+
+def listed(parts: Sequence[str]) -> str:
+    """``a, b and c``; there is at least one part."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def problem(

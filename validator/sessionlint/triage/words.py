@@ -4,7 +4,8 @@ from collections import Counter
 from heapq import nsmallest
 
 from sessionlint.escape import excerpt, printable
-from sessionlint.report.words import count, listed
+from sessionlint.finding import listed
+from sessionlint.report.words import count
 from sessionlint.triage.model import Cause, Concentration, Count, Field, Number, SessionRecord, Triage
 from sessionlint.triage.sessions import heads, unpacked
 from sessionlint_rules.verdict import NONE_FOUND
