@@ -333,7 +333,8 @@ def _configuration(*, config: str | None, no_config: bool, **given: Any) -> "Con
         raise click.UsageError("--config and --no-config contradict each other")
     found = load(config) if config else Config() if no_config else discovered()
     settings = found.overridden(**given)
-    settings.options()  # refuses rules that there are not
+    if given.get("select") or given.get("ignore"):  # those of a file were looked for when it was read
+        settings.options()  # refuses rules that there are not
     return settings
 
 
