@@ -51,7 +51,7 @@ class Options(NamedTuple):
     most_findings: int = Limits().findings
     """Findings of one document, before those are left out that nobody selected."""
     raises: bool = False
-    """Whether what a rule raises is raised, and no finding, and what it changes is changed: its author wants to see it."""
+    """Whether what a rule raises is raised, and what it changes is changed: its author wants to see both."""
 
 
 class Checked(NamedTuple):
