@@ -5,11 +5,16 @@ import shutil
 from pathlib import Path
 from textwrap import dedent
 
+import orjson
 import pytest
 
 import sessionlint.rule
+from sessionlint.capture import Capture
+from sessionlint.engine import Engine, Options
+from sessionlint.intake.stretches import stretches
+from sessionlint.linter import examine
 from sessionlint.rule import RuleError, registry
-from support import EXAMPLES, ROOT
+from support import EXAMPLES, ROOT, sound
 from support_packages import EXAMPLE, command, install, install_example, install_project, python
 
 SOUND = str(EXAMPLES / "sound.json")
@@ -387,6 +392,24 @@ def test_what_a_rule_changes_is_changed_for_nobody(tmp_path: Path) -> None:
     own = [line for line in findings if '"message":"changed"' in line]
     assert len(own) == len(names) * len(CHANGES)
     assert [line for line in findings if line not in own] == before.splitlines()
+
+
+def test_of_a_long_response_a_rule_sees_the_first_sessions_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessionlint.rule, "_registry", dict(registry()))
+    text = RULE.replace("on=Session", 'on=UserSessions, needs="userSessions"').replace("return None", COUNTS)
+    exec(dedent(text), {"__name__": "acme_rules"})
+    engine = Engine(Options(frozenset({"ACME001", "SCH004"})))
+    sessions = [{**sound()["userSessions"][0], "userSessionId": f"1:1490529480:{number}"} for number in range(9)]
+    whole = Capture("a.json", orjson.dumps({"userSessions": sessions, "more": 1}))
+    told = [
+        (finding.rule, finding.message)
+        for capture in stretches(whole, 8000) or ()
+        for finding in examine(engine, capture).result.findings
+    ]
+    assert told == [("ACME001", "it has 3"), ("SCH004", '"more" is not documented')]
+
+
+COUNTS = "return problem((), 'it has {}', len(session['userSessions']))"
 
 
 # Where rules are looked for.

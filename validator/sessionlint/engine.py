@@ -7,6 +7,7 @@ that are not what the schema promises: the rules then read that one, and need no
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple, Self, TypeAlias
 
 from sessionlint.capture import Capture
@@ -92,7 +93,11 @@ class Engine:
             if capture.defects or document.defects:
                 found += map(_from_defect, (*capture.defects, *document.defects))
             made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
-            readable += (self._check_part(document, part, made_up.get(part.path, _NOWHERE), found) for part in payload)
+            for part in payload:
+                # What is left of a response whose sessions came before is no response to a rule.
+                is_rest = capture.stretch is not None and part.kind is UserSessions and not part.path
+                plan = _plan_without_rules() if is_rest else self._plans[part.kind]
+                readable.append(self._check_part(document, part, plan, made_up.get(part.path, _NOWHERE), found))
             if document.format == "xml":
                 from sessionlint.xsd import refusals
 
@@ -143,9 +148,10 @@ class Engine:
 
     # The walk along a payload.
 
-    def _check_part(self, document: Document, part: Part, made_up: frozenset[Path], found: list[Found]) -> Part:
+    def _check_part(
+        self, document: Document, part: Part, plan: Plan, made_up: frozenset[Path], found: list[Found]
+    ) -> Part:
         """Finds what is wrong with one part; returns what of it rules may read, without a tree if that is nothing."""
-        plan = self._plans[part.kind]
         schema = conformance(self.options.engine, part.kind)
         if not made_up and schema.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
@@ -251,6 +257,11 @@ class Engine:
         from sessionlint.resolve import Resolver  # most payloads are sound
 
         return Resolver(self.rules, self.options, capture, document).findings(found)
+
+
+@cache
+def _plan_without_rules() -> Plan:
+    return Plan(UserSessions, (), {})
 
 
 class _TooMany(Exception):
