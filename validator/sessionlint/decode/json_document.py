@@ -12,9 +12,8 @@ from sessionlint.limits import DEEPEST, Limits, oversize
 
 if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
-    from sessionlint.decode.json_edits import Range
-    from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.json_repair import Salvage
+    from sessionlint.decode.text import Lines, Range
 
 
 class JsonDocument(Document):
@@ -32,7 +31,7 @@ class JsonDocument(Document):
 
     @cached_property
     def _lines(self) -> "Lines":
-        from sessionlint.decode.json_positions import Lines
+        from sessionlint.decode.text import Lines
 
         return Lines(self._text)
 
@@ -126,8 +125,8 @@ def _may_repeat_keys(text: bytes, tree: Json) -> bool:
 def decode_json(text: bytes, limits: Limits) -> "Document | Undecodable":
     """The document in a UTF-8 text that is meant to be JSON: salvaged, if it is broken."""
     from sessionlint.decode import Undecodable
-    from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.json_repair import over_nesting, salvaged
+    from sessionlint.decode.text import Lines
 
     nesting = min(limits.nesting, DEEPEST)
     try:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 from xml.parsers import expat
 
 from sessionlint.decode.documented import ROOT, Documented
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited
+from sessionlint.decode.text import MOST_EDITS, Edit, Edited
 from sessionlint.decode.xml_positions import end_of_element, parser, without_declaration
 from sessionlint.finding import Problem, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit
