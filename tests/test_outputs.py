@@ -207,6 +207,8 @@ def test_github_sees_the_worst_findings(written: dict[str, str], document: Any) 
         (None, "./captures", "captures/a.json"),
         (None, "{here}/captures", "captures/a.json"),
         (None, "../../other/a.json", "../../other/a.json"),
+        ("services", "{link}/captures", "50% #1/captures/a.json"),
+        (None, "{link}/captures/a.json", "captures/a.json"),
     ],
 )
 def test_services_are_given_paths_from_the_repositorys_root(
@@ -218,7 +220,11 @@ def test_services_are_given_paths_from_the_repositorys_root(
         shutil.copyfile(EXAMPLES / "cpu-in-percent.json", folder / "a.json")
     if repository:
         (tmp_path / repository / ".git").mkdir()
-    log = json.loads(run(here, "check", "--format=sarif", "--output=github=out.log", named.format(here=here)))
+    link = tmp_path / "link"
+    if "{link}" in named:
+        link.symlink_to(here)
+    name = named.format(here=here, link=link)
+    log = json.loads(run(here, "check", "--format=sarif", "--output=github=out.log", name))
     (result,) = log["runs"][0]["results"]
     places = [result["locations"][0], *result["relatedLocations"]]
     (uri,) = {place["physicalLocation"]["artifactLocation"]["uri"] for place in places}

@@ -19,12 +19,12 @@ from sessionlint.report import reporter
 from support import at, sound
 
 ON_WINDOWS = """
-import click.core, os, sessionlint.__main__, sessionlint.cli
+import click.core, os, sessionlint.__main__, sessionlint.cli, sessionlint.options
 class Windows:
     name = "nt"
     def __getattr__(self, name):
         return getattr(os, name)
-click.core.os = sessionlint.cli.os = Windows()
+click.core.os = sessionlint.cli.os = sessionlint.options.os = Windows()
 sessionlint.__main__.main()
 """
 

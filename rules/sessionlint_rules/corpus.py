@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 
-from sessionlint.finding import INFO, WARNING, Problem, problem
+from sessionlint.finding import INFO, WARNING, Problem, listed, problem
 from sessionlint.rule import DOCUMENTED, PLAUSIBLE, rule
 
 
@@ -34,9 +34,8 @@ def session_id_reused(id: str, first: str, differing: Sequence[str]) -> Problem:
          {"userSessionId": "07625:1490529480:aKq8Zc21", "agentId": "a1b2c3d4", "roundId": 1490529480,
           "date": "2017-03-26 11:58:43", "visitedSite": "www.thousandeyes.com"}]}
     """
-    *others, last = differing
-    told = f"{', '.join(others)} and {last} differ" if others else f"{last} differs"
-    return problem("userSessionId", f"userSessionId is {{}} as in {first}, but {told}", id)
+    verb = "differ" if differing[1:] else "differs"
+    return problem("userSessionId", f"userSessionId is {{}} as in {first}, but {listed(differing)} {verb}", id)
 
 
 @rule("COR002", on=None, severity=INFO, basis=PLAUSIBLE)

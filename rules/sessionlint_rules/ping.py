@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import sqrt
 from typing import Final
 
-from sessionlint.finding import ERROR, INFO, WARNING, Problem, note, problem
+from sessionlint.finding import ERROR, INFO, WARNING, Problem, listed, note, problem
 from sessionlint.payload import Network, Ping, Traceroute, lacks
 from sessionlint.rule import ARITHMETIC, DOCUMENTED, EXAMPLE, PLAUSIBLE, Violation, rule, schema_rule
 from sessionlint_rules.tolerance import float_error, rounding_error
@@ -54,12 +54,8 @@ def incomplete_results(violation: Violation) -> Problem:
     Good: everything was lost, and the four of time are 0
         {"pktsSent": 10, "pktsReceived": 0, "minRtt": 0, "avgRtt": 0, "maxRtt": 0, "meanDevRtt": 0}
     """
-    return problem((), f"neither an error nor complete results: {_listed(violation.missing)} missing")
-
-
-def _listed(names: list[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    verb = "are" if violation.missing[1:] else "is"
+    return problem((), f"neither an error nor complete results: {listed(violation.missing)} {verb} missing")
 
 
 @rule("PNG003", on=Ping, severity=WARNING, basis=PLAUSIBLE, needs=("pktsSent", "pktsReceived"))

@@ -6,7 +6,7 @@ The engine finds what they tell, from the JSON Schema and from the documented fi
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sessionlint.finding import ERROR, INFO, WARNING, Problem, problem
+from sessionlint.finding import ERROR, INFO, WARNING, Problem, listed, problem
 from sessionlint.payload import (
     Browser,
     Connect,
@@ -57,9 +57,7 @@ def missing_field(violation: Violation) -> Problem:
     Good: a place without a name
         {"coordinates": {"latitude": 46.0552778, "longitude": 14.5144444}}
     """
-    *others, last = violation.missing
-    names = f"{', '.join(others)} and {last}" if others else last
-    return problem((), f"{_name(violation)} lacks {names}")
+    return problem((), f"{_name(violation)} lacks {listed(violation.missing)}")
 
 
 @schema_rule("SCH002", on=None, severity=ERROR, basis=DOCUMENTED)

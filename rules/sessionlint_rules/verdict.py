@@ -163,28 +163,8 @@ def verdict(
         {"pages": [{"id": "page_0", "pageTimings": {"onContentLoad": 874, "onLoad": 3492}, "responseCode": 200}],
          "numberOfPages": 1}
     """
-    told = weigh(
-        session,
-        Thresholds(
-            gateway_loss_share=gateway_loss_share,
-            gateway_rtt_slow_ms=gateway_rtt_slow_ms,
-            gateway_rtt_very_slow_ms=gateway_rtt_very_slow_ms,
-            wifi_rssi_weak_dbm=wifi_rssi_weak_dbm,
-            wifi_rssi_very_weak_dbm=wifi_rssi_very_weak_dbm,
-            wifi_snr_low_db=wifi_snr_low_db,
-            wifi_snr_very_low_db=wifi_snr_very_low_db,
-            cpu_saturated_share=cpu_saturated_share,
-            memory_exhausted_share=memory_exhausted_share,
-            metrics_gap_max_hours=metrics_gap_max_hours,
-            round_gap_max_minutes=round_gap_max_minutes,
-            target_loss_share=target_loss_share,
-            target_rtt_slow_ms=target_rtt_slow_ms,
-            loss_telling_packets=loss_telling_packets,
-            delay_jump_ms=delay_jump_ms,
-            page_slow_ms=page_slow_ms,
-            page_very_slow_ms=page_very_slow_ms,
-        ),
-    )
+    given = locals()  # the session, and an argument for each field of the thresholds
+    told = weigh(session, Thresholds._make(given[name] for name in Thresholds._fields))
     if not told.signs:
         return None
     related = tuple(

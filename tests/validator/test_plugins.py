@@ -5,11 +5,16 @@ import shutil
 from pathlib import Path
 from textwrap import dedent
 
+import orjson
 import pytest
 
 import sessionlint.rule
+from sessionlint.capture import Capture
+from sessionlint.engine import Engine, Options
+from sessionlint.intake.stretches import stretches
+from sessionlint.linter import examine
 from sessionlint.rule import RuleError, registry
-from support import EXAMPLES, ROOT
+from support import EXAMPLES, ROOT, sound
 from support_packages import EXAMPLE, command, install, install_example, install_project, python
 
 SOUND = str(EXAMPLES / "sound.json")
@@ -36,6 +41,18 @@ RULE = '''
         return None
 '''
 """A module with a rule that is as it must be, and never has anything to say."""
+
+
+def rules(bodies: list[str]) -> str:
+    """A module with a rule for each body: ACME000, ACME001, …"""
+    header, _, function = RULE.partition("    @rule")
+    made = (
+        function.replace("ACME001", f"ACME{number:03}").replace("no_port", f"no_port_{number}")
+        for number in range(len(bodies))
+    )
+    return header + "".join(
+        f"\n    @rule{each.replace('return None', body)}" for each, body in zip(made, bodies, strict=True)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -343,12 +360,7 @@ SAID = {
 
 
 def test_a_rule_that_says_it_wrong_is_a_finding(tmp_path: Path) -> None:
-    header, _, function = RULE.partition("    @rule")
-    text = header
-    for number, (body, _) in enumerate(SAID.values()):
-        text += "\n    @rule" + function.replace("ACME001", f"ACME{number:03}").replace(
-            "no_port", f"no_port_{number}"
-        ).replace("return None", body)
+    text = rules([body for body, _ in SAID.values()])
     site = install(tmp_path, "acme-rules", {"sessionlint.rules": {"acme": "acme_rules"}}, acme_rules=text)
     status, printed = command("check", SOUND, "--format", "jsonl", "--select", "ACME", path=(site,))
     assert status == 2
@@ -358,6 +370,46 @@ def test_a_rule_that_says_it_wrong_is_a_finding(tmp_path: Path) -> None:
         for number, (_, error) in enumerate(SAID.values())
     }
     assert {finding["help"] for finding in findings} == {"Report it to the makers of acme_rules."}
+
+
+CHANGES = (
+    "session.pop('network', None)",
+    "session.clear()",
+    "session['date2'] = session['userSessionId']",
+    "session['port'] = 'none'",
+    "session.get('network', {}).update(ping=None, traceroute=5, errors=[{}])",
+)
+
+
+def test_what_a_rule_changes_is_changed_for_nobody(tmp_path: Path) -> None:
+    bodies = [f"{change}\n        return problem((), 'changed')" for change in CHANGES]
+    site = install(tmp_path, "acme-rules", {"sessionlint.rules": {"acme": "acme_rules"}}, acme_rules=rules(bodies))
+    names = ("sound.json", "cpu-in-percent.json", "documentation-as-printed.json", "sound.xml", "drifted.xml")
+    arguments = ("check", *(str(EXAMPLES / name) for name in names), "--select", "ALL", "--format", "jsonl")
+    _, before = command(*arguments)
+    _, after = command(*arguments, path=(site,))
+    findings = after.splitlines()
+    own = [line for line in findings if '"message":"changed"' in line]
+    assert len(own) == len(names) * len(CHANGES)
+    assert [line for line in findings if line not in own] == before.splitlines()
+
+
+def test_of_a_long_response_a_rule_sees_the_first_sessions_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessionlint.rule, "_registry", dict(registry()))
+    text = RULE.replace("on=Session", 'on=UserSessions, needs="userSessions"').replace("return None", COUNTS)
+    exec(dedent(text), {"__name__": "acme_rules"})
+    engine = Engine(Options(frozenset({"ACME001", "SCH004"})))
+    sessions = [{**sound()["userSessions"][0], "userSessionId": f"1:1490529480:{number}"} for number in range(9)]
+    whole = Capture("a.json", orjson.dumps({"userSessions": sessions, "more": 1}))
+    told = [
+        (finding.rule, finding.message)
+        for capture in stretches(whole, 8000) or ()
+        for finding in examine(engine, capture).result.findings
+    ]
+    assert told == [("ACME001", "it has 3"), ("SCH004", '"more" is not documented')]
+
+
+COUNTS = "return problem((), 'it has {}', len(session['userSessions']))"
 
 
 # Where rules are looked for.

@@ -10,21 +10,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sessionlint import __version__
-from sessionlint.config import ENGINES, FAIL_ON, FOREIGN, never
+from sessionlint.config import never
+from sessionlint.options import (
+    COLOR,
+    FILES_FROM,
+    PATH,
+    SETTINGS,
+    TEXT_OR_JSON,
+    completed_rules,
+    output_options,
+    select_option,
+    setting_options,
+)
 from sessionlint.report import FORMATS
 from sessionlint.summary import CLEAN, FAILED, FOUND, NOTHING, Failure, exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import TypeAlias
+    from collections.abc import Mapping
 
     from sessionlint.baseline import Baseline, Entry
     from sessionlint.config import Config
     from sessionlint.corpus import Corpus
     from sessionlint.rule import Rule
     from sessionlint.summary import Summary
-
-    _Command: TypeAlias = Callable[..., None]
 
 INTERRUPTED = 130
 """Exit status, beside those of `sessionlint.summary`."""
@@ -139,222 +147,19 @@ def cli(ctx: click.Context) -> None:
         ctx.exit(FAILED)
 
 
-class _Path(click.Path):
-    """A path that is not empty: in scripts that is a variable nobody has set, and not to be passed over."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not value:
-            self.fail("the path is empty", param, ctx)
-        if os.name == "nt" and value.startswith(("~/", "~\\")):  # PowerShell leaves it alone
-            value = os.path.expanduser(value)
-        return super().convert(value, param, ctx)
-
-
-class _Number(click.IntRange):
-    """A whole number, called so where something else is given."""
-
-    name = "whole number"
-
-
-# A shell completes the names of files; whether they can be read is a finding, no wrong usage.
-_PATH = _Path(readable=False)
-
-
-def _completed_rules(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """For shells: the ids that the last of the ids so far could become."""
-    from sessionlint.rule import registry
-
-    before, comma, last = incomplete.rpartition(",")
-    return [before + comma + id for id in registry() if id.startswith(last.upper())]
-
-
-def _files_that_start(start: str) -> list[str]:
-    """For shells: the files and folders whose path starts so."""
-    from glob import escape, glob
-
-    return [path + "/" if os.path.isdir(path) else path for path in sorted(glob(f"{escape(start)}*"))]
-
-
-def _split_selectors(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    from sessionlint.selection import selectors
-
-    return tuple(selector for value in values for selector in selectors(value))
-
-
-_FILES_FROM_OPTION = click.option(
-    "--files-from",
-    metavar="FILE",
-    type=_PATH,
-    help="Also the paths in FILE, one a line or each ended by NUL; - for standard input. There and in PATH, where no "
-    "such file is, * ? and [abc] stand for characters of a name, and ** for any folders.",
-)
-
-_COLOR_OPTION = click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in the text; NO_COLOR and FORCE_COLOR are honoured.",
-)
-
-
-_TEXT_OR_JSON = click.option(
-    "-f",
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What is printed.",
-)
-
-
-def _output_options(formats: tuple[str, ...]) -> "Callable[[_Command], _Command]":
-    """Decorator: what is printed, and what is written to files."""
-
-    def outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str]]:
-        from sessionlint.targets import is_standard_output
-
-        outputs = []
-        for value in values:
-            name, separator, path = value.partition("=")
-            if not separator or not path or name not in formats:
-                from sessionlint.suggest import nearest
-
-                told = f"{value!r} is not NAME=PATH with NAME one of {', '.join(formats)}"
-                if near := nearest(name if separator else value.rpartition(".")[2], formats):
-                    given = path if separator else value if "." in value else ""
-                    told += f"; did you mean {near}={given or 'PATH'}?"
-                raise click.BadParameter(told)
-            if is_standard_output(path):
-                raise click.BadParameter(f"{value!r}: standard output is what --format is for")
-            outputs.append((name, path))
-        return outputs
-
-    def completed(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-        """For shells: the formats that it could become, with ``=``, and the files that may follow it.
-
-        Shells put a blank after what can only end in one way: so the files come with the only format already.
-        """
-        name, separator, path = incomplete.partition("=")
-        names = [each for each in formats if each == name or (not separator and each.startswith(name))]
-        found = [] if separator else [f"{each}=" for each in names]
-        if len(names) == 1:
-            found += [f"{names[0]}={file}" for file in _files_that_start(path)]
-        return found
-
-    return lambda command: click.option(
-        "-f",
-        "--format",
-        "format_",
-        type=click.Choice(formats),
-        default="text",
-        show_default=True,
-        help="What is printed.",
-    )(
-        click.option(
-            "-o",
-            "--output",
-            "outputs",
-            metavar="NAME=PATH",
-            multiple=True,
-            callback=outputs,
-            shell_complete=completed,
-            help="Also write this format to PATH; may be repeated.",
-        )(command)
-    )
-
-
-def _select_option(default: str) -> "Callable[[_Command], _Command]":
-    """Decorator: which rules are chosen; the default is not the same for all commands."""
-    return click.option(
-        "--select",
-        metavar="IDS",
-        multiple=True,
-        callback=_split_selectors,
-        shell_complete=_completed_rules,
-        help=f"Only these rules: ids or prefixes, separated by commas, or ALL. Default: {default}. "
-        "Takes the place of the configuration's select and ignore.",
-    )
-
-
-_SETTING_OPTIONS: "dict[str, Callable[[_Command], _Command]]" = {
-    "select": _select_option("all but SCH006 and DIA"),
-    "ignore": click.option(
-        "--ignore",
-        metavar="IDS",
-        multiple=True,
-        callback=_split_selectors,
-        shell_complete=_completed_rules,
-        help="Not these rules. The longer of two matching selectors wins, then --ignore.",
-    ),
-    "foreign": click.option(
-        "--foreign",
-        type=click.Choice(FOREIGN),
-        help="What to do with a named file that is well-formed but not this response. Default: report.",
-    ),
-    "fail-on": click.option(
-        "--fail-on",
-        type=click.Choice(FAIL_ON),
-        help="The lowest severity that makes the exit status 1. Default: error.",
-    ),
-    "baseline": click.option(
-        "--baseline", metavar="FILE", type=_PATH, help="Findings that FILE knows are counted, and not reported."
-    ),
-    "max-findings": click.option(
-        "--max-findings",
-        metavar="N",
-        type=_Number(min=0),
-        help="Print at most N findings; the counts stay exact.",
-    ),
-    "redact": click.option("--redact/--no-redact", default=None, help="No value of a payload in any output."),
-    "engine": click.option(
-        "--engine",
-        type=click.Choice(ENGINES),
-        help="jsonschema-rs, or jsonschema for a second opinion. Default: fast.",
-    ),
-    "jobs": click.option(
-        "-j",
-        "--jobs",
-        metavar="N",
-        type=_Number(min=1),
-        help="Processes. Default: the machine's cores, or one where the work is too little to gain.",
-    ),
-    "config": click.option(
-        "--config",
-        metavar="FILE",
-        type=_PATH,
-        help="The configuration. Default: the nearest sessionlint.toml, or pyproject.toml with [tool.sessionlint], "
-        "from the current folder up to the repository's root.",
-    ),
-    "no-config": click.option("--no-config", is_flag=True, help="No configuration file."),
-}
-
-
-def _setting_options(*names: str) -> "Callable[[_Command], _Command]":
-    """Decorator: options that a configuration has too. They have no default: only what is given wins over it."""
-
-    def decorated(command: "_Command") -> "_Command":
-        for name in reversed(names):
-            command = _SETTING_OPTIONS[name](command)
-        return command
-
-    return decorated
-
-
 @cli.command(short_help="Lint files, folders, archives or standard input.")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
-@_output_options(FORMATS)
-@_setting_options(*_SETTING_OPTIONS)
-@_FILES_FROM_OPTION
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATH)
+@output_options(FORMATS)
+@setting_options(*SETTINGS)
+@FILES_FROM
 @click.option(
     "--write-baseline",
     metavar="FILE",
-    type=_PATH,
+    type=PATH,
     help="Make the findings of this run known: write them to FILE. Reasons, hand-written entries, and what FILE "
     "knows of other paths and rules stay; an entry of this run's that no longer matches goes.",
 )
-@_COLOR_OPTION
+@COLOR
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: silent when all is well.")
 @click.option("-v", "--verbose", is_flag=True, help="Say also what was skipped, and why.")
 @click.pass_context
@@ -426,12 +231,12 @@ def check(
 
 
 @cli.command(short_help="Read a support dump: contents, causes, diagnosis.")
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
-@_output_options(("text", "json", "markdown", "html"))
-@_select_option("all but SCH006; DIA only as verdicts")
-@_setting_options("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
-@_FILES_FROM_OPTION
-@_COLOR_OPTION
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATH)
+@output_options(("text", "json", "markdown", "html"))
+@select_option("all but SCH006; DIA only as verdicts")
+@setting_options("ignore", "foreign", "baseline", "redact", "engine", "jobs", "config", "no-config")
+@FILES_FROM
+@COLOR
 @click.option("-v", "--verbose", is_flag=True, help="Tell in the text also how often each documented field is there.")
 @click.pass_context
 def triage(
@@ -469,20 +274,20 @@ def triage(
 
 
 @cli.command(short_help="Write a copy that is safe to send.")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=_PATH)
+@click.argument("paths", metavar="PATH...", nargs=-1, type=PATH)
 @click.option(
-    "-o", "--output", metavar="OUT", type=_PATH, required=True, help="The copy: a zip archive. Never overwritten."
+    "-o", "--output", metavar="OUT", type=PATH, required=True, help="The copy: a zip archive. Never overwritten."
 )
 @click.option(
     "--key-file",
     metavar="FILE",
-    type=_PATH,
+    type=PATH,
     help="The key of the pseudonyms: 16 random bytes or more. Copies made with one key can be joined. "
     "Default: a key is drawn and forgotten.",
 )
-@_TEXT_OR_JSON
-@_setting_options("foreign", "config", "no-config")
-@_FILES_FROM_OPTION
+@TEXT_OR_JSON
+@setting_options("foreign", "config", "no-config")
+@FILES_FROM
 @click.pass_context
 def share(
     ctx: click.Context,
@@ -528,7 +333,8 @@ def _configuration(*, config: str | None, no_config: bool, **given: Any) -> "Con
         raise click.UsageError("--config and --no-config contradict each other")
     found = load(config) if config else Config() if no_config else discovered()
     settings = found.overridden(**given)
-    settings.options()  # refuses rules that there are not
+    if given.get("select") or given.get("ignore"):  # those of a file were looked for when it was read
+        settings.options()  # refuses rules that there are not
     return settings
 
 
@@ -636,7 +442,7 @@ def _has_color(wish: str) -> bool:
 
 
 @cli.command("rules", short_help="List the rules.")
-@_TEXT_OR_JSON
+@TEXT_OR_JSON
 def rules_(format_: str) -> None:
     """List the rules, one a line: id, severity, lane, name and what is wrong."""
     from sessionlint.catalogue import as_json, as_lines
@@ -646,7 +452,7 @@ def rules_(format_: str) -> None:
 
 
 @cli.command(short_help="Explain one rule, with examples.")
-@click.argument("rule", shell_complete=_completed_rules)
+@click.argument("rule", shell_complete=completed_rules)
 def explain(rule: str) -> None:
     """Explain one rule, by its id or its name: what, why, what it rests on, bad and good examples."""
     from sessionlint.catalogue import as_page
@@ -656,7 +462,7 @@ def explain(rule: str) -> None:
 
 
 @cli.command("config", short_help="Print the configuration in force.")
-@_setting_options(*_SETTING_OPTIONS)
+@setting_options(*SETTINGS)
 def config_(**given: Any) -> None:
     """Print the configuration in force, as TOML, and where each value comes from."""
     from sessionlint.config import as_toml
@@ -666,7 +472,7 @@ def config_(**given: Any) -> None:
 
 
 @cli.command(cls=_AddressCommand, short_help="Print what the address of a finding names.")
-@click.argument("address", type=_PATH)
+@click.argument("address", type=PATH)
 def extract(address: str) -> None:
     """Print the payload, or the part of one, that an address of a finding names, re-indented.
 

@@ -146,7 +146,8 @@ class Config(NamedTuple):
 def discovered(folder: str | None = None) -> Config:
     """The configuration of the nearest file: in ``folder``, or above it up to the repository's root.
 
-    Without a folder it is the current one. In one folder `NAME` wins over `PYPROJECT`, which counts only if it has the table. Raises `ConfigError`.
+    Without a folder it is the current one. In one folder `NAME` wins over `PYPROJECT`, which counts only if it has the
+    table. Raises `ConfigError`.
     """
     try:
         folder = folder or os.getcwd()
@@ -366,7 +367,7 @@ def _known(kind: str, names: Iterable[str], known: Collection[str]) -> None:
         if name not in known:
             from sessionlint.suggest import nearest
 
-            near = nearest(name.lower(), known)
+            near = nearest(name, known)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
             raise ConfigError(f"unknown {kind} {string(name)}; {hint}")
 

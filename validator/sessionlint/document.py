@@ -8,7 +8,7 @@ from sessionlint.finding import Defect, Path, Span
 from sessionlint.recognise import Part, parts
 
 if TYPE_CHECKING:
-    from sessionlint.decode.json_positions import Lines
+    from sessionlint.decode.text import Lines
 
 Json: TypeAlias = Any
 """``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` or ``None``."""

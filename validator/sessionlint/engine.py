@@ -1,4 +1,4 @@
-"""Runs the schema and the rules over a document, and makes the findings: the only place that does.
+"""Runs the schema and the rules over a document. What they find becomes findings in `sessionlint.resolve`.
 
 A sound payload costs one compiled check of the schema and one walk along the plan. Only where the
 schema has something to say, or a documented value is null, is a second tree made, without the values
@@ -7,40 +7,23 @@ that are not what the schema promises: the rules then read that one, and need no
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple, Self, TypeAlias
 
-from sessionlint.capture import Capture, escaped_part
+from sessionlint.capture import Capture
 from sessionlint.conformance import EngineName, conformance
 from sessionlint.corpus import RULES as RULES_OF_THE_RUN
 from sessionlint.corpus import Identity, Repeat, identities
 from sessionlint.document import Document, Json, pointer
 from sessionlint.escape import printable
-from sessionlint.finding import (
-    SEVERITIES,
-    Defect,
-    Finding,
-    Message,
-    Note,
-    Path,
-    Problem,
-    Related,
-    Severity,
-    Span,
-    note,
-    problem,
-)
+from sessionlint.finding import Defect, Finding, Found, Note, Path, Problem, Severity, note, problem
 from sessionlint.limits import Limits, over_limit
 from sessionlint.payload import Hop, Reduced, Session, UserSessions, lacks
-from sessionlint.plan import Plan, Shape, documented_names
-from sessionlint.recognise import Part, sessions_in
+from sessionlint.plan import Plan, Shape
+from sessionlint.recognise import Part, depth_of_part, sessions_in
 from sessionlint.rule import Outcome, Rule, Violation, registry
 
-_MASKED_KEY = "***"
 _NOWHERE: frozenset[Path] = frozenset()
-_MOST_RELATED = 100
-"""Further places that a finding names at most: nobody reads more, and a list may have any number."""
-_DEEPEST_PART = 2
-"""Steps from the root of a document to one of its parts, at most."""
 _OF_THE_OBJECT = ("required", "maxProperties")
 """Keywords that fail for an object without making its values unreadable."""
 _FAILURES = (Exception, SystemExit)
@@ -69,24 +52,7 @@ class Options(NamedTuple):
     most_findings: int = Limits().findings
     """Findings of one document, before those are left out that nobody selected."""
     raises: bool = False
-    """Whether what a rule raises is raised, and no finding: its author wants the traceback."""
-
-
-class Found(NamedTuple):
-    """A problem before it is resolved: of which rule, at which object of the document."""
-
-    rule: str
-    node: Path
-    problem: Problem
-    spans: tuple[Span | None, ...] | None = None
-    """Where the problem and its related places stand, if decode knew already."""
-    gathers: bool = False
-    """Whether all problems of this rule at this object are one finding."""
-
-    @property
-    def path(self) -> Path:
-        """Where the problem is, from the root of the document."""
-        return self.node + self.problem.path
+    """Whether what a rule raises is raised, and what it changes is changed: its author wants to see both."""
 
 
 class Checked(NamedTuple):
@@ -112,7 +78,9 @@ class Engine:
         rules = [rule for id, rule in self.rules.items() if id in planned]
         self._tells_absent_fields = "SCH006" in options.selected
         self._compares_sessions = not options.selected.isdisjoint(RULES_OF_THE_RUN)
-        self._plans = {kind: Plan(kind, rules, options.thresholds) for kind in (UserSessions, Session)}
+        self._plans = {
+            kind: Plan(kind, rules, options.thresholds, copies=not options.raises) for kind in (UserSessions, Session)
+        }
 
     def check(self, document: Document, capture: Capture) -> Checked | None:
         """Everything that is wrong with a document; ``None`` if it is no payload at all."""
@@ -125,7 +93,11 @@ class Engine:
             if capture.defects or document.defects:
                 found += map(_from_defect, (*capture.defects, *document.defects))
             made_up = _made_up_in(payload, document.made_up) if document.made_up else {}
-            readable += (self._check_part(document, part, made_up.get(part.path, _NOWHERE), found) for part in payload)
+            for part in payload:
+                # What is left of a response whose sessions came before is no response to a rule.
+                is_rest = capture.stretch is not None and part.kind is UserSessions and not part.path
+                plan = _plan_without_rules() if is_rest else self._plans[part.kind]
+                readable.append(self._check_part(document, part, plan, made_up.get(part.path, _NOWHERE), found))
             if document.format == "xml":
                 from sessionlint.xsd import refusals
 
@@ -141,7 +113,7 @@ class Engine:
         except _TooMany:
             found.append(self._too_many())
             readable += [part._replace(tree=None) for part in payload[len(readable) :]]
-        findings = self._findings(capture, found, document) if found else []
+        findings = self._findings(capture, found, document)
         compared = identities(readable, (*capture.defects, *document.defects)) if self._compares_sessions else ()
         return Checked(findings, len([*sessions_in(payload)]), readable, compared)
 
@@ -176,9 +148,10 @@ class Engine:
 
     # The walk along a payload.
 
-    def _check_part(self, document: Document, part: Part, made_up: frozenset[Path], found: list[Found]) -> Part:
+    def _check_part(
+        self, document: Document, part: Part, plan: Plan, made_up: frozenset[Path], found: list[Found]
+    ) -> Part:
         """Finds what is wrong with one part; returns what of it rules may read, without a tree if that is nothing."""
-        plan = self._plans[part.kind]
         schema = conformance(self.options.engine, part.kind)
         if not made_up and schema.is_sound(part.tree):
             self._visit(plan, part.tree, _trail(part.path), found)
@@ -278,86 +251,17 @@ class Engine:
         (told,) = self._said("SCH005", path[-1] if path else "")
         return Found("SCH005", path[:-1], told._replace(path=path[-1:]))
 
-    # From problems to findings.
-
     def _findings(self, capture: Capture, found: list[Found], document: Document | None) -> list[Finding]:
-        cut = document.cut if document else _NOWHERE
-        spoken = {(each.rule, each.node) for each in found}
-        told = [
-            _with_few_related(each)
-            for each in found
-            if each.rule in self.options.selected
-            and not ((rule := self.rules[each.rule]).whole and _is_cut(each.node, rule, cut))
-            and not (rule.unless and any((id, each.node) in spoken for id in rule.unless))
-        ]
-        places = _Places(document, told, has_lines=self.options.lines)
-        told.sort(key=lambda each: (places.start(each), each.rule))
-        occurrences: dict[str, int] = {}
-        return [self._finding(capture, each, document, places, occurrences) for each in _gathered(told)]
+        if not found:
+            return []
+        from sessionlint.resolve import Resolver  # most payloads are sound
 
-    def _finding(
-        self, capture: Capture, found: Found, document: Document | None, places: "_Places", occurrences: dict[str, int]
-    ) -> Finding:
-        rule = self.rules[found.rule]
-        told = found.problem
-        place, *related_places = places.of(found)
-        before = capture.first_line - 1
-        session_path, session = places.session_around(found.path)
-        where = self._pointer(found.path)
-        excerpt: str | None = None
-        before_excerpt = 0
-        if self.options.excerpts and not self.options.redact and document and place:
-            excerpt, before_excerpt = document.excerpt(place)
-        return Finding(
-            rule=rule.id,
-            name=rule.name,
-            lane=rule.lane,
-            severity=self._severity(rule, told),
-            message=self._words(told.message),
-            address=f"{capture.address}!{escaped_part(where)}",
-            capture=capture.address,
-            pointer=where,
-            format=document.format if document else None,
-            line=place and place.line + before,
-            column=place and place.column,
-            end_line=place and place.end_line + before,
-            end_column=place and place.end_column,
-            related=tuple(
-                [
-                    Related(
-                        self._pointer(found.node + each.path),
-                        span and span.line + before,
-                        span and span.column,
-                        self._words(each.message),
-                    )
-                    for each, span in zip(told.related, related_places, strict=True)
-                ]
-            ),
-            session=None if self.options.redact else _text(session.get("userSessionId")),
-            agent=None if self.options.redact else _text(session.get("agentId")),
-            help=told.help or rule.help,
-            fingerprint=_fingerprint(capture, found, session_path, session, occurrences),
-            excerpt=excerpt,
-            excerpt_before=before_excerpt,
-            is_by_place=_text(session.get("userSessionId")) is None,
-            source=capture.source,
-        )
+        return Resolver(self.rules, self.options, capture, document).findings(found)
 
-    def _severity(self, rule: Rule, told: Problem) -> Severity:
-        configured = self.options.severities.get(rule.id)
-        if configured is None:
-            return told.severity or rule.severity
-        # A milder condition stays milder; none is worse than what the user wants of the rule.
-        return max(configured, told.severity or configured, key=SEVERITIES.index)
 
-    def _words(self, message: Message) -> str:
-        return message.redacted() if self.options.redact else message.text()
-
-    def _pointer(self, path: Path) -> str:
-        if self.options.redact:
-            known = documented_names()
-            path = tuple(step if isinstance(step, int) or step in known else _MASKED_KEY for step in path)
-        return pointer(path)
+@cache
+def _plan_without_rules() -> Plan:
+    return Plan(UserSessions, (), {})
 
 
 class _TooMany(Exception):
@@ -377,80 +281,6 @@ class _Bounded(list[Found]):
                 raise _TooMany
             self.append(other)
         return self
-
-
-class _Places:
-    """Where problems and their related places stand, looked up in one walk."""
-
-    def __init__(self, document: Document | None, found: list[Found], *, has_lines: bool) -> None:
-        self._parts = {part.path: part for part in document.parts} if document else {}
-        wanted = {path for each in found if each.spans is None for path in _places(each)}
-        self._known: dict[Path, Span] = {}
-        if document and has_lines and wanted:
-            self._known.update(document.spans(wanted))
-            # A place that the text lacks (a field that is absent) stands where the object around it does.
-            lacking = [path for path in wanted if path not in self._known]
-            around = {path[:length] for path in lacking for length in range(len(path))} - wanted
-            if around:
-                self._known.update(document.spans(around))
-
-    def start(self, found: Found) -> tuple[int, ...]:
-        """Where a problem comes in the order of the findings."""
-        return (found.spans[0] if found.spans else self._nearest(found.path)) or (0, 0)
-
-    def of(self, found: Found) -> tuple[Span | None, ...]:
-        if found.spans is not None:
-            return found.spans
-        return tuple(map(self._nearest, _places(found)))
-
-    def _nearest(self, path: Path) -> Span | None:
-        known = self._known.get(path)
-        while known is None and path:
-            path = path[:-1]
-            known = self._known.get(path)
-        return known
-
-    def session_around(self, path: Path) -> tuple[Path, Mapping[str, Any]]:
-        """The session that a place lies in, with its own place."""
-        for depth in range(min(len(path), _DEEPEST_PART), -1, -1):
-            part = self._parts.get(path[:depth])
-            if part is None:
-                continue
-            if part.kind is Session:
-                return part.path, part.tree if isinstance(part.tree, dict) else {}
-            inside = path[depth:]
-            if len(inside) >= 2 and inside[0] == "userSessions" and isinstance(inside[1], int):
-                sessions = part.tree["userSessions"]
-                session = sessions[inside[1]] if isinstance(sessions, list) and inside[1] < len(sessions) else None
-                return (*part.path, *inside[:2]), session if isinstance(session, dict) else {}
-        return (), {}
-
-
-def _places(found: Found) -> Iterator[Path]:
-    yield found.path
-    for each in found.problem.related:
-        yield found.node + each.path
-
-
-def _gathered(found: list[Found]) -> Iterator[Found]:
-    """One defect, one finding: problems of one object and rule become the first one's related places."""
-    groups: dict[tuple[str, Path], list[Found]] = {}
-    for each in found:
-        if each.gathers:
-            groups.setdefault((each.rule, each.node), []).append(each)
-    for each in found:
-        first, *others = groups.get((each.rule, each.node), [each]) if each.gathers else [each]
-        if each is first and others:
-            notes = [Note(other.problem.path, other.problem.message) for other in others[:_MOST_RELATED]]
-            yield each._replace(problem=each.problem._replace(related=(*each.problem.related, *notes)))
-        elif each is first:
-            yield each
-
-
-def _with_few_related(found: Found) -> Found:
-    if len(found.problem.related) <= _MOST_RELATED:
-        return found
-    return found._replace(problem=found.problem._replace(related=found.problem.related[:_MOST_RELATED]))
 
 
 def _from_defect(defect: Defect) -> Found:
@@ -487,11 +317,6 @@ def _from_outcome(rule: Rule, path: Path, outcome: Outcome) -> list[Found]:
         for each in problems:
             refuse_malformed(each)
     return [Found(rule.id, path, each) for each in problems]
-
-
-def _is_cut(node: Path, rule: Rule, cut: frozenset[Path]) -> bool:
-    """Whether some of what a rule asks for is left out: the object's end, or items of a list that it needs."""
-    return bool(cut) and (node in cut or any((*node, key) in cut for key in rule.needs))
 
 
 def _crash(rule: Rule, path: Path, error: BaseException) -> Found:
@@ -557,33 +382,7 @@ def _made_up_in(payload: Iterable[Part], paths: Iterable[Path]) -> dict[Path, fr
     """By the place of a part, the places in it whose value the file does not hold."""
     found: dict[Path, set[Path]] = {part.path: set() for part in payload}
     for path in paths:
-        for depth in range(min(len(path), _DEEPEST_PART), -1, -1):
-            if path[:depth] in found:
-                found[path[:depth]].add(path[depth:])
-                break
+        depth = depth_of_part(path, found)
+        if depth is not None:
+            found[path[:depth]].add(path[depth:])
     return {place: frozenset(inside) for place, inside in found.items()}
-
-
-def _text(value: Json) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _fingerprint(
-    capture: Capture, found: Found, session_path: Path, session: Mapping[str, Any], occurrences: dict[str, int]
-) -> str:
-    """Stable when the file moves, is re-indented, or findings around this one change.
-
-    A place is known by its session's id and its pointer within the session; without an id, by the
-    file's name, the place within a container, and its pointer within the document. What was gathered is
-    the object's: which of its fields comes first is nothing that lasts.
-    """
-    from hashlib import blake2b  # only where something was found: an import is most of a hook's time
-
-    owner = _text(session.get("userSessionId"))
-    path = found.node if found.gathers else found.path
-    place = (capture.place, path) if owner is None else (owner, path[len(session_path) :])
-    identity = "\0".join((found.rule, place[0], pointer(place[1])))
-    count = occurrences[identity] = occurrences.get(identity, 0) + 1
-    if count > 1:
-        identity += f"\0{count}"
-    return blake2b(identity.encode("utf-8", "backslashreplace"), digest_size=12).hexdigest()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from sessionlint.capture import Capture, Exchange
+from sessionlint.capture import Exchange
 from sessionlint.document import Document, Json
 from sessionlint.finding import START, Defect, Path, Problem, problem
 from sessionlint.recognise import sessions_in
@@ -34,9 +34,9 @@ _MEANINGS = {
 }
 
 
-def refusal(capture: Capture) -> Defect | None:
-    """What the status of its exchange says of a capture that therefore holds no payload (`CAP008`)."""
-    status = capture.exchange.status if capture.exchange else None
+def refusal(exchange: Exchange) -> Defect | None:
+    """What the status of an exchange says of a capture that therefore holds no payload (`CAP008`)."""
+    status = exchange.status
     if not status or status < 400:
         return None
     words = problem((), f"the answer's status is {{}}: {_meaning(status)}", status)

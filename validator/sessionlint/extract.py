@@ -31,8 +31,8 @@ class NoSuchPlace(Failure, ValueError):
 def extract(address: str, limits: Limits = Limits()) -> bytes:
     """What is at an address: a payload or a part of it, re-indented, with a line's end.
 
-    Of XML it is the element, of a list there one for each item. A capture of which no document can be made comes as it is. The address may be
-    written as the text output shows it. Raises `NoSuchPlace`.
+    Of XML it is the element, of a list there one for each item. A capture of which no document can be made comes as
+    it is. The address may be written as the text output shows it. Raises `NoSuchPlace`.
     """
     capture, pointer = _capture(address, limits)
     if not capture.data:
@@ -170,7 +170,7 @@ def _json(value: Json) -> bytes:
 
 
 def _elements(document: "Document", path: Path, value: Json) -> bytes | None:
-    """The element at a path, of a list each of its items; ``None`` for what is no element (an attribute, an empty list)."""
+    """The element at a path, of a list each of its items; ``None`` for what is none (an attribute, an empty list)."""
     paths = [(*path, index) for index in range(len(value))] if isinstance(value, list) else [path]
     spans = document.spans(paths)
     if not paths or len(spans) < len(paths):

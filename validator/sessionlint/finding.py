@@ -4,6 +4,7 @@ A finding is frozen, complete at birth and compared by all its fields. Values of
 message only as arguments of its template, so that escaping, shortening and redaction have one place.
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from sessionlint.escape import excerpt
@@ -86,6 +87,23 @@ class Defect(NamedTuple):
     related_spans: tuple[Span | None, ...] = ()
 
 
+class Found(NamedTuple):
+    """A problem before it is resolved: of which rule, at which object of the document."""
+
+    rule: str
+    node: Path
+    problem: Problem
+    spans: tuple[Span | None, ...] | None = None
+    """Where the problem and its related places stand, if decode knew already."""
+    gathers: bool = False
+    """Whether all problems of this rule at this object are one finding."""
+
+    @property
+    def path(self) -> Path:
+        """Where the problem is, from the root of the document."""
+        return self.node + self.problem.path
+
+
 class Related(NamedTuple):
     """Another place that a finding speaks of, resolved."""
 
@@ -127,6 +145,12 @@ class Finding(NamedTuple):
     excerpt_before: int = 0
     is_by_place: bool = False
     source: str | None = None
+
+
+def listed(parts: Sequence[str]) -> str:
+    """``a, b and c``; there is at least one part."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def problem(

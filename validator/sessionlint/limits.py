@@ -1,8 +1,11 @@
 """How much a run takes in, so that hostile input costs bounded time and memory (`CAP015`)."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sessionlint.finding import START, Defect, Span, problem
+
+DEEPEST: Final = 254
+"""Levels of objects and lists that orjson writes: no deeper document could be handed on."""
 
 
 class Limits(NamedTuple):
@@ -11,7 +14,7 @@ class Limits(NamedTuple):
     The configuration's schema and its guide have the texts below: tests hold them to it.
     """
 
-    nesting: int = 254
+    nesting: int = DEEPEST
     """Levels of objects, lists or elements in a document; 254 is the most that can be set, for no deeper document can be written."""
     document_bytes: int = 2**30
     """Bytes of one document: a file, a member, a line of JSON Lines. So much is held in memory at once."""

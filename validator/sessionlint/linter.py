@@ -9,7 +9,6 @@ from sessionlint.corpus import Corpus, Identity, Repeat
 from sessionlint.decode import Undecodable, decode
 from sessionlint.document import BROKEN_TEXT, Document, pointer
 from sessionlint.engine import Engine
-from sessionlint.exchange import contradictions, error_answer, refusal
 from sessionlint.finding import SEVERITIES, Defect, Finding, Path, Problem, problem
 from sessionlint.intake.names import says_capture
 from sessionlint.limits import Limits
@@ -67,9 +66,13 @@ def lint(
     """The results of the captures, in their order; sessions are compared with those that ``corpus`` knows."""
     corpus = corpus if corpus is not None else Corpus()
     for capture in captures:
-        examined = examine(engine, capture, limits, foreign)
-        repeats = corpus.see(capture.address, examined.result.identities)
-        yield with_repeats(engine, capture, repeats, examined) if repeats else examined.result
+        yield compared(engine, capture, examine(engine, capture, limits, foreign), corpus).result
+
+
+def compared(engine: Engine, capture: Capture, examined: Examined, corpus: Corpus) -> Examined:
+    """The same, with what is to say of its sessions that ``corpus`` knows; it gets to know the others."""
+    repeats = corpus.see(capture.address, examined.result.identities)
+    return examined._replace(result=with_repeats(engine, capture, repeats, examined)) if repeats else examined
 
 
 def with_repeats(engine: Engine, capture: Capture, repeats: Sequence[Repeat], examined: Examined) -> Result:
@@ -93,10 +96,13 @@ def examine(engine: Engine, capture: Capture, limits: Limits = Limits(), foreign
 def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign) -> Examined:
     if capture.skipped:
         return Examined(Result(capture.address, [], skipped=capture.skipped))
+    if capture.exchange:
+        from sessionlint.exchange import refusal
+
+        if refused := refusal(capture.exchange):
+            return _unreadable(engine, capture, refused)
     if not capture.named:
         return _examine_met(engine, capture, limits, foreign)
-    if refused := refusal(capture):
-        return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
         return _unreadable(engine, capture)
     decoded = decoded_capture(capture, limits)
@@ -130,8 +136,6 @@ def _examine_met(engine: Engine, capture: Capture, limits: Limits, foreign: Fore
     """The result of a file or a member that nobody named: only a candidate may have findings."""
     is_of_this_api = capture.exchange is not None and THIS_API in (capture.exchange.url or "")
     is_named_so = is_of_this_api or says_capture(capture.name)
-    if refused := refusal(capture):
-        return _unreadable(engine, capture, refused)
     if capture.defects and not capture.data:
         return _unreadable(engine, capture) if is_named_so else _passed_over(engine, capture, "cannot be read")
     is_evident = capture.stretch is not None or has_evidence(capture.data)  # of a stretch, the first was looked at
@@ -180,19 +184,21 @@ def _is_telling(decoded: Undecodable) -> bool:
 
 def lint_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Result:
     """The result of a capture that is decoded already, and has no others beside it."""
-    examined = examine_document(engine, document, capture, foreign)
-    repeats = Corpus().see(capture.address, examined.result.identities)
-    return with_repeats(engine, capture, repeats, examined)
+    return compared(engine, capture, examine_document(engine, document, capture, foreign), Corpus()).result
 
 
 def examine_document(engine: Engine, document: Document, capture: Capture, foreign: Foreign) -> Examined:
     """The result of a capture that is decoded already, and what is in it."""
-    if capture.exchange is not None:
+    if capture.exchange:
+        from sessionlint.exchange import contradictions
+
         document.defects += contradictions(capture.exchange, document)
     checked = engine.check(document, capture)
     if checked is not None:
         result = Result(capture.address, checked.findings, 1, checked.sessions, identities=checked.identities)
         return Examined(result, document, checked.readable)
+    from sessionlint.exchange import error_answer
+
     answer = error_answer(document.tree)
     # What is broken may have been a payload, if anything says so.
     broken: tuple[Defect, ...] = ()

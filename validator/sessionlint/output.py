@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 from sessionlint.escape import printable
 from sessionlint.linter import Result
-from sessionlint.paths import reason_of
+from sessionlint.paths import is_special, reason_of
 from sessionlint.summary import Failure, Summary
-from sessionlint.targets import is_special
 
 if TYPE_CHECKING:
     from sessionlint.report import Reporter

@@ -37,6 +37,12 @@ def _is_root(folder: str) -> bool:
     return os.path.exists(os.path.join(folder, ".git"))  # a file, where it is a submodule or another work tree
 
 
+def is_special(path: str) -> bool:
+    """Whether what is at a path is no file that could be replaced: a device, a pipe, a folder."""
+    # The path is asked as it is: the name that a pipe's link in /dev leads to does not exist.
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 def shown(path: str) -> str:
     """A path as a message names it: from the current folder where that is shorter, harmless."""
     return printable(min(relative_path(path), path.replace(os.sep, "/"), key=len))

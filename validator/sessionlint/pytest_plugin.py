@@ -35,8 +35,9 @@ class SessionLint:
 
         Then the test's text is what `sessionlint check` prints. ``fail_on`` is the lowest severity that fails
         the test (by default the configuration's, or else ``"error"``; `sessionlint.ConfigError` for another word);
-        the other options are those of `sessionlint.check`, whose errors it raises. Without ``config``, the configuration is the one that the
-        command finds in pytest's root folder. Returns the report, which may have milder findings.
+        the other options are those of `sessionlint.check`, whose errors it raises. Without ``config``, the
+        configuration is the one that the command finds in pytest's root folder. Returns the report, which may have
+        milder findings.
         """
         __tracebackhide__ = True
         import os

@@ -7,7 +7,7 @@ from sessionlint.finding import Path
 from sessionlint.payload import Session, UserSessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from sessionlint.document import Json
 
@@ -39,6 +39,16 @@ def parts(tree: "Json") -> list[Part]:
 def items(payloads: "list[Json]", first: int = 0) -> list[Part]:
     """What is to be checked in a list of payloads, or in a stretch of one that starts with the item ``first``."""
     return [Part((index,), _kind(item) or Session, item) for index, item in enumerate(payloads, first)]
+
+
+_DEEPEST_PART = 2
+"""Steps from the root of a document to one of its parts, at most."""
+
+
+def depth_of_part(path: Path, places: "Container[Path]") -> int | None:
+    """How deep the part lies that a place is in, by the places of the parts; ``None`` if it is in none."""
+    depths = range(min(len(path), _DEEPEST_PART), -1, -1)
+    return next((depth for depth in depths if path[:depth] in places), None)
 
 
 def sessions_in(parts: "Iterable[Part]") -> "Iterator[tuple[Path, Any]]":

@@ -215,16 +215,15 @@ def schema_rule(
     on: type[Any] | None,
     severity: Severity,
     basis: Basis,
-    unless: Iterable[str] = (),
     whole: bool = False,
 ) -> Callable[[Callable[[Violation], Problem]], Rule]:
     """Decorator: a rule that a keyword of the JSON Schema states (``x-rule``); the function words it.
 
-    The problem's path starts at the violation's place. ``unless`` and ``whole`` as for `rule`.
+    The problem's path starts at the violation's place. ``whole`` as for `rule`.
     """
 
     def register(function: Callable[[Violation], Problem]) -> Rule:
-        return _register(Rule(function, id, severity, basis, on, wording=function, unless=unless, whole=whole))
+        return _register(Rule(function, id, severity, basis, on, wording=function, whole=whole))
 
     return register
 

@@ -33,8 +33,19 @@ def results(engine: Engine, paths: Sequence[str], settings: "Config", corpus: Co
     # All else is read and then checked a megabyte at a time: a fifth less for an archive, whose reading and checking
     # push each other out of the processor's caches.
     if STANDARD_INPUT in paths and jobs == 1:
-        return lint(engine, captures(paths, limits, excluded=excluded), limits=limits, foreign=foreign, corpus=corpus)
-    return _by_chunks(engine, paths, settings, corpus, jobs)
+        found_here = captures(paths, limits, excluded=excluded)
+        yield from lint(engine, found_here, limits=limits, foreign=foreign, corpus=corpus)
+        return
+    from sessionlint.workers import in_order
+
+    _Task.engine = engine
+    inputs, inside = work(paths, limits, excluded=excluded), partial(Unread.captures, limits=limits, excluded=excluded)
+    for chunk, found in in_order(inputs, jobs, _lint, _start, engine.options, limits, foreign, inside=inside):
+        repeated = dict(repeats(corpus, found))
+        if repeated:
+            for index, capture, document in again(chunk, repeated, limits):
+                found[index] = with_repeats(engine, capture, repeated[index], Examined(found[index], document))
+        yield from found
 
 
 def processes(paths: Sequence[str], settings: "Config") -> int | None:
@@ -42,23 +53,6 @@ def processes(paths: Sequence[str], settings: "Config") -> int | None:
     if settings.jobs is None and STANDARD_INPUT in paths:
         return 1  # what comes through a pipe is told of as it comes
     return settings.jobs
-
-
-def _by_chunks(
-    engine: Engine, paths: Sequence[str], settings: "Config", corpus: Corpus, jobs: int | None
-) -> Iterator[Result]:
-    from sessionlint.workers import in_order
-
-    limits, excluded = settings.all_limits(), settings.excluded()
-    _Task.engine = engine
-    inputs, inside = work(paths, limits, excluded=excluded), partial(Unread.captures, limits=limits, excluded=excluded)
-    task = (engine.options, limits, settings.foreign)
-    for chunk, found in in_order(inputs, jobs, _lint, _start, *task, inside=inside):
-        repeated = dict(repeats(corpus, found))
-        if repeated:
-            for index, capture, document in again(chunk, repeated, limits):
-                found[index] = with_repeats(engine, capture, repeated[index], Examined(found[index], document))
-        yield from found
 
 
 def repeats(corpus: Corpus, found: "Iterable[Result]") -> "Iterator[tuple[int, list[Repeat]]]":

@@ -53,9 +53,8 @@ def unknown(name: str, known: Iterable[str]) -> str:
     """One line that says that no rule is called ``name``, and the nearest known name."""
     from sessionlint.suggest import nearest
 
-    spelled = {each.upper(): each for each in sorted(known)}
-    near = nearest(name.upper(), spelled, least_alike=0.5)
-    hint = f"did you mean {spelled[near]}?" if near else "`sessionlint rules` lists them"
+    near = nearest(name, known, least_alike=0.5)
+    hint = f"did you mean {near}?" if near else "`sessionlint rules` lists them"
     return f"no rule is called {excerpt(name)}; {hint}"
 
 

@@ -5,5 +5,6 @@ from difflib import get_close_matches
 
 
 def nearest(word: str, known: Iterable[str], *, least_alike: float = 0.6) -> str | None:
-    """The known word that is most like ``word``; ``None`` if none is so like it, from 0 to 1."""
-    return next(iter(get_close_matches(word, list(known), 1, least_alike)), None)
+    """The known word that is most like ``word``, case aside; ``None`` if none is so like it, from 0 to 1."""
+    spelled = {each.lower(): each for each in sorted(known)}
+    return next((spelled[each] for each in get_close_matches(word.lower(), spelled, 1, least_alike)), None)

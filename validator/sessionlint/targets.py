@@ -4,17 +4,13 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from sessionlint.paths import is_special
+
 if TYPE_CHECKING:
     from sessionlint.config import Config
 
 _FD_IN: Final = 0
 _FD_OUT: Final = 1
-
-
-def is_special(path: str) -> bool:
-    """Whether what is at a path is no file that could be replaced: a device, a pipe, a folder."""
-    # The path is asked as it is: the name that a pipe's link in /dev leads to does not exist.
-    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def is_standard_output(path: str) -> bool:

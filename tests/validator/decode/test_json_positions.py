@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sessionlint.decode import decode
-from sessionlint.decode.json_positions import Lines, duplicate_keys, value_ranges
+from sessionlint.decode.json_positions import duplicate_keys, value_ranges
+from sessionlint.decode.text import Lines
 from sessionlint.document import Document
 from sessionlint.finding import Path
 from support import EXAMPLES

@@ -207,7 +207,7 @@ def _behind_text(body: bytes, start: int, limits: Limits, wrappers_left: int) ->
 
 def _blanked(text: bytes, as_saved: bytes, limits: Limits, wrappers_left: int) -> _Outcome:
     """The document in a text in which spaces took the place of what does not belong to it."""
-    from sessionlint.decode.json_positions import Lines
+    from sessionlint.decode.text import Lines
     from sessionlint.decode.xml_positions import without_declaration
 
     start = len(text) - len(text.lstrip())

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from sessionlint.decode.json_edits import MOST_EDITS, Edit
+from sessionlint.decode.text import MOST_EDITS, Edit
 
 _LINE: Final = re.compile(rb"^([^\r\n]{38,}+)(\r?\n)(?=( *+))", re.MULTILINE)
 _NARROWEST: Final = 40

@@ -8,16 +8,12 @@ import orjson
 
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, note, problem
-from sessionlint.limits import Limits, oversize
+from sessionlint.limits import DEEPEST, Limits, oversize
 
 if TYPE_CHECKING:
     from sessionlint.decode import Undecodable
-    from sessionlint.decode.json_edits import Range
-    from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.json_repair import Salvage
-
-_DEEPEST = 254
-"""Levels that orjson writes."""
+    from sessionlint.decode.text import Lines, Range
 
 
 class JsonDocument(Document):
@@ -35,7 +31,7 @@ class JsonDocument(Document):
 
     @cached_property
     def _lines(self) -> "Lines":
-        from sessionlint.decode.json_positions import Lines
+        from sessionlint.decode.text import Lines
 
         return Lines(self._text)
 
@@ -111,7 +107,7 @@ def decode_sound(data: bytes, limits: Limits) -> JsonDocument | None:
             return None
     except (orjson.JSONDecodeError, TypeError):  # TypeError: nested deeper than orjson writes
         return None
-    if limits.nesting < _DEEPEST and _too_deep(data, limits.nesting) is not None:
+    if limits.nesting < DEEPEST and _too_deep(data, limits.nesting) is not None:
         return None
     return JsonDocument(data, tree, is_sound=True)
 
@@ -129,10 +125,10 @@ def _may_repeat_keys(text: bytes, tree: Json) -> bool:
 def decode_json(text: bytes, limits: Limits) -> "Document | Undecodable":
     """The document in a UTF-8 text that is meant to be JSON: salvaged, if it is broken."""
     from sessionlint.decode import Undecodable
-    from sessionlint.decode.json_positions import Lines
     from sessionlint.decode.json_repair import over_nesting, salvaged
+    from sessionlint.decode.text import Lines
 
-    nesting = min(limits.nesting, _DEEPEST)
+    nesting = min(limits.nesting, DEEPEST)
     try:
         document = JsonDocument(text, orjson.loads(text))
     except orjson.JSONDecodeError:

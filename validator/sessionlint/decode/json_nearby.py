@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection
 from itertools import takewhile
 
-from sessionlint.decode.json_edits import Range
 from sessionlint.decode.json_positions import item_start, value_end, value_start
+from sessionlint.decode.text import Range
 from sessionlint.document import Json
 from sessionlint.finding import Path
 

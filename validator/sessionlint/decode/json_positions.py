@@ -7,66 +7,18 @@ anywhere, are found among tree-sitter's tokens.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import orjson
 
-from sessionlint.decode.json_edits import Range
-from sessionlint.finding import Path, Span
+from sessionlint.decode.text import Range
+from sessionlint.finding import Path
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-Key = TypeVar("Key")
 _Branches: TypeAlias = "dict[str | int, _Branches]"
-
-
-class Lines:
-    """The lines of a UTF-8 text: they end in a line feed, as in editors and in SARIF viewers."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._is_ascii = data.isascii()
-        self._last = 0, ""
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *[end.end() for end in re.finditer(b"\n", self._data)], len(self._data) + 1]
-
-    def text(self, number: int) -> str:
-        """A line, from 1, without its end; nothing where there is no such line."""
-        if number != self._last[0]:  # a line may be long, and have many findings
-            self._last = number, self._text(number)
-        return self._last[1]
-
-    def _text(self, number: int) -> str:
-        if not 1 <= number < len(self._starts):
-            return ""
-        return self._data[self._starts[number - 1] : self._starts[number] - 1].removesuffix(b"\r").decode()
-
-    def number(self, offset: int) -> int:
-        """The line, from 1, in which the byte at ``offset`` is."""
-        from bisect import bisect_right
-
-        return min(bisect_right(self._starts, offset), len(self._starts) - 1)
-
-    def spans(self, ranges: Mapping[Key, Range]) -> dict[Key, Span]:
-        """Ranges of bytes as lines and columns: one pass from start to start, however long the lines are."""
-        spans: dict[Range, Span] = {}
-        line, column, last = 1, 1, 0
-        for start, end in sorted(set(ranges.values())):
-            line, column = self._further(line, column, last, start)
-            spans[start, end] = Span(line, column, *self._further(line, column, start, end))
-            last = start
-        return {key: spans[range] for key, range in ranges.items()}
-
-    def _further(self, line: int, column: int, start: int, end: int) -> tuple[int, int]:
-        """The line and column of the byte at ``end``, by those of an earlier one."""
-        ends = self._data.count(b"\n", start, end)
-        if ends:
-            line, column, start = line + ends, 1, self._data.rfind(b"\n", start, end) + 1
-        return line, column + (end - start if self._is_ascii else len(self._data[start:end].decode()))
 
 
 def value_ranges(data: bytes, paths: Collection[Path]) -> dict[Path, Range]:

@@ -12,8 +12,6 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from sessionlint.decode.documented import Documented, may_be_text
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Range, character_at
-from sessionlint.decode.json_positions import Lines
 from sessionlint.decode.json_tokens import (
     Flaw,
     Kind,
@@ -27,6 +25,7 @@ from sessionlint.decode.json_tokens import (
     unquoted_key,
     word_in_place_of_value,
 )
+from sessionlint.decode.text import MOST_EDITS, Edit, Lines, Range, character_at
 from sessionlint.finding import Path
 
 RELATED = 5

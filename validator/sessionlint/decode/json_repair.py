@@ -14,11 +14,10 @@ import orjson
 from sessionlint.decode import Undecodable
 from sessionlint.decode.broken_lines import REMEDY, broken_lines
 from sessionlint.decode.documented import ROOT, Documented
-from sessionlint.decode.json_edits import MOST_EDITS, Edited, Range, character_at
-from sessionlint.decode.json_positions import Key, Lines
 from sessionlint.decode.json_reader import RELATED, Notice, Reader
 from sessionlint.decode.json_tokens import Flaw, Kind
 from sessionlint.decode.lost_start import opened_again
+from sessionlint.decode.text import MOST_EDITS, Edited, Key, Lines, Range, character_at
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, Problem, Span, note, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit

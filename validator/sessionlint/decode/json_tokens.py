@@ -5,7 +5,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 import orjson
 
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited, character_at
+from sessionlint.decode.text import MOST_EDITS, Edit, Edited, character_at
 
 Kind: TypeAlias = Literal[
     "missing-comma",

@@ -4,7 +4,7 @@ import re
 from collections import deque
 from typing import Final
 
-from sessionlint.decode.json_edits import Edit
+from sessionlint.decode.text import Edit
 
 _KEY: Final = re.compile(rb'(?<!\\)"[A-Za-z]\w*+"\s*+:')
 _BRACKET: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"?|([{\[])|([}\]])')

@@ -7,11 +7,9 @@ from typing import ClassVar, Final
 from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document, Json
 from sessionlint.finding import Defect, Path, Span, problem
-from sessionlint.limits import Limits
+from sessionlint.limits import DEEPEST, Limits
 
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
-_DEEPEST: Final = 254
-"""Levels that can be written as JSON and checked."""
 _TOO_MANY_BITS: Final = 1024
 """Bits of an integer that no double holds."""
 
@@ -32,7 +30,7 @@ class ParsedDocument(Document):
 
 def decode_parsed(tree: Json, limits: Limits = Limits()) -> Document | Undecodable:
     """The document of a parsed payload. Raises `TypeError` if there is something in it that JSON has not."""
-    nesting = min(limits.nesting, _DEEPEST)
+    nesting = min(limits.nesting, DEEPEST)
     is_sound = True
     level, depth = [tree], 0
     while level:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
 
     from sessionlint.decode import Undecodable
-    from sessionlint.decode.json_edits import Edited
-    from sessionlint.decode.json_positions import Lines
+    from sessionlint.decode.text import Edited, Lines
     from sessionlint.decode.xml_repair import Trail
 
 _MOST_LEVELS: Final = 255
@@ -219,7 +218,7 @@ def _rejoined(text: bytes, found: list[tuple[str, Problem, int]]) -> "tuple[_Ele
     from lxml.etree import XMLSyntaxError
 
     from sessionlint.decode.broken_lines import REMEDY, broken_lines
-    from sessionlint.decode.json_edits import Edited
+    from sessionlint.decode.text import Edited
 
     lines = broken_lines(text)
     if lines is None:
@@ -268,7 +267,7 @@ def _parsed_again(repair: "Edited") -> "tuple[_Element | None, list[tuple[str, P
 
 
 def _lines_of(text: bytes) -> "Lines":
-    from sessionlint.decode.json_positions import Lines
+    from sessionlint.decode.text import Lines
 
     return Lines(text)
 

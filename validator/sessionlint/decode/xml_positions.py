@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from xml.parsers import expat
 
-from sessionlint.decode.json_edits import Range
+from sessionlint.decode.text import Range
 from sessionlint.document import Json
 from sessionlint.finding import Path
 

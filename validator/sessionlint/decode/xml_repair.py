@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 from xml.parsers import expat
 
 from sessionlint.decode.documented import ROOT, Documented
-from sessionlint.decode.json_edits import MOST_EDITS, Edit, Edited
+from sessionlint.decode.text import MOST_EDITS, Edit, Edited
 from sessionlint.decode.xml_positions import end_of_element, parser, without_declaration
 from sessionlint.finding import Problem, problem
 from sessionlint.limits import TOO_DEEP, Limits, over_limit
@@ -30,7 +30,6 @@ _NO_MORE: Final = 3
 _BAD_TOKEN: Final = 4
 _UNCLOSED: Final = (_NO_MORE, 5, 6, 20)
 _MISMATCHED: Final = 7
-_AFTER_ROOT: Final = 9
 _UNDECLARED_ENTITY: Final = 11
 _BAD_REFERENCE: Final = 14
 _LATE_DECLARATION: Final = 17

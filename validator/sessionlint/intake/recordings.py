@@ -100,7 +100,8 @@ class _Part(NamedTuple):
 
 
 def _parts(data: bytes, paths: list[Path]) -> dict[Path, _Part]:
-    from sessionlint.decode.json_positions import Lines, value_ranges
+    from sessionlint.decode.json_positions import value_ranges
+    from sessionlint.decode.text import Lines
 
     ranges = value_ranges(data, paths) if paths else {}
     spans = Lines(data).spans(ranges)

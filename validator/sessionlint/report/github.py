@@ -5,10 +5,10 @@ from itertools import islice
 from typing import Final
 
 from sessionlint.escape import printable
-from sessionlint.finding import SEVERITIES, Finding, Severity
+from sessionlint.finding import SEVERITIES, Finding, Severity, listed
 from sessionlint.report import Reporter
 from sessionlint.report.place import from_root, input_of, source_of
-from sessionlint.report.words import count, listed, place, remarks
+from sessionlint.report.words import count, place, remarks
 from sessionlint.report.worst import Worst
 from sessionlint.summary import Summary
 

@@ -7,9 +7,9 @@ issue, an emoji or a link, for these are made from plain text however its charac
 from itertools import islice
 
 from sessionlint.escape import printable
-from sessionlint.finding import SEVERITIES, Finding
+from sessionlint.finding import SEVERITIES, Finding, listed
 from sessionlint.report import Reporter
-from sessionlint.report.words import checked, count, listed, place, short
+from sessionlint.report.words import checked, count, place, short
 from sessionlint.report.worst import Worst
 from sessionlint.summary import Summary
 

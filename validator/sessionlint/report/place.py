@@ -15,13 +15,21 @@ def input_of(capture: str) -> str:
 def from_root(file: str, root: str | None) -> str:
     """The address of an input file from a folder; as it is if it lies elsewhere, or is standard input.
 
-    Paths of a report are taken from the repository's root, wherever in it the run was.
+    Paths of a report are taken from the repository's root, wherever in it the run was, and by whatever link.
     """
     if root is None or file == "-":
         return file
-    path = relative_path(unescaped_part(file), root)
-    is_elsewhere = os.path.isabs(path) or path.split("/", 1)[0] == os.pardir
-    return file if is_elsewhere else escaped_part(path)
+    path = unescaped_part(file)
+    folder, name = os.path.split(path)
+    inside = _inside(path, root) or _inside(os.path.join(os.path.realpath(folder), name), os.path.realpath(root))
+    return escaped_part(inside) if inside else file
+
+
+def _inside(path: str, folder: str) -> str | None:
+    """A path from a folder that it lies in."""
+    relative = relative_path(path, folder)
+    is_elsewhere = os.path.isabs(relative) or relative.split("/", 1)[0] == os.pardir
+    return None if is_elsewhere else relative
 
 
 def source_of(finding: Finding) -> str:

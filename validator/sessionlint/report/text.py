@@ -17,9 +17,9 @@ from itertools import accumulate
 from typing import Final
 
 from sessionlint.escape import commands_in, printable
-from sessionlint.finding import SEVERITIES, Finding, Severity
+from sessionlint.finding import SEVERITIES, Finding, Severity, listed
 from sessionlint.report import Reporter
-from sessionlint.report.words import checked, count, listed, place, remarks
+from sessionlint.report.words import checked, count, place, remarks
 from sessionlint.summary import Summary
 
 WIDTH = 100

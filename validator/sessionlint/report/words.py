@@ -15,12 +15,6 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def listed(parts: list[str]) -> str:
-    """``a, b and c``; there is at least one part."""
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def checked(summary: Summary) -> str:
     """What was checked: ``2 payloads with 3 sessions checked``."""
     payloads = count(summary.payloads, "payload")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sessionlint.capture import Capture
 from sessionlint.escape import printable
-from sessionlint.finding import Path
 from sessionlint.intake.files import STANDARD_INPUT, captures
 from sessionlint.intake.names import EXCLUDED
 from sessionlint.paths import reason_of
@@ -24,8 +23,8 @@ from sessionlint.triage.model import Number
 
 if TYPE_CHECKING:
     from sessionlint.config import Config
-    from sessionlint.corpus import Corpus
     from sessionlint.document import Document, Json
+    from sessionlint.finding import Path
     from sessionlint.linter import Examined, Result
 
 _MOST_DISTINCT: Final = 100_000
@@ -158,7 +157,7 @@ class _Copy:
     def write(self, names: Iterable[str]) -> None:
         """Goes through the input."""
         from sessionlint.corpus import Corpus
-        from sessionlint.linter import examine
+        from sessionlint.linter import compared, examine
         from sessionlint.progress import heed_interrupt
 
         limits = self._settings.all_limits()
@@ -176,20 +175,8 @@ class _Copy:
             if document is None:
                 self._pass_over(result)
             else:
-                self._add(capture, self._with_repeats(corpus, capture, examined), document)
+                self._add(capture, compared(self._engine, capture, examined, corpus), document)
         self._end_payload()
-
-    def _with_repeats(
-        self, corpus: "Corpus", capture: Capture, examined: "Examined", not_compared: frozenset[Path] = frozenset()
-    ) -> "Examined":
-        """The same with what is to say of its sessions that came before, but for those that are ``not_compared``."""
-        from sessionlint.linter import with_repeats
-
-        identities = [each for each in examined.result.identities if each[0] not in not_compared]
-        repeats = corpus.see(capture.address, identities)
-        if not repeats:
-            return examined
-        return examined._replace(result=with_repeats(self._engine, capture, repeats, examined))
 
     def _pass_over(self, result: "Result") -> None:
         if result.continues:
@@ -282,7 +269,7 @@ class _Copy:
 
     def _said_of_copies(self) -> Iterator[Said]:
         from sessionlint.corpus import Corpus
-        from sessionlint.linter import examine
+        from sessionlint.linter import compared, examine
 
         # Who made it knows that it is no bomb: it may have more members than an input may.
         most = dict.fromkeys(("members", "expanded_bytes", "expansion_ratio", "document_bytes"), _NO_LIMIT)
@@ -298,7 +285,9 @@ class _Copy:
                     stretches.clear()
                 not_compared = next((source.apart for source in sources), frozenset())
             examined = examine(self._engine, capture, limits)
-            stretches.append(said(self._with_repeats(corpus, capture, examined, not_compared), self._thresholds))
+            identities = tuple(each for each in examined.result.identities if each[0] not in not_compared)
+            examined = examined._replace(result=examined.result._replace(identities=identities))
+            stretches.append(said(compared(self._engine, capture, examined, corpus), self._thresholds))
         yield whole_said(stretches)
 
     def coincidences(self) -> set[str]:

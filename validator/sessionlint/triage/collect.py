@@ -257,7 +257,10 @@ class Collector:
         return tuple(Signs(id, rules[id].name, count) for id, count in sorted(self._signs.items()))
 
     def _sessions(self) -> tuple[tuple[Packed, ...], tuple[Packed, ...]]:
-        """Those that are kept, and the bad ones of them: a good one in ten at least, where there are so many, to compare with."""
+        """Those that are kept, and the bad ones of them.
+
+        A good one in ten is kept at least, where there are so many, to compare with.
+        """
         for_comparison = min(len(self._good.entries()), self._most_sessions // _FOR_COMPARISON)
         bad = self._bad.sample(self._most_sessions - for_comparison)
         kept = [*bad.items(), *self._good.sample(self._most_sessions - len(bad)).items()]

@@ -39,8 +39,8 @@ def run(
 ) -> "Summary":
     """Triages what the paths lead to, prints it and writes it to the files; returns the counts.
 
-    Findings that are ``known`` are only counted; ``corpus`` gets to know the sessions. Raises `sessionlint.selection.UnknownRule`,
-    `sessionlint.output.OutputError` and `sessionlint.workers.WorkerLost`.
+    Findings that are ``known`` are only counted; ``corpus`` gets to know the sessions. Raises
+    `sessionlint.selection.UnknownRule`, `sessionlint.output.OutputError` and `sessionlint.workers.WorkerLost`.
     """
     from sessionlint.intake.files import work
     from sessionlint.progress import Progress

@@ -5,10 +5,10 @@ from sessionlint.triage.model import Triage
 from sessionlint.triage.words import (
     MOST_CAUSES,
     affected,
-    ailing,
     certainty,
     contents,
     findings_and_causes,
+    headline,
     more_causes,
     more_unreadable,
     other_causes,
@@ -25,10 +25,9 @@ from sessionlint.triage.words import (
 
 def render(triage: Triage) -> str:
     """The whole report."""
-    headline = "; ".join(filter(None, (findings_and_causes(triage), ailing(triage))))
     parts = [
         f"## sessionlint triage: {sessions_and_days(triage)}",
-        f"{headline}.",
+        f"{headline(triage)}.",
         "### What is in it",
         table(["", ""], [[heading, code(text)] for heading, text in contents(triage)]),
         *_unreadable(triage),

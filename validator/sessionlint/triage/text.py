@@ -9,10 +9,10 @@ from sessionlint.triage.model import Cause, SessionRecord, Triage
 from sessionlint.triage.words import (
     MOST_CAUSES,
     affected,
-    ailing,
     certainty,
     contents,
     findings_and_causes,
+    headline,
     more_causes,
     more_unreadable,
     other_causes,
@@ -36,7 +36,7 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
     sections = [
         [
             *(style(line, BOLD) for line in _wrapped("", f"sessionlint triage: {sessions_and_days(triage)}")),
-            _headline(triage),
+            headline(triage),
         ],
         ["What is in it", *_aligned(contents(triage))],
         _unreadable(triage, style),
@@ -52,10 +52,6 @@ def render(triage: Triage, *, color: bool = False, has_fields: bool = False) -> 
         "".join(f"{line.rstrip()}\n" for line in ([style(lines[0], BOLD), *lines[1:]] if number_ else lines))
         for number_, lines in enumerate(filter(None, sections))
     )
-
-
-def _headline(triage: Triage) -> str:
-    return "; ".join(filter(None, (findings_and_causes(triage), ailing(triage))))
 
 
 def _aligned(rows: list[tuple[str, str]]) -> list[str]:

@@ -4,7 +4,8 @@ from collections import Counter
 from heapq import nsmallest
 
 from sessionlint.escape import excerpt, printable
-from sessionlint.report.words import count, listed
+from sessionlint.finding import listed
+from sessionlint.report.words import count
 from sessionlint.triage.model import Cause, Concentration, Count, Field, Number, SessionRecord, Triage
 from sessionlint.triage.sessions import heads, unpacked
 from sessionlint_rules.verdict import NONE_FOUND
@@ -57,11 +58,21 @@ def days(first: str | None, last: str | None) -> str:
     return first[:10] if first[:10] == last[:10] else f"{first[:10]} to {last[:10]}"
 
 
+def headline(triage: Triage) -> str:
+    """``12,431 findings, 9 causes; 12 sessions ailing``."""
+    return "; ".join(filter(None, (findings_and_causes(triage), ailing(triage))))
+
+
+def ailing_sessions(triage: Triage) -> int:
+    """How many sessions have a verdict that names a part."""
+    return sum(verdict.sessions for verdict in triage.verdicts if verdict.part != NONE_FOUND)
+
+
 def ailing(triage: Triage) -> str:
     """How many sessions have a verdict that names a part; empty where none was asked for."""
     if not triage.verdicts:
         return ""
-    bad = sum(verdict.sessions for verdict in triage.verdicts if verdict.part != NONE_FOUND)
+    bad = ailing_sessions(triage)
     return f"{count(bad, 'session')} ailing" if bad else "no session ailing"
 
 

@@ -24,6 +24,7 @@ from sessionlint.triage.model import Cause, Hour, Triage
 from sessionlint.triage.text import render as as_text
 from sessionlint.triage.words import (
     ailing,
+    ailing_sessions,
     contents,
     days,
     findings_and_causes,
@@ -140,10 +141,9 @@ def _data(triage: Triage) -> dict[str, Any]:
 def _tiles(triage: Triage) -> list[tuple[str, str]]:
     """The figures at the top: what, and how many."""
     summary = triage.summary
-    bad = sum(verdict.sessions for verdict in triage.verdicts if verdict.part != NONE_FOUND)
     tiles = [("sessions", f"{summary.sessions:,}")]
     if triage.verdicts:
-        tiles.append(("ailing", f"{bad:,}"))
+        tiles.append(("ailing", f"{ailing_sessions(triage):,}"))
     tiles.append(("agents", number(triage.agents)))
     tiles += [("findings", f"{triage.causes.findings:,}"), ("causes", f"{len(triage.causes.listed):,}")]
     tiles += [("unreadable", f"{summary.unreadable:,}")] if summary.unreadable else []

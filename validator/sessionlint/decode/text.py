@@ -1,11 +1,62 @@
-"""Changes to a text, and the way from a place in the changed text back to the text as it was."""
+"""The text of a document: its lines, changes to it, and the way from a place in the changed text back to it as it was."""
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from sessionlint.finding import Span
 
 Range: TypeAlias = tuple[int, int]
 """Start and end of a stretch of text, in bytes, the end exclusive."""
+Key = TypeVar("Key")
+
+
+class Lines:
+    """The lines of a UTF-8 text: they end in a line feed, as in editors and in SARIF viewers."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._is_ascii = data.isascii()
+        self._last = 0, ""
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *[end.end() for end in re.finditer(b"\n", self._data)], len(self._data) + 1]
+
+    def text(self, number: int) -> str:
+        """A line, from 1, without its end; nothing where there is no such line."""
+        if number != self._last[0]:  # a line may be long, and have many findings
+            self._last = number, self._text(number)
+        return self._last[1]
+
+    def _text(self, number: int) -> str:
+        if not 1 <= number < len(self._starts):
+            return ""
+        return self._data[self._starts[number - 1] : self._starts[number] - 1].removesuffix(b"\r").decode()
+
+    def number(self, offset: int) -> int:
+        """The line, from 1, in which the byte at ``offset`` is."""
+        return min(bisect_right(self._starts, offset), len(self._starts) - 1)
+
+    def spans(self, ranges: Mapping[Key, Range]) -> dict[Key, Span]:
+        """Ranges of bytes as lines and columns: one pass from start to start, however long the lines are."""
+        spans: dict[Range, Span] = {}
+        line, column, last = 1, 1, 0
+        for start, end in sorted(set(ranges.values())):
+            line, column = self._further(line, column, last, start)
+            spans[start, end] = Span(line, column, *self._further(line, column, start, end))
+            last = start
+        return {key: spans[range] for key, range in ranges.items()}
+
+    def _further(self, line: int, column: int, start: int, end: int) -> tuple[int, int]:
+        """The line and column of the byte at ``end``, by those of an earlier one."""
+        ends = self._data.count(b"\n", start, end)
+        if ends:
+            line, column, start = line + ends, 1, self._data.rfind(b"\n", start, end) + 1
+        return line, column + (end - start if self._is_ascii else len(self._data[start:end].decode()))
+
 
 MOST_EDITS = 300_000
 """Changes after which a text is given up: each costs some hundred bytes of memory."""
