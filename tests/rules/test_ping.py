@@ -147,6 +147,7 @@ def test_rtt_without_replies(payload: dict[str, Any], expected: list[Found]) -> 
         pytest.param(rtts(10.5, 55.5, 100.5, 47.6), told("PNG007", "warning", "meanDevRtt"), id="none is whole"),
         pytest.param(rtts(7.5, 6.5, 7.5, 0.5, 1), told("PNG004", "error", "avgRtt"), id="out of order is told once"),
         pytest.param(rtts(6.9099, 6, 6, 0, 1), NOTHING, id="one reply, cut off"),
+        pytest.param(rtts(6, 7, 7, 9, 1), NOTHING, id="one reply, one apart: its deviation means nothing"),
         pytest.param(rtts(6, 7, 8, 0, 1), told("PNG007", "warning", "pktsReceived"), id="one reply, two apart"),
         pytest.param(rtts(6, 6, 8, 0, 1), told("PNG007", "warning", "pktsReceived"), id="the longest alone"),
         pytest.param(rtts(6, 8, 8, 0, 1), told("PNG007", "warning", "pktsReceived"), id="the shortest alone"),
