@@ -48,6 +48,11 @@ def with_network(**changes: Any) -> dict[str, Any]:
         ),
         pytest.param(only(error="", pktsSent=10), told("PNG001", "error"), id="an empty error is an error"),
         pytest.param(only(error="x", note="y"), told("PNG001", "error"), id="any other key counts, and is told once"),
+        pytest.param(
+            only(error="x", pktsSent=None),
+            told("PNG001", "error") + told("SCH005", "warning", "pktsSent"),
+            id="so does null",
+        ),
         pytest.param(ping(error=None), told("SCH005", "warning", "error"), id="null is no error"),
         pytest.param(changed(GATEWAY, {"error": "x"}), told("PNG001", "error", object=GATEWAY), id="the gateway's"),
     ],
