@@ -371,7 +371,7 @@ def blocks_icmp(network: Network) -> bool:
     return network.get("icmpBlocked", False) and not is_answered(network.get("ping"))
 
 
-@rule("DIA007", on=Network, severity=INFO, basis=PLAUSIBLE)
+@rule("DIA007", on=Network, severity=INFO, basis=PLAUSIBLE, whole=True)
 def target_slow(network: Network, *, target_rtt_slow_ms: float = DEFAULTS.target_rtt_slow_ms) -> Problem | None:
     """The target answers slowly: pings, or TCP where no ping was answered.
 
@@ -740,7 +740,7 @@ def failed_page(page: Page) -> Problem | None:
     return None if code < 400 else problem("responseCode", "the page was answered with {}", code)
 
 
-@rule("DIA014", on=Network, severity=INFO, basis=PLAUSIBLE, needs=("icmpBlocked",))
+@rule("DIA014", on=Network, severity=INFO, basis=PLAUSIBLE, needs=("icmpBlocked",), whole=True)
 def icmp_blocked(network: Network) -> Problem | None:
     """The target blocks ICMP, so ping and traceroute say nothing about it.
 

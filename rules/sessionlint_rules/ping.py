@@ -5,7 +5,7 @@ from math import sqrt
 from typing import Final
 
 from sessionlint.finding import ERROR, INFO, WARNING, Problem, listed, note, problem
-from sessionlint.payload import Network, Ping, Traceroute, lacks
+from sessionlint.payload import Network, Ping, Reduced, Traceroute, lacks
 from sessionlint.rule import ARITHMETIC, DOCUMENTED, EXAMPLE, PLAUSIBLE, Violation, rule, schema_rule
 from sessionlint_rules.tolerance import float_error, rounding_error
 
@@ -274,7 +274,9 @@ def error_not_listed(network: Network) -> list[Problem] | None:
 
 def _only_error(test: Ping | Traceroute | None) -> str | None:
     """The error of a test that has nothing else: beside results, or empty, it is another rule's."""
-    return test.get("error") if test and len(test) == 1 else None
+    if not test or len(test) > 1 or (isinstance(test, Reduced) and test.removed):
+        return None
+    return test.get("error")
 
 
 @rule("PNG009", on=Network, severity=WARNING, basis=PLAUSIBLE, needs=("icmpBlocked", "ping"))

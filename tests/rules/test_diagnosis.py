@@ -369,6 +369,7 @@ def test_a_sign_is_told_where_it_is(rule: str, made: Session, expected: list[str
             ["listed"],
         ),
         ("DIA015", network(connect={}, errors=["connect: refused"]), 'connect failed: "refused"', []),
+        ("DIA015", network(traceroute={"error": "no route"}), 'traceroute failed: "no route"', []),
         (
             "DIA006",
             network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 1}),
@@ -425,6 +426,21 @@ def diagnosed(made: Session, thresholds: Mapping[str, float]) -> set[Finding]:
     checked = engine.check(document, Capture("a.json", b""))
     assert checked is not None
     return set(checked.findings)
+
+
+def test_the_verdict_is_weighed_by_each_threshold_as_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def weighed(session: Session, at: Thresholds) -> Verdict:
+        asked.append(at)
+        return weigh({})
+
+    monkeypatch.setattr("sessionlint_rules.verdict.weigh", weighed)
+    made = Thresholds(*map(float, range(len(Thresholds._fields))))
+    check_verdict = registry()["DIA100"].check
+    assert check_verdict is not None
+    check_verdict({}, **made._asdict())
+    assert asked == [made]
 
 
 def test_the_verdict_knows_every_threshold_with_the_same_default() -> None:
@@ -536,7 +552,7 @@ def unvisited(**changes: Any) -> Session:
         ),
         (network(gatewayPing=GATEWAY | {"avgRtt": 110}), NONE_FOUND, []),
         (network(gatewayPing=GATEWAY | {"avgRtt": 30}, ping=PING | {"avgRtt": 40}), NONE_FOUND, ["DIA002 1"]),
-        (network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=PING | {"avgRtt": 120}), "local network", ["DIA002 2"]),
+        (network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=PING | {"avgRtt": 110}), "local network", ["DIA002 2"]),
         (
             network(networkProfile=WEAK_SIGNAL, gatewayPing=GATEWAY | {"avgRtt": 30}, ping=PING | {"avgRtt": 40}),
             "wireless",
@@ -595,7 +611,7 @@ def unvisited(**changes: Any) -> Session:
         # Provider: a jump on the way that the target's own answers bear out.
         (network(traceroute=CONGESTED, **FAR | {"ping": SLOW | {"pktsReceived": 9}}), "provider", LOSSY_AND_FAR),
         (network(traceroute=CONGESTED), NONE_FOUND, []),
-        (network(traceroute=delays(1, 2, 3, 90, 91, 92), ping=PING | {"avgRtt": 95}), NONE_FOUND, ["DIA008 1"]),
+        (network(traceroute=delays(1, 2, 3, 90, 91, 92), ping=PING | {"avgRtt": 87}), NONE_FOUND, ["DIA008 1"]),
         (
             network(traceroute=delays(1, 2, 3, 90, 91, 92), ping=LOSSY | {"avgRtt": 95}),
             "provider",
@@ -645,7 +661,7 @@ def test_nothing_is_cut_off_where_pages_came() -> None:
 @pytest.mark.parametrize(
     ("made", "part", "signs"),
     [
-        (pages((4001, 200)), NONE_FOUND, ["DIA012 1"]),
+        (pages((10000, 200)), NONE_FOUND, ["DIA012 1"]),
         (pages((10001, 200)), "page", ["DIA012 2"]),
         (pages((4001, 200), (4001, 200)), "page", ["DIA012 2"]),
         (pages((900, 404), (900, 403)), NONE_FOUND, ["DIA013 1"]),
@@ -710,6 +726,7 @@ def test_pages_count_too(made: Session, part: str, signs: list[str]) -> None:
         # As slow from the first hop on: the end of a tunnel, or what silent hops hide.
         (delays(190, 191, 192, 193, 194, 200), "provider", ()),
         (trace(hop(1, "*"), hop(4, ADDRESSES[3], 190), hop(6, ADDRESSES[-1], 200)), "provider", ()),
+        (trace(hop(1, "*"), hop(4, ADDRESSES[3], 190)), "provider", ()),
         # At the destination alone it is the target's, as far as is known.
         (trace(hop(6, ADDRESSES[-1], 200)), "target", ("provider",)),
     ],
@@ -841,6 +858,13 @@ def test_no_verdict_is_made_of_a_file_that_was_cut_off() -> None:
     text = orjson.dumps(response([cpu(0.95)]))
     assert [finding.rule for finding in check(text, select=["DIA100", "CAP004"]).findings] == ["DIA100"]
     assert [finding.rule for finding in check(text[:-20], select=["DIA100", "CAP004"]).findings] == ["CAP004"]
+
+
+@pytest.mark.parametrize(("rule", "made"), [("DIA007", {"connect": {"rtt": 200}}), ("DIA014", {"icmpBlocked": True})])
+def test_a_target_whose_ping_was_cut_off_is_not_said_to_answer_none(rule: str, made: dict[str, Any]) -> None:
+    text = orjson.dumps(response([network(**made)]))
+    cut = text[: text.index(b'"ping"')]
+    assert [finding.rule for finding in check(cut, select=[rule, "CAP004"]).findings] == ["CAP004"]
 
 
 def test_a_healthy_session_has_no_verdict() -> None:

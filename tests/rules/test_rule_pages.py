@@ -4,6 +4,7 @@ messages.txt has what is said of the bad ones. With UPDATE_SCENARIOS=1 it is wri
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,28 @@ def test_a_whole_number_may_be_written_with_a_fraction(rule: Rule, example: Exam
     assert [(each.rule, each.severity, each.pointer) for each in findings] == [
         (each.rule, each.severity, each.pointer) for each in same
     ]
+
+
+def lacking(node: Any) -> Iterator[Any]:
+    """What a rule may be asked about in place of a node: it without one of its values, be it deep inside."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield {name: each for name, each in node.items() if name != key}
+            yield from ({**node, key: each} for each in lacking(value))
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            for each in (None, *lacking(item)):
+                yield [*node[:index], each, *node[index + 1 :]]
+
+
+@pytest.mark.parametrize("rule", [each for each in registry().values() if each.is_own and each.kind and each.check])
+def test_a_rule_can_do_without_what_it_does_not_ask_for(rule: Rule) -> None:
+    for example in (*page_of(rule).bad, *page_of(rule).good):
+        if rule.check is None or rule.kind is None or example.is_described:
+            continue
+        node: Any = payload_with(rule.kind, orjson.loads(example.text))
+        for step in PLACES[rule.kind].split("/")[1:]:
+            node = node[int(step) if step.isdigit() else step]
+        for each in lacking(node):
+            if rule.needs <= each.keys():
+                tuple(rule.check(each) or ())  # raises nothing

@@ -1,5 +1,6 @@
 """What the two engines tell of a payload that the JSON Schema refuses: the same, and each defect once."""
 
+from itertools import permutations
 from typing import Any, get_args
 
 import pytest
@@ -97,3 +98,18 @@ def test_of_a_long_list_each_bad_item_is_told(bad: list[int]) -> None:
     )
     assert fast == reference
     assert len(fast) == 4 * len(bad) + (0 in bad)  # the session, the hop, two texts; rtt without its excuse
+
+
+def test_long_lists_are_told_in_the_order_of_the_text() -> None:
+    """So that of too many failures every process tells the same."""
+    bad: list[Any] = [5] * 150
+    lists = {
+        "networkProfile": {"dnsServers": bad},
+        "traceroute": {"destination": "13.32.22.232", "hops": bad},
+        "errors": bad,
+    }
+    for names in permutations(lists):
+        payload = at("/network", {name: lists[name] for name in names})
+        (first,), is_whole = conformance("fast", UserSessions).violations(payload, 1)
+        assert names[0] in first.path
+        assert not is_whole

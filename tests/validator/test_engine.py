@@ -23,6 +23,15 @@ def told(payload: Any, **options: Any) -> list[tuple[str, str]]:
     return [(finding.rule, finding.pointer) for finding in check(orjson.dumps(payload), **options).findings]
 
 
+def test_nulls_of_a_parsed_payload_come_in_its_own_order() -> None:
+    """A set's order is another in each process."""
+    names = ["visitedSite", "port", "orgName", "protocol", "coordinates", "permalink", "browser", "committed"]
+    session = sound()["userSessions"][0]
+    session = dict.fromkeys(names) | {key: value for key, value in session.items() if key not in names}
+    findings = check({"userSessions": [session]}).findings
+    assert [finding.pointer for finding in findings] == [f"{S}/{name}" for name in names]
+
+
 def test_a_sound_payload_gives_nothing() -> None:
     report = check(orjson.dumps(sound()))
     assert report.findings == ()

@@ -152,6 +152,23 @@ def test_a_resolver_more_is_asked_about() -> None:
         assert not plan.is_silent({**PROFILE, "wirelessProfile": {}})
 
 
+def test_what_is_remembered_is_bounded() -> None:
+    plan = Plan(NetworkProfile, OF_A_PROFILE, {})
+
+    def ask(number: int, resolvers: int) -> None:
+        servers = [f"10.{each % 256}.{number // 256}.{number % 256}" for each in range(resolvers)]
+        assert plan.is_silent({**PROFILE, "dnsServers": servers})
+
+    for number in range(1000):
+        ask(number, 100)
+    assert 100 < len(plan.silent) < 900  # of some 1.3 kB each, a megabyte in all
+    before = len(plan.silent)
+    ask(0, 400)
+    assert len(plan.silent) == before
+    ask(1000, 100)
+    assert len(plan.silent) == before + 1
+
+
 def test_rules_that_do_not_say_what_they_read_are_asked_each_time() -> None:
     asked: list[int] = []
     plan = Plan(Hop, [*REMEMBERING, another_rule(lambda hop: asked.append(hop["hop"]))], {})
@@ -177,6 +194,13 @@ def test_what_was_silent_stays_so_and_what_was_not_is_asked_again() -> None:
         assert plan.is_silent(sound)
         assert plan.is_silent({**sound, "hop": 2})
         assert not plan.is_silent(outside)
+
+
+def test_what_only_the_rules_of_its_hops_read_is_remembered_with_a_trace() -> None:
+    plan = Plan(Traceroute, [*OF_A_TRACE, *REMEMBERING], {})
+    for label, is_silent in [("L=1,E=0,S=1,T=1", True), ("x", False)] * 40:
+        hops = [{"hop": 1, "ipAddress": "10.0.0.1", "mpls": [label]}]
+        assert plan.is_silent({"destination": "13.32.22.232", "hops": hops}) == is_silent
 
 
 def test_values_that_are_no_keys_of_a_table_fail_like_a_rule() -> None:

@@ -122,7 +122,7 @@ class FastConformance(Conformance):
             return value
         documented = schema.get("properties", {})
         changed = {}
-        for key in documented.keys() & value.keys():
+        for key in [key for key in value if key in documented]:
             kept = self._shortened(documented[key], value[key], (*path, key), long)
             if kept is not value[key]:
                 changed[key] = kept

@@ -342,8 +342,9 @@ def _nulls(plan: Plan, node: Json, path: Path) -> Iterator[tuple[Path, bool]]:
         return
     below = plan.children
     is_silent = plan.kind is Hop and node.get("ipAddress") in (None, "", "*")
-    for key in node.keys() & plan.documented:
-        value = node[key]
+    for key, value in node.items():
+        if key not in plan.documented:
+            continue
         if value is None:
             yield (*path, key), not is_silent or key == "hop"
         elif isinstance(value, list):
