@@ -92,6 +92,7 @@ OTHER = "https://cdn.example/app.js"
         ([entry(status=401), entry(OTHER, text="x"), entry()], ["data", "another host", "data"]),
         ([entry(status=401)], ["data"]),
         ([entry(status=503, text="busy")], ["data"]),
+        ([entry(response={"status": "200"})], ["data"]),
         ([entry(request={"method": "OPTIONS"}), entry()], ["preflight", "data"]),
         ([entry(request={"method": "HEAD"}, text=None), entry()], ["headers alone", "data"]),
         ([entry(request={"method": "CONNECT"}), entry()], ["proxy connection", "data"]),

@@ -84,6 +84,12 @@ def test_a_body_that_cannot_be_had(tmp_path: Path, data: bytes, rule: str, messa
     assert message in defect.problem.message.text()
 
 
+def test_a_body_as_long_as_it_says_may_quote_a_message(tmp_path: Path) -> None:
+    body = b"<response><error>\nHTTP/1.1 503 Service Unavailable\n</error></response>"
+    (capture,) = dumped(tmp_path, response(body, f"Content-Length: {len(body)}"))
+    assert capture.data == body
+
+
 def test_a_body_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     (capture,) = dumped(tmp_path, response(gzip.compress(PAYLOAD)[:-8], JSON, "Content-Encoding: gzip"))
     assert (capture.data, [defect.rule for defect in capture.defects]) == (PAYLOAD, ["CAP016"])

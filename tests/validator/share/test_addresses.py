@@ -261,6 +261,11 @@ def test_a_rule_says_the_same_of_an_as_number_s_pseudonym(number: int) -> None:
     assert (0 <= number <= 0xFFFFFFFF) == (0 <= made <= 0xFFFFFFFF)
 
 
+@pytest.mark.parametrize("number", [3356, 64496, 64512, 66000, 200000, 4200000000])
+def test_an_as_number_of_any_use_becomes_another_one(number: int) -> None:
+    assert ADDRESSES.asn(number) != number
+
+
 @given(st.sets(st.integers(64490, 65560) | st.integers(0, 2**32 - 1), min_size=2, max_size=20))
 def test_as_numbers_stay_apart(numbers: set[int]) -> None:
     assert len(set(map(ADDRESSES.asn, numbers))) == len(numbers)
