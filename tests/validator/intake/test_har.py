@@ -89,6 +89,7 @@ OTHER = "https://cdn.example/app.js"
         ([entry(status=0, text=None)], ["no answer"]),
         ([entry(status=100, text=None)], ["interim response"]),
         ([entry(status=401), entry()], ["authentication challenge", "data"]),
+        ([entry(status=407), entry()], ["authentication challenge", "data"]),
         ([entry(status=401), entry(OTHER, text="x"), entry()], ["data", "another host", "data"]),
         ([entry(status=401)], ["data"]),
         ([entry(status=503, text="busy")], ["data"]),

@@ -1,6 +1,7 @@
 """HTTP dumps: `curl -i`, `curl -v`, raw messages, commands: the body of each final answer."""
 
 import gzip
+import re
 import zlib
 from pathlib import Path
 
@@ -262,6 +263,8 @@ TEXT = PAYLOAD.decode()
     [
         VERBOSE + TEXT + "\n" + AFTER,
         VERBOSE + TEXT + AFTER,
+        # at a terminal
+        re.sub(r"[{}] \[\d+ bytes data\]\n", "", VERBOSE) + TEXT + AFTER,
         VERBOSE + AFTER + TEXT,
         VERBOSE + TEXT + "* Closing connection 0\n",
         METER + VERBOSE + TEXT[:20] + LAST_METER + AFTER + TEXT[20:],
@@ -285,6 +288,11 @@ def test_what_curl_says_of_its_work_is_no_part_of_the_body(tmp_path: Path, data:
     assert "an Authorization header was saved with the payload" in told
     assert "a Set-Cookie header was saved with the payload" in told or "HTTP/1.1 200 OK\r\nContent" in data
     assert SECRET not in words_of(capture)
+
+
+def test_a_body_of_several_lines_is_told_from_what_curl_says(tmp_path: Path) -> None:
+    *_, capture = dumped(tmp_path, VERBOSE.encode() + PRETTY)
+    assert capture.data == PRETTY
 
 
 def test_several_transfers_of_curl(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import errno
 import gzip
 import io
 import re
+import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -451,6 +452,7 @@ def test_the_archive_is_one_that_others_can_read(tmp_path: Path) -> None:
     shared(tmp_path, ("a.json", orjson.dumps(sound())))
     with zipfile.ZipFile(io.BytesIO((tmp_path / "safe.zip").read_bytes())) as archive:
         assert archive.testzip() is None
+        assert all(info.external_attr >> 16 & stat.S_IRUSR for info in archive.infolist())
 
 
 # Long responses and lists, which come in stretches.
