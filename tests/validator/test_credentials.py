@@ -55,6 +55,7 @@ SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
         (f"https://me:{SECRET}@host/x", "https://me:***@host/x"),
         (f"https://:{SECRET}@host/x", "https://:***@host/x"),
         (f"https://host/?a=1&token={SECRET}&b=2", "https://host/?a=1&token=***&b=2"),
+        (f"https://host/?password={SECRET}", "https://host/?password=***"),
         (f"https://host/?api%5Fkey={SECRET}", "https://host/?api%5Fkey=***"),
     ],
 )

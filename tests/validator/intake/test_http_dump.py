@@ -177,6 +177,7 @@ def request(*lines: str, target: str = PATH, method: str = "GET", body: bytes = 
 def test_the_request_tells_whose_answer_it_is(tmp_path: Path, data: bytes, expected: list[str]) -> None:
     (tmp_path / "a.http").write_bytes(data)
     assert [what.removesuffix(" CAP017") for _, what in rows(tmp_path / "a.http")] == expected
+    assert not any(b"HTTP/" in capture.data for capture in captures([str(tmp_path / "a.http")]))
 
 
 @pytest.mark.parametrize(
