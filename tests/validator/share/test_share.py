@@ -15,12 +15,13 @@ import orjson
 import pytest
 
 import sessionlint
+from sessionlint.capture import Capture
 from sessionlint.config import Config
 from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
 from sessionlint.share import text as text_report
-from sessionlint.share.archive import ShareError
+from sessionlint.share.archive import Archive, ShareError
 from sessionlint.share.command import Shared, read_key, run
 from sessionlint.share.compare import Comparison, Said, Source
 from sessionlint.share.ids import IdPseudonyms
@@ -452,7 +453,7 @@ def test_the_archive_is_one_that_others_can_read(tmp_path: Path) -> None:
     shared(tmp_path, ("a.json", orjson.dumps(sound())))
     with zipfile.ZipFile(io.BytesIO((tmp_path / "safe.zip").read_bytes())) as archive:
         assert archive.testzip() is None
-        assert all(info.external_attr >> 16 & stat.S_IRUSR for info in archive.infolist())
+        assert all(info.external_attr >> 16 & stat.S_IROTH for info in archive.infolist())
 
 
 # Long responses and lists, which come in stretches.
@@ -526,6 +527,23 @@ def test_a_session_that_is_lost_on_the_way_is_told(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Rewriter, "items", lambda *arguments: whole(*arguments)[:-1])
     done = shared(tmp_path, ("a.json", orjson.dumps({"userSessions": many()})))
     assert not done.is_as_expected
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_copy_with_other_payloads_than_the_original_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    once = Archive.add
+
+    def add(archive: Archive, capture: Capture, *data: Any) -> None:
+        for _ in range(times if capture.address.endswith("b.json") else 1):
+            once(archive, capture, *data)
+
+    monkeypatch.setattr(Archive, "add", add)
+    payload = orjson.dumps(sound())
+    with pytest.raises(ShareError, match="could not be read back whole"):
+        shared(tmp_path, ("a.json", payload), ("b.json", payload))
+    assert not (tmp_path / "safe.zip").exists()
 
 
 def test_a_stretch_that_nothing_can_be_made_of_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
