@@ -145,7 +145,10 @@ def test_where_a_part_ails_is_told(format_: str) -> None:
 
 
 def test_where_a_part_ails_is_in_the_json_too() -> None:
-    weak = [*of_that("weak Wi-Fi", 5, visitedSite="one.example"), *of_that("weak Wi-Fi", 1, 1, visitedSite="two.example")]
+    weak = [
+        *of_that("weak Wi-Fi", 5, visitedSite="one.example"),
+        *of_that("weak Wi-Fi", 1, 1, visitedSite="two.example"),
+    ]
     (told,) = orjson.loads(renderer("json")(triaged(response([*weak, *of_that("an ocean", 12)]))))["where"]
     assert told == {"part": "wireless", "kind": "site", "values": ["one.example"], "sessions": 5, "of": 6}
 
