@@ -75,6 +75,12 @@ def test_a_redacted_message_has_the_place_and_no_value() -> None:
     assert "/userSessions/0" in finding.message
 
 
+def test_a_repeated_session_is_told_where_it_is_among_other_findings() -> None:
+    both = several(*[at("network/ping/pktsReceived", 11)] * 2)
+    findings = check(orjson.dumps(both, option=orjson.OPT_INDENT_2)).findings
+    assert [each.rule for each in findings] == ["PNG003", "PNG003", "COR002"]
+
+
 @pytest.mark.parametrize("ignored", [["COR"], ["COR002"]])
 def test_the_rules_can_be_left_out(ignored: list[str]) -> None:
     assert check(several(sound(), sound()), ignore=ignored).findings == ()

@@ -39,9 +39,23 @@ SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
         (f'.header("Authorization", "Bearer {SECRET}")', '.header("Authorization", "***")'),
         (f"'Cookie' => 'a={SECRET}'", "'Cookie' => '***'"),
         (f'{{"name": "Cookie", "value": "a={SECRET}"}}', '{"name": "Cookie", "value": "***"}'),
+        (f'Cookie: a="{SECRET}"; b=c', "Cookie: ***"),
+        (f'Authorization: Digest username="me", response="{SECRET}"\nX: y', "Authorization: ***\nX: y"),
+        (f"curl -H 'Cookie: a=\"{SECRET}\"' x", "curl -H 'Cookie: ***' x"),
+        (f'curl -H "Cookie: a=\\"{SECRET}\\"" x', 'curl -H "Cookie: ***" x'),
+        (f'curl -H "Authorization: Basic {SECRET}==" "https://host/"', 'curl -H "Authorization: ***" "https://host/"'),
+        (f'{{"name": "Cookie", "value": "a=\\"{SECRET}\\""}}', '{"name": "Cookie", "value": "***"}'),
+        (f'{{"text": "\\"Cookie: a={SECRET}\\""}}', '{"text": "\\"Cookie: ***\\""}'),
+        (f"<a>Cookie: a={SECRET}</a><b/>", "<a>Cookie: ***</a><b/>"),
+        (f"<!--Cookie: a={SECRET}--><b/>", "<!--Cookie: ***--><b/>"),
+        (f"/*curl -u me:{SECRET}*/ {{}}", "/*curl -u me:****/ {}"),
+        (f"curl x -b 'a=b; c={SECRET}' y", "curl x -b 'a=***' y"),
+        (f'curl x -u "me:two words{SECRET}" y', 'curl x -u "me:***" y'),
+        (f"<a>https://host/?token={SECRET}</a><b/>", "<a>https://host/?token=***</a><b/>"),
         (f"https://me:{SECRET}@host/x", "https://me:***@host/x"),
         (f"https://:{SECRET}@host/x", "https://:***@host/x"),
         (f"https://host/?a=1&token={SECRET}&b=2", "https://host/?a=1&token=***&b=2"),
+        (f"https://host/?password={SECRET}", "https://host/?password=***"),
         (f"https://host/?api%5Fkey={SECRET}", "https://host/?api%5Fkey=***"),
     ],
 )
@@ -100,6 +114,7 @@ def test_no_secret_is_in_a_text_that_is_handed_on(tmp_path: Path, text: str) -> 
         f'{{"userSessions": []}} Cookie: a={SECRET}',
         f'{{ // Authorization: Bearer {SECRET}\n"userSessions": []}}',
         f"<response><userSessions/></response>\n$ curl -u me:{SECRET} {URL}",
+        f'{{"userSessions": []}} Cookie: a="{SECRET}"',
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -113,6 +128,22 @@ def test_what_is_hidden_in_a_broken_text_moves_nothing() -> None:
     text = f'{{"userSessions": [], // Authorization: Bearer {SECRET}\n}} é Cookie: a={SECRET} x'
     told = {finding.rule: (finding.line, finding.column) for finding in check(text.encode()).findings}
     assert told == {"CAP017": (None, None), "CAP003": (1, 22), "CAP018": (2, 3)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<response><!--Cookie: a={}--><userSessions><port>0</port></userSessions></response> x",
+        "<response><userSessions><orgName>https://a/?token={}</orgName><port>0</port></userSessions></response> x",
+        '{{"userSessions": [{{"orgName": "\\"Cookie: a={}\\"", "port": 0}},]}}',
+        '{{/*curl -u me:{}*/"userSessions": [{{"port": 0}},]}}',
+    ],
+)
+def test_nothing_behind_what_is_hidden_in_a_broken_text_is_lost(text: str) -> None:
+    told = [check(text.format(secret).encode()) for secret in (SECRET, "*" * len(SECRET))]
+    one, other = ({(each.rule, each.line, each.column) for each in report.findings} for report in told)
+    assert one - {("CAP017", None, None)} == other - {("CAP017", None, None)}
+    assert [report.summary.sessions for report in told] == [1, 1]
 
 
 def test_the_values_of_a_sound_payload_are_no_credentials() -> None:
@@ -156,6 +187,10 @@ def test_any_text_is_read(text: str) -> None:
         "?token=" * 40_000,
         " -u a:" * 60_000,
         "://a:b@" * 40_000,
+        "cookie:" + "\\" * 300_000,
+        'cookie:=\\"' * 40_000,
+        'cookie:a="' * 40_000,
+        " -u 'a:" * 60_000,
     ],
 )
 def test_no_text_takes_long(text: str) -> None:

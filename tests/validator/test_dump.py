@@ -171,6 +171,7 @@ def test_a_limit_in_a_folder_is_told_where_a_payload_is_beside_it(tmp_path: Path
         # Well-formed, or without evidence: nobody's business.
         (b'{"data": {"userSessions": [{"userSessionId": "a"}]}}', []),
         (b'{"compilerOptions": {"strict": true,}}', []),
+        (b"No JSON at all", []),
     ],
 )
 def test_what_is_broken_and_says_to_be_a_payload_is_told_in_a_folder_too(

@@ -82,6 +82,7 @@ def test_a_page_is_told_as_an_answer_whatever_the_file_is_called(tmp_path: Path,
         ({"code": 429, "message": "slow down"}, "too many requests", "slow down"),
         ({"code": 429.0, "message": "slow down"}, "too many requests", "slow down"),
         ({"status": "429", "message": "slow down"}, "too many requests", "slow down"),
+        ({"statusCode": 403, "message": "Forbidden"}, "forbidden", "Forbidden"),
         ({"title": "Not Found", "status": 404}, "not found", "Not Found"),
     ],
 )

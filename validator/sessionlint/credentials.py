@@ -42,17 +42,27 @@ _SECRET_PARAMETERS = frozenset(
 _PLACEHOLDER = re.compile(r"[\W_xX]*|[<$%{\[(].*|.*(?:redacted|removed|masked|hidden).*", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|ntlm|token)[ \t]+", re.IGNORECASE)
 
-_IN_URL = re.compile(r"(?<=://)([^/?#@\s:\"']{0,256}:)([^/?#@\s\"']{1,4096})(?=@)")
-_PARAMETER = re.compile(r"([?&;#]([^=&;#\s\"']{1,40})=)([^&;#\s\"']+)")
+# No secret goes on where something ends that it stands in: a text in quotes, an element or a comment of a document
+# that is to be salvaged.
+_GOES_ON = r"(?!-->|\*/|</|\\{0,8}[\"'])"
+_IN_URL = re.compile(rf"(?<=://)[^/?#@\s:\"']{{0,256}}:(?P<secret>(?:{_GOES_ON}[^/?#@\s]){{1,4096}})(?=@)")
+_PARAMETER = re.compile(rf"[?&;#](?P<name>[^=&;#\s\"']{{1,40}})=(?P<secret>(?:{_GOES_ON}[^&;#\s])+)")
 _STARTS_OPTION = re.compile(r"-(?<=\s-)[A-Za-z-]")
-_USER = re.compile(r"(\s(?:-[A-Za-z]{0,9}[uUa]|--user|--auth|--proxy-user)[ =]?[\"']?[^\s:\"']{1,256}:)([^\s\"']+)")
+_OPENED = r"[ =]?(?P<quote>[\"'])?"
+_SECRET = rf"(?P<secret>(?(quote)(?:{_GOES_ON}[^\r\n])+|(?:{_GOES_ON}\S)+))"
+_USER = re.compile(rf"\s(?:-[A-Za-z]{{0,9}}[uUa]|--user|--auth|--proxy-user){_OPENED}[^\s:\"']{{1,256}}:{_SECRET}")
 """Of curl, Wget and HTTPie."""
-_OPTION = re.compile(r"(\s(?:--oauth2-bearer|--password|--http-password)[ =][\"']?)([^\s\"']+)")
-_COOKIE = re.compile(r"(\s(?:--cookie|-b)[ =]?[\"']?[^\s\"'=]{1,256}=)([^\s\"']+)")
+_OPTION = re.compile(rf"\s(?:--oauth2-bearer|--password|--http-password)(?=[ =]){_OPENED}{_SECRET}")
+_COOKIE = re.compile(rf"\s(?:--cookie|-b){_OPENED}[^\s\"'=]{{1,256}}={_SECRET}")
 _QUOTE = r"\\?[\"']"
 _VALUE = rf"(?:\s*{_QUOTE}value{_QUOTE}[ \t]*:)?"
+# A quoted part of a header's value; its quotes are escaped if the header is in quotes itself.
+_ESCAPED_PART = r'=\\++"[^"\r\n]*+(?<=\\)"'
+_QUOTED_PART = r'="[^"\r\n]++"(?=[,;\s\]\']|\Z)'
 _HEADER = re.compile(
-    rf"((?<![\w-])({'|'.join(_HEADERS)})(?:(?:{_QUOTE})?[ \t]*(?::|=>?)|{_QUOTE},{_VALUE})[ \t]*(?:{_QUOTE})?)([^\r\n\"'\]]+)",
+    rf"(?:(?<=(?P<around>\"))|(?<=<!--)|(?<![\w\"-]))(?P<name>{'|'.join(_HEADERS)})"
+    rf"(?:(?:{_QUOTE})?[ \t]*(?::|=>?)|{_QUOTE},{_VALUE})[ \t]*(?:\\?(?:(?P<opened>\")|'))?"
+    rf"(?P<secret>(?:{_ESCAPED_PART}|(?(opened)(?!)|(?(around)(?!)|{_QUOTED_PART}))|{_GOES_ON}[^\r\n\]])+)",
     re.IGNORECASE,
 )
 """As itself, and as programs write it: in a dictionary, as an argument, in JSON, maybe escaped."""
@@ -78,29 +88,23 @@ def without_secrets(text: str, *, keeps_places: bool = False) -> tuple[set[Kind]
     """
     kinds: set[Kind] = set()
 
-    def hidden(start: str, secret: str) -> str:
-        return start + ("*" * len(secret) if keeps_places else "***")
+    def without(match: re.Match[str], kind: Kind, value: str) -> str:
+        if _is_placeholder(value):
+            return match[0]
+        kinds.add(kind)
+        secret = match["secret"]
+        return match[0].removesuffix(secret) + ("*" * len(secret) if keeps_places else "***")
 
     def as_kind(pattern: re.Pattern[str], kind: Kind, text: str) -> str:
-        def replaced(match: re.Match[str]) -> str:
-            if _is_placeholder(match[2]):
-                return match[0]
-            kinds.add(kind)
-            return hidden(match[1], match[2])
-
-        return pattern.sub(replaced, text)
+        return pattern.sub(lambda match: without(match, kind, match["secret"]), text)
 
     def header(match: re.Match[str]) -> str:
-        if _is_placeholder(match[3]):
-            return match[0]
-        kinds.add(_HEADERS[match[2].lower()])
-        return hidden(match[1], match[3])
+        return without(match, _HEADERS[match["name"].lower()], match["secret"])
 
     def parameter(match: re.Match[str]) -> str:
-        if unquote(match[2]).lower() not in _SECRET_PARAMETERS or _is_placeholder(unquote(match[3])):
+        if unquote(match["name"]).lower() not in _SECRET_PARAMETERS:
             return match[0]
-        kinds.add("a token in a URL")
-        return hidden(match[1], match[3])
+        return without(match, "a token in a URL", unquote(match["secret"]))
 
     # Most texts have none of these, and finding that out is ten times quicker than looking for what they are part of.
     if "@" in text:

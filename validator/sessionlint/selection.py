@@ -32,7 +32,7 @@ def selected(ids: Collection[str], select: Iterable[str] = (), ignore: Iterable[
         if selector != "ALL" and not any(id.startswith(selector) for id in ids):
             raise UnknownRule(unknown(selector, {*ids, *(id.rstrip("0123456789") for id in ids), "ALL"}))
     chosen = {id for id in ids if _length(id, select) > _length(id, ignore)} if select else _defaults(ids, ignore)
-    return frozenset(chosen.union(id for id in ALWAYS_ON if id in ids))
+    return frozenset(chosen.union(ALWAYS_ON))
 
 
 def _defaults(ids: Iterable[str], ignore: tuple[str, ...]) -> set[str]:

@@ -1,6 +1,7 @@
 """HTTP dumps: `curl -i`, `curl -v`, raw messages, commands: the body of each final answer."""
 
 import gzip
+import re
 import zlib
 from pathlib import Path
 
@@ -82,6 +83,12 @@ def test_a_body_that_cannot_be_had(tmp_path: Path, data: bytes, rule: str, messa
     (defect,) = capture.defects
     assert (capture.data, defect.rule) == (b"", rule)
     assert message in defect.problem.message.text()
+
+
+def test_a_body_as_long_as_it_says_may_quote_a_message(tmp_path: Path) -> None:
+    body = b"<response><error>\nHTTP/1.1 503 Service Unavailable\n</error></response>"
+    (capture,) = dumped(tmp_path, response(body, f"Content-Length: {len(body)}"))
+    assert capture.data == body
 
 
 def test_a_body_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -170,6 +177,7 @@ def request(*lines: str, target: str = PATH, method: str = "GET", body: bytes = 
 def test_the_request_tells_whose_answer_it_is(tmp_path: Path, data: bytes, expected: list[str]) -> None:
     (tmp_path / "a.http").write_bytes(data)
     assert [what.removesuffix(" CAP017") for _, what in rows(tmp_path / "a.http")] == expected
+    assert not any(b"HTTP/" in capture.data for capture in captures([str(tmp_path / "a.http")]))
 
 
 @pytest.mark.parametrize(
@@ -256,6 +264,8 @@ TEXT = PAYLOAD.decode()
     [
         VERBOSE + TEXT + "\n" + AFTER,
         VERBOSE + TEXT + AFTER,
+        # at a terminal
+        re.sub(r"[{}] \[\d+ bytes data\]\n", "", VERBOSE) + TEXT + AFTER,
         VERBOSE + AFTER + TEXT,
         VERBOSE + TEXT + "* Closing connection 0\n",
         METER + VERBOSE + TEXT[:20] + LAST_METER + AFTER + TEXT[20:],
@@ -279,6 +289,11 @@ def test_what_curl_says_of_its_work_is_no_part_of_the_body(tmp_path: Path, data:
     assert "an Authorization header was saved with the payload" in told
     assert "a Set-Cookie header was saved with the payload" in told or "HTTP/1.1 200 OK\r\nContent" in data
     assert SECRET not in words_of(capture)
+
+
+def test_a_body_of_several_lines_is_told_from_what_curl_says(tmp_path: Path) -> None:
+    *_, capture = dumped(tmp_path, VERBOSE.encode() + PRETTY)
+    assert capture.data == PRETTY
 
 
 def test_several_transfers_of_curl(tmp_path: Path) -> None:

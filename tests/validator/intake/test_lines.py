@@ -158,6 +158,13 @@ def test_a_stretch_starts_in_the_middle_of_a_file(tmp_path: Path) -> None:
     assert [(capture.address, capture.data) for capture in lines_captures(lines, Limits())] == [("a.jsonl!/2", b"[]\n")]
 
 
+def test_a_stretch_ends_behind_a_line_that_is_too_long(tmp_path: Path) -> None:
+    long = b"{" + b" " * 200_000 + b"}\n"
+    path = written(tmp_path, "a.jsonl", long + LINE)
+    lines = Lines(str(path), "a.jsonl", "named", 0, len(long), 1)
+    assert [capture.address for capture in lines_captures(lines, Limits(document_bytes=100))] == ["a.jsonl!/1"]
+
+
 def test_a_file_is_not_read_beyond_what_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, "a.jsonl", LINE * 100_000)
     read = 0

@@ -3,6 +3,7 @@
 import json
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -215,6 +216,10 @@ def test_the_message(message: str, help: str | None, text: str) -> None:
 def test_a_uri(address: str, uri: str) -> None:
     assert uri_of(address) == uri
     assert URI_REFERENCE.fullmatch(uri)
+
+
+def test_standard_input_lies_in_no_repository() -> None:
+    assert uri_of("-", str(Path.cwd().parent)) == "-"
 
 
 @pytest.mark.parametrize(

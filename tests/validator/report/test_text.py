@@ -210,6 +210,7 @@ PORT = LONG.index("0,") + 1
             id="a long value",
         ),
         pytest.param('"a": "##[error]b"', 2, 3, '"a": "\\u0023#[error]b"', " ^", id="a workflow command"),
+        pytest.param("a" * 36, 1, 3, "a" * 36, "^^", id="as long as there is room"),
         pytest.param("a" * 40, 1, 3, "a" * 34 + "…", "^^", id="a long line from its start"),
         pytest.param("セ" * 100 + '": 0', 104, 105, "…" + "セ" * 15 + '": 0', " " * 34 + "^", id="wide and cut"),
         pytest.param("e\u0301" * 40, 80, 81, "…" + "e\u0301" * 18, " " * 19 + "^", id="combining and cut"),

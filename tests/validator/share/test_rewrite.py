@@ -244,6 +244,9 @@ def test_every_documented_string_has_a_function_of_its_own() -> None:
         ("visitedSite", "printer.local", r"h[0-9a-f]{12}\.local"),
         ("visitedSite", "https://u:p@acme.com:8443/x?y", r"https://h[0-9a-f]{12}\.example:8443/"),
         ("permalink", "https://acme.com/a/b?token=x&roundId=1490529480&__aid=7625#c", r"https://h[0-9a-f]{12}\.example/\?roundId=1490529480&__aid=[0-9]{12}"),
+        ("visitedSite", "intranet", r"h[0-9a-f]{12}"),
+        ("visitedSite", "[2001:db8::20]:8443", r"\[2001:db8:[0-9a-f:]+\]:8443"),
+        ("network/traceroute/hops/0/name", "10.0.0.1", r"10\.[0-9.]+"),
         ("browser/name", "Google Chrome", "Google Chrome"),
         ("browser/name", "Chrome of John", r"browser-[0-9a-f]{12}"),
         ("browser/version", "57.0.2987.98", "57.0.2987.98"),
@@ -255,6 +258,8 @@ def test_every_documented_string_has_a_function_of_its_own() -> None:
         ("network/networkProfile/interfaceName", "en0", "en0"),
         ("network/networkProfile/interfaceName", "acmevpn", r"if-[0-9a-f]{12}"),
         ("network/networkProfile/gateway", "fe80::1%acmevpn", r"fe[89ab][0-9a-f:]+%if-[0-9a-f]{12}"),
+        ("network/networkProfile/subnetMask", "0.0.0.255", "0.0.0.255"),
+        ("network/networkProfile/subnetMask", "84.255.241.1", r"mask-[0-9a-f]{12}"),
         ("network/networkProfile/wirelessProfile/ssid", "Hidden", r"ssid-[0-9a-f]{12}"),
         ("network/networkProfile/wirelessProfile/phyMode", "802.11ac/n", "802.11ac/n"),
         ("network/networkProfile/wirelessProfile/phyMode", "802.11jo/hn", r"mode-[0-9a-f]{12}"),
@@ -313,6 +318,9 @@ def test_a_value_keeps_its_type_right_or_wrong(pointer: str, value: Any, expecte
         made = made[int(step) if isinstance(made, list) else step]
     assert made == expected
     assert type(made) is type(expected)
+    if not isinstance(value, (list, dict)):
+        told = (str(value), str(made)) in {(each.original, each.made) for each in REWRITER.changes}
+        assert told == (made != value)
 
 
 @given(st.floats(-1e3, 1e3) | st.sampled_from([-90.0, 90.0, 180.0, -180.0, 0.125, 89.875, -89.875, 90.125, -90.125]))

@@ -4,6 +4,7 @@ import errno
 import gzip
 import io
 import re
+import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +15,13 @@ import orjson
 import pytest
 
 import sessionlint
+from sessionlint.capture import Capture
 from sessionlint.config import Config
 from sessionlint.decode import Undecodable, decode
 from sessionlint.intake.files import captures
 from sessionlint.linter import examine
 from sessionlint.share import text as text_report
-from sessionlint.share.archive import ShareError
+from sessionlint.share.archive import Archive, ShareError
 from sessionlint.share.command import Shared, read_key, run
 from sessionlint.share.compare import Comparison, Said, Source
 from sessionlint.share.ids import IdPseudonyms
@@ -120,14 +122,15 @@ def test_no_original_value_is_anywhere_in_a_copy(tmp_path: Path, to_bytes: Any) 
         assert [secret for secret in secrets_of(before) if secret in set(secrets_of(after))] == []
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", [7, 30])  # with the first key, a pseudonym is an original
 def test_another_key_is_drawn_where_a_pseudonym_happens_to_be_an_original(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr("secrets.token_bytes", Random(number).randbytes)
+    random, drawn = Random(number), list[bytes]()
+    monkeypatch.setattr("secrets.token_bytes", lambda count: drawn.append(random.randbytes(count)) or drawn[-1])
     payloads = [payload_of([each]) for each in corpus(healthy, 6, seed=number)]
     done = shared(tmp_path, *((f"{index}.json", orjson.dumps(each)) for index, each in enumerate(payloads)), key=None)
-    assert done.coincidences == 0
+    assert (len(drawn), done.coincidences) == (2, 0)
     data = contents(tmp_path / "safe.zip")
     assert [secret for each in payloads for secret in secrets_of(each) if found(secret, data)] == []
 
@@ -451,6 +454,7 @@ def test_the_archive_is_one_that_others_can_read(tmp_path: Path) -> None:
     shared(tmp_path, ("a.json", orjson.dumps(sound())))
     with zipfile.ZipFile(io.BytesIO((tmp_path / "safe.zip").read_bytes())) as archive:
         assert archive.testzip() is None
+        assert all(info.external_attr >> 16 & stat.S_IROTH for info in archive.infolist())
 
 
 # Long responses and lists, which come in stretches.
@@ -524,6 +528,23 @@ def test_a_session_that_is_lost_on_the_way_is_told(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Rewriter, "items", lambda *arguments: whole(*arguments)[:-1])
     done = shared(tmp_path, ("a.json", orjson.dumps({"userSessions": many()})))
     assert not done.is_as_expected
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_copy_with_other_payloads_than_the_original_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    once = Archive.add
+
+    def add(archive: Archive, capture: Capture, *data: Any) -> None:
+        for _ in range(times if capture.address.endswith("b.json") else 1):
+            once(archive, capture, *data)
+
+    monkeypatch.setattr(Archive, "add", add)
+    payload = orjson.dumps(sound())
+    with pytest.raises(ShareError, match="could not be read back whole"):
+        shared(tmp_path, ("a.json", payload), ("b.json", payload))
+    assert not (tmp_path / "safe.zip").exists()
 
 
 def test_a_stretch_that_nothing_can_be_made_of_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from sessionlint.capture import Capture, Exchange
 from sessionlint.cli import cli
 from sessionlint.config import Config, never
 from sessionlint.corpus import Corpus
+from sessionlint.escape import printable_lines
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.files import work
 from sessionlint.intake.source import unsafe
@@ -27,7 +28,7 @@ from sessionlint.triage.words import contents, counts, where_it_ailed, worst_ses
 from sessionlint_rules.verdict import PARTS
 from support import at, sound
 from support_sessions import AILMENTS, Session, ailing, response
-from support_triage import week
+from support_triage import captures, hostile, week
 
 
 def triaged(*payloads: Any, config: Config = Config()) -> Triage:
@@ -169,9 +170,12 @@ def test_where_a_part_ails_is_told(format_: str) -> None:
 
 
 def test_where_a_part_ails_is_in_the_json_too() -> None:
-    sessions = [*of_that("weak Wi-Fi", 3, visitedSite="one.example"), *of_that("an ocean", 12)]
-    (told,) = orjson.loads(renderer("json")(triaged(response(sessions))))["where"]
-    assert told == {"part": "wireless", "kind": "site", "values": ["one.example"], "sessions": 3, "of": 3}
+    weak = [
+        *of_that("weak Wi-Fi", 5, visitedSite="one.example"),
+        *of_that("weak Wi-Fi", 1, 1, visitedSite="two.example"),
+    ]
+    (told,) = orjson.loads(renderer("json")(triaged(response([*weak, *of_that("an ocean", 12)]))))["where"]
+    assert told == {"part": "wireless", "kind": "site", "values": ["one.example"], "sessions": 5, "of": 6}
 
 
 def test_the_worst_of_every_part_come_first_and_none_comes_twice() -> None:
@@ -285,6 +289,17 @@ def test_what_is_no_payload_in_a_list_of_them_is_no_session() -> None:
     triage = triaged([None, sound(), 5, [], {"userSessions": None}, {"userSessions": 5}, sound()["userSessions"][0]])
     assert (triage.summary.sessions, len(triage.sessions)) == (2, 2)
     assert next(each for each in triage.fields if each.pointer == "/userSessions").present == 2
+
+
+def test_fields_of_a_broken_payload_are_counted_as_those_of_a_sound_one() -> None:
+    broken, whole = triaged(at("port", 70000)), triaged(sound())
+    assert [each[:3] for each in broken.fields] == [each[:3] for each in whole.fields]
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "markdown"])
+def test_nothing_of_a_dump_acts_on_who_reads_of_it(format_: str) -> None:
+    written = renderer(format_)(collected(captures(hostile()), Config(), never, Corpus()).contents())
+    assert written == printable_lines(written)
 
 
 def test_texts_that_begin_alike_are_not_one_value() -> None:

@@ -65,7 +65,6 @@ class JUnitReporter(Reporter):
     def _finish_case(self) -> None:
         if self._suite is not None and self._case is not None:
             self._suite.add(self._case)
-            self._case = None
 
 
 class _Suite:
