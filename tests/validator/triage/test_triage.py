@@ -260,6 +260,13 @@ def test_a_date_that_there_is_not_is_no_end_of_the_span() -> None:
     assert causes["SES002"] == (None, None)
 
 
+def test_the_first_and_the_last_date_are_told_in_whatever_order_they_come() -> None:
+    triage = triaged(*(at("date", f"2017-03-{day} 11:58:43", at("port", 0)) for day in (26, 24, 28, 25)))
+    (port,) = (each for each in triage.causes.listed if each.rule == "SES008")
+    for told in (triage, port):
+        assert (told.first, told.last) == ("2017-03-24 11:58:43", "2017-03-28 11:58:43")
+
+
 def test_what_is_no_payload_in_a_list_of_them_is_no_session() -> None:
     triage = triaged([None, sound(), 5, [], {"userSessions": None}, {"userSessions": 5}, sound()["userSessions"][0]])
     assert (triage.summary.sessions, len(triage.sessions)) == (2, 2)
