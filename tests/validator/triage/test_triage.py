@@ -91,8 +91,8 @@ def test_redaction_leaves_no_value(format_: str) -> None:
 @pytest.mark.parametrize("ailment", sorted(AILMENTS))
 def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
     triage = triaged(response([ailing(ailment, Random(7))]))
-    verdicts = [(each.part, each.sessions) for each in triage.verdicts if each.sessions]
-    assert verdicts == [(AILMENTS[ailment][0], 1)]
+    verdicts = [(each.part, each.sessions, each.agents.value) for each in triage.verdicts if each.sessions]
+    assert verdicts == [(AILMENTS[ailment][0], 1, 1)]
 
 
 def test_a_session_that_was_cut_off_has_no_verdict() -> None:
