@@ -247,6 +247,8 @@ def test_every_documented_string_has_a_function_of_its_own() -> None:
         ("visitedSite", "intranet", r"h[0-9a-f]{12}"),
         ("visitedSite", "[2001:db8::20]:8443", r"\[2001:db8:[0-9a-f:]+\]:8443"),
         ("network/traceroute/hops/0/name", "10.0.0.1", r"10\.[0-9.]+"),
+        ("network/traceroute/hops/0/name", "10.0.0.0/8", r"10\.0\.0\.0/8"),
+        ("network/traceroute/hops/0/name", "rack7/port3", r"h[0-9a-f]{12}"),
         ("browser/name", "Google Chrome", "Google Chrome"),
         ("browser/name", "Chrome of John", r"browser-[0-9a-f]{12}"),
         ("browser/version", "57.0.2987.98", "57.0.2987.98"),

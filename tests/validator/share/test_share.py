@@ -127,7 +127,12 @@ def test_another_key_is_drawn_where_a_pseudonym_happens_to_be_an_original(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     random, drawn = Random(number), list[bytes]()
-    monkeypatch.setattr("secrets.token_bytes", lambda count: drawn.append(random.randbytes(count)) or drawn[-1])
+
+    def draw(count: int) -> bytes:
+        drawn.append(random.randbytes(count))
+        return drawn[-1]
+
+    monkeypatch.setattr("secrets.token_bytes", draw)
     payloads = [payload_of([each]) for each in corpus(healthy, 6, seed=number)]
     done = shared(tmp_path, *((f"{index}.json", orjson.dumps(each)) for index, each in enumerate(payloads)), key=None)
     assert (len(drawn), done.coincidences) == (2, 0)

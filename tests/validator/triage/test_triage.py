@@ -116,8 +116,8 @@ def test_redaction_leaves_no_value(format_: str) -> None:
 @pytest.mark.parametrize("ailment", sorted(AILMENTS))
 def test_an_ailing_session_has_the_verdict_of_its_label(ailment: str) -> None:
     triage = triaged(response([ailing(ailment, Random(7))]))
-    verdicts = [(each.part, each.sessions) for each in triage.verdicts if each.sessions]
-    assert verdicts == [(AILMENTS[ailment][0], 1)]
+    verdicts = [(each.part, each.sessions, each.agents.value) for each in triage.verdicts if each.sessions]
+    assert verdicts == [(AILMENTS[ailment][0], 1, 1)]
 
 
 def test_a_session_that_was_cut_off_has_no_verdict() -> None:
@@ -283,6 +283,13 @@ def test_a_date_that_there_is_not_is_no_end_of_the_span() -> None:
     assert (triage.first, triage.last) == ("2017-03-26 11:58:43", "2017-03-26 11:58:43")
     causes = {each.rule: (each.first, each.last) for each in triage.causes.listed}
     assert causes["SES002"] == (None, None)
+
+
+def test_the_first_and_the_last_date_are_told_in_whatever_order_they_come() -> None:
+    triage = triaged(*(at("date", f"2017-03-{day} 11:58:43", at("port", 0)) for day in (26, 24, 28, 25)))
+    (port,) = (each for each in triage.causes.listed if each.rule == "SES008")
+    for told in (triage, port):
+        assert (told.first, told.last) == ("2017-03-24 11:58:43", "2017-03-28 11:58:43")
 
 
 def test_what_is_no_payload_in_a_list_of_them_is_no_session() -> None:

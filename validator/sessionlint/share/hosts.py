@@ -8,7 +8,6 @@ from sessionlint.share.addresses import AddressPseudonyms
 from sessionlint.share.ids import IdPseudonyms
 from sessionlint.share.pseudonyms import Pseudonyms
 from sessionlint.share.vocabulary import KEPT_ENDS, SCHEMES, is_interface_name
-from sessionlint_rules.addresses import parse_prefix
 
 _KEPT_NAMES: Final = frozenset({"", "localhost", "*", "<local>"})
 ANY_END: Final = "example"
@@ -52,8 +51,8 @@ class HostPseudonyms:
         made = self.address(bare)
         if made is not None:
             return made if bare is text else f"[{made}]"
-        if "/" in text and parse_prefix(text):
-            return self._addresses.prefix(text) or ""
+        if "/" in text and (made := self._addresses.prefix(text)):
+            return made
         return self.name(text)
 
     def name(self, text: str) -> str:
