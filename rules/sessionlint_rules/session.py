@@ -396,6 +396,8 @@ def coordinates_out_of_range(violation: Violation) -> Problem:
 
     Bad:
         {"latitude": 90.5, "longitude": 14.5144444, "location": "Slovenia"}
+    Bad: a longitude
+        {"latitude": 46.0552778, "longitude": 180.5, "location": "Slovenia"}
     Bad: swapped
         {"latitude": -122.4194, "longitude": 37.7749, "location": "San Francisco"}
     Good: at the edge

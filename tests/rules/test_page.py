@@ -92,6 +92,12 @@ def test_a_page_outside_of_its_session(started: Any, changes: dict[str, Any], ex
     assert found(changed("", {"numberOfPages": 1, "pages": [page], **changes})) == expected
 
 
+@pytest.mark.parametrize("time", ["2017-03-26 11:58:37", "2017-03-26 11:59:04"])
+def test_a_page_outside_is_told_among_others(time: str) -> None:
+    pages = [{"id": each, "startedDateTime": each} for each in ("2017-03-26 11:58:50", time)]
+    assert found(changed("", {"numberOfPages": 2, "pages": pages})) == [("PAG004", "info", "pages/1/startedDateTime")]
+
+
 def test_every_page_is_told_with_what_it_disagrees_with() -> None:
     times = ["2017-03-26 11:58:00", "2017-03-26 11:58:50", "2017-03-26 12:00:00"]
     pages = [{"id": str(index), "startedDateTime": time} for index, time in enumerate(times)]
