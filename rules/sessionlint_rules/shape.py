@@ -221,7 +221,7 @@ def null_value(key: str | int) -> Problem:
     return problem((), f"{key} is null" if isinstance(key, str) and key else "an item of the list is null")
 
 
-@rule("SCH006", on=None, severity=INFO, basis=DOCUMENTED)
+@rule("SCH006", on=None, severity=INFO, basis=DOCUMENTED, whole=True)
 def absent_field(kind: type[Any], absent: Sequence[str]) -> Problem | None:
     """A documented field is absent.
 

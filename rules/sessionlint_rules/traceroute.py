@@ -335,7 +335,7 @@ def _asn_out_of_range(violation: Violation) -> Problem:
     return problem((), "asn is {}, outside 1 to 4294967295", violation.value)
 
 
-@rule("TRC009", on=Hop, severity=WARNING, basis=STANDARD, needs=("mpls",), reads=("mpls",))
+@rule("TRC009", on=Hop, severity=WARNING, basis=STANDARD, needs=("mpls",), reads=("mpls",), whole=True)
 def malformed_mpls(hop: Hop) -> Outcome:
     """An MPLS flag string does not describe an entry of a label stack.
 

@@ -231,9 +231,10 @@ def test_of_a_hop_that_did_not_answer_nulls_are_not_told(address: Any) -> None:
 
 
 def test_a_list_may_have_a_null_item() -> None:
-    payload = changed("", {"pages": [None], "numberOfPages": 1})
-    assert found(payload) == [("SCH005", "warning", "pages/0")]
-    assert messages(payload) == ["an item of the list is null"]
+    payload = changed("", {"pages": [{"id": "page_0"}, None], "numberOfPages": 2})
+    assert found(payload) == [("SCH005", "warning", "pages/1")]
+    for each in (payload, [payload, None]):
+        assert messages(each)[-1] == "an item of the list is null"
 
 
 ABSENT = "SCH006"
@@ -251,10 +252,17 @@ def test_absent_fields_are_off_unless_selected() -> None:
     ("object", "changes", "expected"),
     [
         ("", {"orgName": ..., "port": ...}, ["absent here: orgName, port"]),
-        ("", {"agentId": ...}, []),
+        # What another rule misses.
+        ("", {"userSessionId": ..., "agentId": ..., "roundId": ..., "date": ...}, []),
+        ("pages/0", {"id": ...}, []),
+        ("pages/0/pageTimings", {"onContentLoad": ..., "onLoad": ...}, []),
+        ("browser", {"name": ..., "version": ...}, []),
+        ("coordinates", {"latitude": ..., "longitude": ...}, []),
+        (CPU, {"min": ..., "count": ...}, []),
+        ("network/traceroute", {"destination": ..., "hops": ...}, []),
+        ("network/traceroute/hops/1", {"hop": ...}, []),
         ("", {"orgName": None}, []),
         ("", {"experienceScore": ...}, []),
-        ("browser", {"name": ...}, []),
         ("coordinates", {"location": ...}, ["absent here: location"]),
         ("network", {"errors": ..., "icmpBlocked": ...}, ["absent here: icmpBlocked, errors"]),
         (PROFILE, {"wirelessProfile": ..., "proxyProfile": ...}, []),

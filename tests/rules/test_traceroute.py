@@ -92,6 +92,7 @@ def test_the_hops_of_a_cut_off_file_are_not_missed() -> None:
     )
     for rest in (
         '"network": {"traceroute": {"destination": "1.1.1.1", "hops": [',
+        '"network": {"traceroute": {"destination": "1.1.1.1", "hops": [{"hop": 1, "mpls": ["L=1,E=0,S=0,T=1", ',
         '"network": {"ping": {"pktsSent": 1, ',
         '"network": {"ping": {"error": "Request timed out"}, ',
     ):
