@@ -427,6 +427,21 @@ def diagnosed(made: Session, thresholds: Mapping[str, float]) -> set[Finding]:
     return set(checked.findings)
 
 
+def test_the_verdict_is_weighed_by_each_threshold_as_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def weighed(session: Session, at: Thresholds) -> Verdict:
+        asked.append(at)
+        return weigh({})
+
+    monkeypatch.setattr("sessionlint_rules.verdict.weigh", weighed)
+    made = Thresholds(*map(float, range(len(Thresholds._fields))))
+    check_verdict = registry()["DIA100"].check
+    assert check_verdict is not None
+    check_verdict({}, **made._asdict())
+    assert asked == [made]
+
+
 def test_the_verdict_knows_every_threshold_with_the_same_default() -> None:
     named = {name.replace("_", "-"): value for name, value in DEFAULTS._asdict().items()}
     assert registry()["DIA100"].thresholds == named
@@ -536,7 +551,7 @@ def unvisited(**changes: Any) -> Session:
         ),
         (network(gatewayPing=GATEWAY | {"avgRtt": 110}), NONE_FOUND, []),
         (network(gatewayPing=GATEWAY | {"avgRtt": 30}, ping=PING | {"avgRtt": 40}), NONE_FOUND, ["DIA002 1"]),
-        (network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=PING | {"avgRtt": 120}), "local network", ["DIA002 2"]),
+        (network(gatewayPing=GATEWAY | {"avgRtt": 110}, ping=PING | {"avgRtt": 110}), "local network", ["DIA002 2"]),
         (
             network(networkProfile=WEAK_SIGNAL, gatewayPing=GATEWAY | {"avgRtt": 30}, ping=PING | {"avgRtt": 40}),
             "wireless",
@@ -595,7 +610,7 @@ def unvisited(**changes: Any) -> Session:
         # Provider: a jump on the way that the target's own answers bear out.
         (network(traceroute=CONGESTED, **FAR | {"ping": SLOW | {"pktsReceived": 9}}), "provider", LOSSY_AND_FAR),
         (network(traceroute=CONGESTED), NONE_FOUND, []),
-        (network(traceroute=delays(1, 2, 3, 90, 91, 92), ping=PING | {"avgRtt": 95}), NONE_FOUND, ["DIA008 1"]),
+        (network(traceroute=delays(1, 2, 3, 90, 91, 92), ping=PING | {"avgRtt": 87}), NONE_FOUND, ["DIA008 1"]),
         (
             network(traceroute=delays(1, 2, 3, 90, 91, 92), ping=LOSSY | {"avgRtt": 95}),
             "provider",
@@ -710,6 +725,7 @@ def test_pages_count_too(made: Session, part: str, signs: list[str]) -> None:
         # As slow from the first hop on: the end of a tunnel, or what silent hops hide.
         (delays(190, 191, 192, 193, 194, 200), "provider", ()),
         (trace(hop(1, "*"), hop(4, ADDRESSES[3], 190), hop(6, ADDRESSES[-1], 200)), "provider", ()),
+        (trace(hop(1, "*"), hop(4, ADDRESSES[3], 190)), "provider", ()),
         # At the destination alone it is the target's, as far as is known.
         (trace(hop(6, ADDRESSES[-1], 200)), "target", ("provider",)),
     ],
