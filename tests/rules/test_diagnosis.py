@@ -660,7 +660,7 @@ def test_nothing_is_cut_off_where_pages_came() -> None:
 @pytest.mark.parametrize(
     ("made", "part", "signs"),
     [
-        (pages((4001, 200)), NONE_FOUND, ["DIA012 1"]),
+        (pages((10000, 200)), NONE_FOUND, ["DIA012 1"]),
         (pages((10001, 200)), "page", ["DIA012 2"]),
         (pages((4001, 200), (4001, 200)), "page", ["DIA012 2"]),
         (pages((900, 404), (900, 403)), NONE_FOUND, ["DIA013 1"]),
