@@ -80,7 +80,7 @@ TEXT = orjson.dumps(SOUND, option=orjson.OPT_INDENT_2)
 OF_THE_WHOLE = [(each.rule, each.pointer, each.message) for each in check(TEXT, select=["ALL"]).findings]
 
 
-@given(st.integers(min_value=1, max_value=len(TEXT) - 1))
+@given(st.sampled_from(range(1, len(TEXT))))  # of integers, most that are drawn are small
 def test_a_payload_that_is_cut_off_is_only_that(length: int) -> None:
     findings = check(TEXT[:length], select=["ALL"]).findings
     assert {each.rule for each in findings if (each.rule, each.pointer, each.message) not in OF_THE_WHOLE} == {"CAP004"}
