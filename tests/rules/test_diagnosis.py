@@ -369,6 +369,7 @@ def test_a_sign_is_told_where_it_is(rule: str, made: Session, expected: list[str
             ["listed"],
         ),
         ("DIA015", network(connect={}, errors=["connect: refused"]), 'connect failed: "refused"', []),
+        ("DIA015", network(traceroute={"error": "no route"}), 'traceroute failed: "no route"', []),
         (
             "DIA006",
             network(gatewayPing=GATEWAY | {"pktsReceived": 9}, ping=PING | {"pktsReceived": 1}),
