@@ -179,6 +179,13 @@ def test_what_was_silent_stays_so_and_what_was_not_is_asked_again() -> None:
         assert not plan.is_silent(outside)
 
 
+def test_what_only_the_rules_of_its_hops_read_is_remembered_with_a_trace() -> None:
+    plan = Plan(Traceroute, [*OF_A_TRACE, *REMEMBERING], {})
+    for label, is_silent in [("L=1,E=0,S=1,T=1", True), ("x", False)] * 40:
+        hops = [{"hop": 1, "ipAddress": "10.0.0.1", "mpls": [label]}]
+        assert plan.is_silent({"destination": "13.32.22.232", "hops": hops}) == is_silent
+
+
 def test_values_that_are_no_keys_of_a_table_fail_like_a_rule() -> None:
     plan = Plan(Hop, REMEMBERING, {})
     for _ in range(40):
