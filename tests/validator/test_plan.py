@@ -152,6 +152,23 @@ def test_a_resolver_more_is_asked_about() -> None:
         assert not plan.is_silent({**PROFILE, "wirelessProfile": {}})
 
 
+def test_what_is_remembered_is_bounded() -> None:
+    plan = Plan(NetworkProfile, OF_A_PROFILE, {})
+
+    def ask(number: int, resolvers: int) -> None:
+        servers = [f"10.{each % 256}.{number // 256}.{number % 256}" for each in range(resolvers)]
+        assert plan.is_silent({**PROFILE, "dnsServers": servers})
+
+    for number in range(1000):
+        ask(number, 100)
+    assert 100 < len(plan.silent) < 900  # of some 1.3 kB each, a megabyte in all
+    before = len(plan.silent)
+    ask(0, 400)
+    assert len(plan.silent) == before
+    ask(1000, 100)
+    assert len(plan.silent) == before + 1
+
+
 def test_rules_that_do_not_say_what_they_read_are_asked_each_time() -> None:
     asked: list[int] = []
     plan = Plan(Hop, [*REMEMBERING, another_rule(lambda hop: asked.append(hop["hop"]))], {})
