@@ -371,7 +371,7 @@ def blocks_icmp(network: Network) -> bool:
     return network.get("icmpBlocked", False) and not is_answered(network.get("ping"))
 
 
-@rule("DIA007", on=Network, severity=INFO, basis=PLAUSIBLE)
+@rule("DIA007", on=Network, severity=INFO, basis=PLAUSIBLE, whole=True)
 def target_slow(network: Network, *, target_rtt_slow_ms: float = DEFAULTS.target_rtt_slow_ms) -> Problem | None:
     """The target answers slowly: pings, or TCP where no ping was answered.
 
