@@ -740,7 +740,7 @@ def failed_page(page: Page) -> Problem | None:
     return None if code < 400 else problem("responseCode", "the page was answered with {}", code)
 
 
-@rule("DIA014", on=Network, severity=INFO, basis=PLAUSIBLE, needs=("icmpBlocked",))
+@rule("DIA014", on=Network, severity=INFO, basis=PLAUSIBLE, needs=("icmpBlocked",), whole=True)
 def icmp_blocked(network: Network) -> Problem | None:
     """The target blocks ICMP, so ping and traceroute say nothing about it.
 

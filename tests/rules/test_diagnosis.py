@@ -860,10 +860,11 @@ def test_no_verdict_is_made_of_a_file_that_was_cut_off() -> None:
     assert [finding.rule for finding in check(text[:-20], select=["DIA100", "CAP004"]).findings] == ["CAP004"]
 
 
-def test_a_target_whose_ping_was_cut_off_is_not_said_to_answer_none() -> None:
-    text = orjson.dumps(response([network(connect={"rtt": 200})]))
+@pytest.mark.parametrize(("rule", "made"), [("DIA007", {"connect": {"rtt": 200}}), ("DIA014", {"icmpBlocked": True})])
+def test_a_target_whose_ping_was_cut_off_is_not_said_to_answer_none(rule: str, made: dict[str, Any]) -> None:
+    text = orjson.dumps(response([network(**made)]))
     cut = text[: text.index(b'"ping"')]
-    assert [finding.rule for finding in check(cut, select=["DIA007", "CAP004"]).findings] == ["CAP004"]
+    assert [finding.rule for finding in check(cut, select=[rule, "CAP004"]).findings] == ["CAP004"]
 
 
 def test_a_healthy_session_has_no_verdict() -> None:
