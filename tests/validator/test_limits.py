@@ -6,6 +6,7 @@ from sessionlint.capture import Capture
 from sessionlint.decode import Undecodable, decode
 from sessionlint.document import Document
 from sessionlint.engine import Engine, Options
+from sessionlint.finding import Defect, problem
 from sessionlint.library import check
 from sessionlint.limits import Limits, has_more_values, oversize
 from sessionlint.linter import lint
@@ -95,3 +96,10 @@ def test_a_document_of_too_many_findings_is_not_checked_to_its_end(data: bytes, 
     assert 2 <= len(result.findings) <= 21
     (over,) = (finding for finding in result.findings if finding.rule == "CAP015")
     assert over.message == "there are more findings: the rest of it is not checked: the limit findings is 20"
+
+
+def test_what_is_found_of_a_capture_without_a_payload_is_not_left_out_in_silence() -> None:
+    capture = Capture("a", b"", defects=(Defect("CAP017", problem((), "a credential")),) * 30)
+    (result,) = lint(Engine(Options(frozenset(registry()), most_findings=20)), [capture])
+    rules = [finding.rule for finding in result.findings]
+    assert (rules.count("CAP017"), rules.count("CAP015")) == (20, 1)
