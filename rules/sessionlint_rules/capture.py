@@ -398,7 +398,7 @@ def xml_root_name() -> None:
 def request_mismatch() -> None:
     """The capture holds another response than its request asked for.
 
-    The request is known from the HAR file or the dump: it named another session, account or format than
+    The request is known from the HAR file, the dump or the recording: it named another session, account or format than
     the body has. Captures were mixed up, or a proxy answered from its memory.
 
     Reason: An answer belongs to its question.

@@ -150,7 +150,8 @@ def test_the_forms_that_users_are_told_lead_somewhere(tmp_path: Path, monkeypatc
     Path("many.jsonl").write_bytes(b"".join([PAYLOAD + b"\n"] * 15 + [b"\n", PAYLOAD]))
     Path("a.har").write_bytes(har(*[entry()] * 4))
     Path("a.http").write_bytes(response(b"", status="301 Moved") + response(PAYLOAD))
-    assert len(forms()) == 8 + 7
+    Path("stub.json").write_bytes(b'{"response": {"jsonBody": ' + PAYLOAD + b"}}")
+    assert len(forms()) == 9 + 8
     for address in forms():
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PAYLOAD)))
         assert b"07625" in extract(address.replace("/port", "/userSessionId"))

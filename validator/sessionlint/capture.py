@@ -15,10 +15,14 @@ COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 """Suffixes of files that are compressed by themselves."""
 
 
+Source: TypeAlias = Literal["har", "http", "recording"]
+"""What an exchange lay in: a HAR file, an HTTP dump, or a recording of a mock or a test."""
+
+
 class Exchange(NamedTuple):
     """What is known of the HTTP exchange that a capture was the answer of. No secret is in it."""
 
-    source: Literal["har", "http"]
+    source: Source
     status: int | None = None
     media_type: str | None = None
     """In lower case, without parameters."""
@@ -66,6 +70,8 @@ class Capture(NamedTuple):
     """Of a long response, whose parts are captures of the same address, which part it is unless the first."""
     is_beside_evidence: bool = False
     """Of what is damaged in a folder: whether evidence of a payload was met in the same file."""
+    has_own_lines: bool = False
+    """Whether its lines are counted from its own start: of a body that stands in the file in another form."""
 
     @property
     def named(self) -> bool:
@@ -83,7 +89,11 @@ class Capture(NamedTuple):
     @property
     def source(self) -> str:
         """The address of the text in which its lines are counted: of a line of JSON Lines the file's, else its own."""
-        return self.address if self.exchange else self.file or self.address
+        return self.address if self.has_own_lines else self.file or self.address
+
+    def in_file(self, line: int) -> "Capture":
+        """The same, as a part of its file's own text that starts on this line."""
+        return self._replace(first_line=line, has_own_lines=False)
 
     @property
     def place(self) -> str:

@@ -486,6 +486,7 @@ def extract(address: str) -> None:
     dump.zip!/host4/inner.tar.gz!/a.json    an archive in an archive, a whole payload
     many.jsonl!/17!/userSessions/0          in line 17 of JSON Lines
     a.har!/log/entries/3!/userSessions/0    in a HAR file's entry, counted from 0
+    stub.json!/response/jsonBody            in what a mock answers, a whole payload
     a.http!/2!/userSessions/0               in an HTTP dump's answer, counted from 1
     -!/userSessions/0                       in what comes through standard input
     wow%21.json!/userSessions/0             in a file called wow!.json

@@ -31,9 +31,9 @@ class Limits(NamedTuple):
     expansion_ratio: int = 500
     """Expanded bytes for each byte of the input, once there are more than 64 MiB of them."""
     members: int = 100_000
-    """Members of all archives in one input, and answers in its HAR files and HTTP dumps."""
+    """Members of all archives in one input, and answers in its HAR files, HTTP dumps and recordings of mocks."""
     container_depth: int = 8
-    """Containers inside each other: archives, compressed files, HAR files, HTTP dumps."""
+    """Containers inside each other: archives, compressed files, HAR files, HTTP dumps, recordings of mocks."""
 
 
 TOO_DEEP = "objects, lists or elements are nested deeper"

@@ -508,6 +508,9 @@ HOSTILE = {
     "hexadecimal": "[0x" + "f" * 1_000_000 + "]",
     "stray openers": "x" + "{ " * 500_000,
     "bracket pairs": "[" + "{}" * 200_000,
+    "closers of nothing": '"a": 1' + "}" * 1_000_000,
+    "keys of nothing": '"a": "b' + '", "a": ' * 100_000 + "}]}",
+    "backslashes and quotes": '"a": 1, ' + '"\\' * 300_000 + "}]}",
     "escapes": '["' + "\\q" * 500_000 + '"]',
 }
 

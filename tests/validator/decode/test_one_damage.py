@@ -5,6 +5,7 @@ import pprint
 import re
 from collections.abc import Callable, Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -172,3 +173,15 @@ def test_all_ampersands_are_repaired_at_once() -> None:
     assert isinstance(document, Document)
     assert [each.rule for each in document.defects] == ["CAP013"]
     assert document.tree == {"userSessions": SOUND["userSessions"] * 30}
+
+
+@pytest.mark.parametrize("text", [JSON, json.dumps(json.loads(JSON))], ids=["indented", "compact"])
+def test_a_lost_start(text: str, tmp_path: Path) -> None:
+    """Whatever is left of a session, nothing is said of what is lost, and the sessions behind it are checked."""
+    broken = json.loads(JSON)["userSessions"][0] | {"port": 70000}
+    followed = f"{text.rstrip().removesuffix('}').rstrip().removesuffix(']')}, {json.dumps(broken)}]}}"
+    for start in range(3, len(text) - 40, 97):
+        for whole, expected in ((text, []), (followed, ["SES008"])):
+            (tmp_path / "a.json").write_text(whole[start:], encoding="utf-8")
+            rules = [finding.rule for finding in check(tmp_path / "a.json").findings if finding.rule != "COR002"]
+            assert rules == ["CAP003", *expected], start

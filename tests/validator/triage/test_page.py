@@ -19,7 +19,7 @@ from sessionlint.engine import Engine
 from sessionlint.linter import examine
 from sessionlint.triage.collect import Collector
 from sessionlint.triage.command import chosen
-from sessionlint.triage.model import Triage
+from sessionlint.triage.model import SessionRecord, Triage
 from sessionlint.triage.page import as_data, render
 from sessionlint.triage.text import render as as_text
 from support import at, sound
@@ -210,7 +210,7 @@ def test_a_memory_of_any_size_is_shown(mean: float) -> None:
     payload = at("network/systemMetrics/physicalMemoryUsedBytes/mean", mean)
     captured = Capture("a.json", json.dumps(payload).encode())
     (row,) = Elements(render(triaged([captured]))).data["sessions"]
-    assert row[22][1] == pytest.approx(mean)
+    assert row[SessionRecord._fields.index("memory")][1] == pytest.approx(mean)
 
 
 @pytest.mark.parametrize("place", ["pages", "network/traceroute/hops"])

@@ -218,6 +218,18 @@ def test_only_sessions_with_findings_are_shown_on_request(page: Page) -> None:
     assert all(page.texts(f"{ROW} :last-child"))
 
 
+def test_a_cause_leads_to_its_sessions_and_a_session_to_its_causes(page: Page) -> None:
+    link = page.find(".causes tbody tr:last-child a")
+    count = link.text
+    page.follow(link)
+    assert page.texts("#shown")[0].startswith(f"{count} of 200 sessions")
+    page.follow(page.find(f"{ROW} a"))
+    assert "SCH004 undocumented-field" in "\n".join(page.texts("#session .facts dd a"))
+    page.follow(page.find("//*[@id='session']//dd//a[contains(., 'SCH004')]"))
+    assert page.texts("#picked")[0].startswith("SCH004 undocumented-field")
+    assert page.texts("#shown")[0].startswith(f"{count} of 200 sessions")
+
+
 def test_where_it_ailed_is_told(driver: Chrome, folder: Path) -> None:
     weak = [ailing("weak Wi-Fi", Random(number)) | {"visitedSite": "one.example"} for number in range(6)]
     good = [healthy(Random(number)) for number in range(40)]

@@ -19,6 +19,7 @@ from sessionlint.finding import Defect, problem
 from sessionlint.intake.files import work
 from sessionlint.intake.source import unsafe
 from sessionlint.rule import registry
+from sessionlint.triage.causes import mark
 from sessionlint.triage.command import chosen, collected, renderer
 from sessionlint.triage.model import Count, Number, Triage
 from sessionlint.triage.sessions import unpacked
@@ -42,6 +43,30 @@ def test_findings_are_grouped_by_cause() -> None:
     assert triage.summary.captures == len(BROKEN)
     causes = {(each.rule, each.findings) for each in triage.causes.listed}
     assert causes == {("SES008", 2), ("CAP012", 1), ("PNG003", 1), ("COR002", 3)}
+
+
+def test_a_session_names_the_causes_of_its_findings() -> None:
+    triage = triaged(*BROKEN, response([at("port", 0)["userSessions"][0], sound()["userSessions"][0]]))
+    sessions = list(map(unpacked, triage.sessions))
+    # The same session comes again and again: of that, other captures tell.
+    for cause in triage.causes.listed:
+        of_cause = [each for each in sessions if mark(cause) in each.causes]
+        assert len(of_cause) == cause.sessions
+    assert all(bool(each.causes) == (sum(each.findings) > 0) for each in sessions)
+
+
+def test_a_session_of_any_number_of_causes_has_a_record_of_bounded_size() -> None:
+    payload = sound()
+    payload["userSessions"][0] |= {f"new{number}": number for number in range(1000)}
+    (record,) = map(unpacked, triaged(payload).sessions)
+    assert (sum(record.findings), len(record.causes)) == (1000, 64)
+
+
+def test_wherever_a_file_is_cut_off_it_is_one_cause() -> None:
+    text = orjson.dumps(sound())
+    captures = [Capture(f"{at}.json", text[:at]) for at in (len(text) - 1, len(text) - 300, len(text) // 2)]
+    (cause,) = collected(captures, Config(), never, Corpus()).contents(0.0).causes.listed
+    assert (cause.rule, cause.findings) == ("CAP004", 3)
 
 
 @pytest.mark.parametrize("split", range(1, len(BROKEN)))

@@ -16,6 +16,7 @@ from sessionlint.decode.broken_lines import REMEDY, broken_lines
 from sessionlint.decode.documented import ROOT, Documented
 from sessionlint.decode.json_reader import RELATED, Notice, Reader
 from sessionlint.decode.json_tokens import Flaw, Kind
+from sessionlint.decode.lost_start import opened_again
 from sessionlint.decode.text import MOST_EDITS, Edited, Key, Lines, Range, character_at
 from sessionlint.document import Json, pointer
 from sessionlint.finding import Defect, Path, Problem, Span, note, problem
@@ -49,8 +50,8 @@ def salvaged(text: bytes, nesting: int) -> Salvage | Undecodable:
         told = "codes for a terminal's colours stand in the text"
         remedy = "Save the response as it came: a program that prints it in colour has an option against that."
         notice = Notice(Flaw("terminal-colours", *coloured, told, (), remedy), ())
-    elif rejoined := _rejoined(reader):
-        reader, source, notice = rejoined
+    elif changed := _rejoined(reader) or _opened_again(reader):
+        reader, source, notice = changed
     if _lacks_brackets(reader):
         reader = _better(reader, _again(reader, ROOT.members))
     if notice:
@@ -113,6 +114,23 @@ def _rejoined(broken: Reader) -> tuple[Reader, Edited, Notice] | None:
     return reader, edited, Notice(Flaw("broken-lines", *place, told, (lines.width,), REMEDY), ())
 
 
+def _opened_again(broken: Reader) -> tuple[Reader, Edited, Notice] | None:
+    """What is read of a response whose start is lost, if that explains what is wrong."""
+    text = broken.text
+    edit = opened_again(text)
+    if edit is None:
+        return None
+    edited = Edited(text, [edit])
+    reader = Reader(edited.text, broken.nesting)
+    reader.lines = _LinesBefore(text, edited)
+    reader.read()
+    if _flaws(reader) >= _flaws(broken):
+        return None
+    reader.cut += _FIRST_SESSION
+    told = "the start of the response is lost: the text begins inside of a session"
+    return reader, edited, Notice(Flaw("lost-start", 0, 1, told, (), "Capture the response again, whole."), ())
+
+
 def _lacks_brackets(reader: Reader) -> bool:
     """Whether something is not closed or opened, other than by a text that was cut off."""
     if reader.truncated:
@@ -157,6 +175,7 @@ _CUT_NOTE: Final = re.compile(
 """What a program wrote where it cut a text off."""
 _LONGEST_NOTE: Final = 200
 _BRACKETS: Final[frozenset[Kind]] = frozenset({"missing-bracket", "wrong-bracket", "extra-bracket"})
+_FIRST_SESSION: Final[list[Path]] = [(), ("userSessions",), ("userSessions", 0)]
 _RULES: Final[Mapping[Kind, str]] = {"not-a-number": "CAP006", "surrogate": "CAP007"}
 _TEXT_KINDS: Final = frozenset({"stray", "unquoted-text", "unquoted-key", "missing-key", "missing-colon"})
 """Flaws that any text has."""

@@ -20,6 +20,7 @@ Kind: TypeAlias = Literal[
     "white-space",
     "terminal-colours",
     "broken-lines",
+    "lost-start",
     "control-character",
     "unclosed-string",
     "unopened-string",

@@ -2,6 +2,8 @@
 
 import io
 import re
+from binascii import Error as NotBase64
+from binascii import a2b_base64
 from typing import NamedTuple
 
 from sessionlint.finding import Defect, problem
@@ -58,6 +60,14 @@ def decoded(body: bytes, codings: str, input: Input) -> Body:
         except Broken as broken:
             return Body(b"", broken.defect)
     return Body(body, defect)
+
+
+def from_base64(text: str, codings: str, input: Input) -> Body:
+    """A body that a file holds as base64."""
+    try:
+        return decoded(a2b_base64(text.encode("ascii", "replace")), codings, input)
+    except NotBase64:
+        return Body(b"", Defect("CAP001", problem((), "cannot be read: the body is not base64, as the file says")))
 
 
 def _compression(coding: str, body: bytes) -> Compression | None:

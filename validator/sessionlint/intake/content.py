@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import orjson
 
-from sessionlint.capture import Capture
+from sessionlint.capture import Capture, Source
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.names import EXCLUDED, passed_over, says_capture, says_har, says_lines, unsafe_name
 from sessionlint.intake.source import CHUNK, At, Broken, buffered, unsafe
@@ -44,6 +44,8 @@ ANOTHER_KIND: Final = "another kind of file"
 
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 _HAR = re.compile(rb"\{\s*+\"log\"\s*+:\s*+\{")
+_RESPONSE_OF_OURS = re.compile(rb'\s*+\{\s*+"userSession')
+_RESPONSE = re.compile(rb'"(?:httpR|r)esponse"\s*+:\s*+[\[{]')
 _OBJECT_LINE = re.compile(rb"^[ \t]*+(\{[^\n]*+)(\n?)", re.MULTILINE)
 _OBJECT_LINES = re.compile(rb"(?:\s*+\{[^\n]++)*+\s*+")
 
@@ -254,7 +256,30 @@ def _captured(data: bytes, broken: Broken | None, at: At) -> Capture:
 
 
 def _document(reader: io.BufferedReader, at: At, before: bytes = b"") -> Iterator[Capture]:
-    yield _captured(*_whole(reader, at, before), at)
+    yield from _one(*_whole(reader, at, before), at)
+
+
+def _one(data: bytes, broken: Broken | None, at: At) -> Iterator[Capture]:
+    """The capture that a document is, or those in it, if it is a recording of a mock."""
+    answers = None
+    if not broken and may_be_recording(data, at) and at.depth < at.input.limits.container_depth:
+        from sessionlint.intake.recordings import recorded_answers
+
+        answers = recorded_answers(data, at.input)
+    if answers is None:
+        yield _captured(data, broken, at)
+        return
+    counted, too_many = _counted(answers, at)
+    yield from _answers("recording", counted, at)
+    if too_many:
+        raise too_many
+
+
+def may_be_recording(document: bytes, at: At) -> bool:
+    """Whether a document could hold answers of mocks."""
+    if _RESPONSE_OF_OURS.match(document) or at.exchange:  # most are told at a glance
+        return False
+    return b'esponse"' in document and _RESPONSE.search(document) is not None
 
 
 def _text(data: bytes, broken: Broken | None, at: At) -> Iterator[Capture]:
@@ -292,7 +317,7 @@ def _lines_or_one(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
         if broken.told or not broken.keeps:
             raise
     if not following:
-        yield _captured(before + first + between, broken, at)
+        yield from _one(before + first + between, broken, at)
     elif _lines_or_document(first + between + following, 0, at) == "lines":
         from sessionlint.intake.lines import read_lines
 
@@ -472,14 +497,15 @@ def _counted(answers: Iterable["Answer"], at: At) -> tuple[list["Answer"], Broke
     return counted, None
 
 
-def _answers(source: Literal["har", "http"], answers: list["Answer"], at: At) -> Iterator[Capture]:
+def _answers(source: Source, answers: list["Answer"], at: At) -> Iterator[Capture]:
     from sessionlint.intake.exchanges import final_answers
 
     for answer in final_answers(source, answers, at):
         if isinstance(answer, Capture):
             yield answer
         else:
-            yield from _with_defects(contents(partial(reader_of, answer.body), answer.at), answer.defects)
+            captures = _with_defects(contents(partial(reader_of, answer.body), answer.at), answer.defects)
+            yield from captures if answer.line is None else (each.in_file(answer.line) for each in captures)
 
 
 def _with_defects(captures: Iterable[Capture], defects: Iterable[Defect]) -> Iterator[Capture]:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sessionlint.capture import THIS_API, Capture, Exchange
+from sessionlint.capture import THIS_API, Capture, Exchange, Source
 from sessionlint.credentials import Kind, defects_of, of_headers, without_secrets
 from sessionlint.finding import Defect, problem
 from sessionlint.intake.bodies import Body
@@ -16,6 +16,8 @@ from sessionlint.recognise import has_evidence
 Headers = Sequence[tuple[str, str]]
 
 _SESSION = re.compile(rf"{THIS_API}/([^/]+)")
+_DETAILS = re.compile(rf"{THIS_API}/[^/?]*[:{{][^/?]*(?:\?|$)")
+"""The path of one session: its id has colons, or a variable stands for it."""
 _VENDOR = "thousandeyes"
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
 
@@ -34,6 +36,8 @@ class Answer(NamedTuple):
     request_headers: Headers = ()
     credentials: frozenset[Kind] = frozenset()
     """Those that were found around it, beside the headers and the URL."""
+    line: int | None = None
+    """Of a body that is a part of the file's own text, the line it starts on; its columns are the file's too."""
 
 
 class Final(NamedTuple):
@@ -42,9 +46,11 @@ class Final(NamedTuple):
     at: At
     body: bytes
     defects: Sequence[Defect]
+    line: int | None
+    """As `Answer` has it."""
 
 
-def final_answers(source: Literal["har", "http"], answers: Sequence[Answer], at: At) -> Iterator[Capture | Final]:
+def final_answers(source: Source, answers: Sequence[Answer], at: At) -> Iterator[Capture | Final]:
     """The answers that count, and a skipped capture for each of the others.
 
     The credentials of those that are skipped are told with the first that is not.
@@ -68,7 +74,7 @@ def final_answers(source: Literal["har", "http"], answers: Sequence[Answer], at:
         elif not body.data and (answer.status is None or answer.status < 400):
             told = "the HAR file has no body for this answer" if source == "har" else "the answer has no body"
             defects.insert(0, Defect("CAP002", problem((), told)))
-        yield Final(here, body.data, defects)
+        yield Final(here, body.data, defects, answer.line)
 
 
 def header(headers: Headers, name: str) -> str:
@@ -76,8 +82,10 @@ def header(headers: Headers, name: str) -> str:
     return ", ".join(value for other, value in headers if other.lower() == name)
 
 
-def _reason_to_skip(source: str, answer: Answer, following: Answer | None) -> str | None:
+def _reason_to_skip(source: Source, answer: Answer, following: Answer | None) -> str | None:
     status = answer.status
+    if source == "recording" and (meant := _reason_of_mock(answer)):
+        return meant
     if status is not None:
         if answer.method == "OPTIONS":
             return "preflight"
@@ -100,12 +108,26 @@ def _reason_to_skip(source: str, answer: Answer, following: Answer | None) -> st
     return "another API" if _VENDOR in answer.url.lower() else "another host"
 
 
+def _reason_of_mock(answer: Answer) -> str | None:
+    """A mock answers with an error, or with what is in another file, because it is meant to."""
+    if answer.status is not None and answer.status >= 400:
+        return "error answer"
+    if not answer.body().data:
+        return "no body"
+    return None if is_session(answer) else "another API"
+
+
+def is_session(answer: Answer) -> bool:
+    """Whether an answer of a mock has session details, or should have by its address: there are lists, too."""
+    return _holds_payload(answer.body().data) or _DETAILS.search(unquote(answer.url or "")) is not None
+
+
 def _is_same_request(one: Answer, other: Answer) -> bool:
     return (one.method, one.url) == (other.method, other.url)
 
 
 def _holds_payload(body: bytes) -> bool:
-    start = body[:1024].lstrip()
+    start = body.lstrip()[:1024]
     return start.startswith((b"{", b"[", b"<")) and not _PAGE.match(start) and has_evidence(body)
 
 
@@ -114,14 +136,14 @@ def _credentials(answer: Answer) -> set[Kind]:
     return kinds | without_secrets(answer.url)[0] if answer.url else kinds
 
 
-def _exchange(source: Literal["har", "http"], answer: Answer) -> Exchange:
+def _exchange(source: Source, answer: Answer) -> Exchange:
     media_type = header(answer.headers, "content-type").partition(";")[0].strip().lower() or None
     if answer.url is None:
         return Exchange(source, answer.status, media_type, answer.method)
     url = without_secrets(answer.url)[1]
     path, query = _split(url)
     asked = _SESSION.search(path)
-    session = unquote(asked[1]) if asked else None
+    session = _given(unquote(asked[1])) if asked else None
     suffix = path.rpartition(".")[2].lower() if "." in path else ""
     formats = (suffix, query.get("format", ""), header(answer.request_headers, "accept"))
     return Exchange(
@@ -131,9 +153,14 @@ def _exchange(source: Literal["har", "http"], answer: Answer) -> Exchange:
         answer.method,
         url,
         session.removesuffix(".json").removesuffix(".xml") if session else None,
-        query.get("aid"),
+        _given(query.get("aid")),
         next((format_ for format_ in map(_format, formats) if format_), None),
     )
+
+
+def _given(text: str | None) -> str | None:
+    """A value in a URL, unless a variable stands in its place: ``{id}``, ``{{id}}``, ``:id``, a wildcard."""
+    return None if text is None or text.startswith(":") or any(mark in text for mark in "{}*") else text
 
 
 def _split(url: str) -> tuple[str, Mapping[str, str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from sessionlint.capture import Capture, Origin, escaped_part
 from sessionlint.finding import Defect, problem
-from sessionlint.intake.content import contents, kind_of, reader_of
+from sessionlint.intake.content import contents, kind_of, may_be_recording, reader_of
 from sessionlint.intake.lines import Lines, lines_captures
 from sessionlint.intake.names import (
     EXCLUDED,
@@ -60,9 +60,10 @@ class Unread(NamedTuple):
         address = address_of(self.path)
         at = At(Input(limits, self.size), address, address, self.origin)
         kind = kind_of(data, at)
-        if kind in _DOCUMENT:
+        is_document = kind in _DOCUMENT
+        if is_document and not may_be_recording(data, at):
             return at.capture(data)
-        if kind not in _MAY_BE_ONE:
+        if not is_document and kind not in _MAY_BE_ONE:
             return None
         found = [*islice(contents(lambda: reader_of(data), at), 2)]
         return found[0] if len(found) == 1 else None
@@ -270,7 +271,7 @@ def _in_file(
         at = At(input, address, address, origin)
         if size <= _READ_WHOLE:
             data = _small(path, size)
-            if kind_of(data, at) in _DOCUMENT:
+            if kind_of(data, at) in _DOCUMENT and not may_be_recording(data, at):
                 yield at.capture(data)
             else:
                 yield from contents(lambda: reader_of(data), at)

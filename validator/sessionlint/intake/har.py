@@ -1,15 +1,13 @@
 """HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), as browsers, proxies and API clients write it."""
 
-from binascii import Error as NotBase64
-from binascii import a2b_base64
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import orjson
 
-from sessionlint.finding import Defect, Problem, problem
-from sessionlint.intake.bodies import Body, decoded
+from sessionlint.finding import Defect, Problem
+from sessionlint.intake.bodies import Body, from_base64
 from sessionlint.intake.exchanges import Answer, header
 from sessionlint.intake.source import Broken, Input
 from sessionlint.limits import Limits, has_more_values, over_limit
@@ -91,12 +89,7 @@ def _body(content: dict[str, Any], codings: str, input: Input) -> Body:
         return Body(b"")
     if content.get("encoding") != "base64":
         return Body(text.encode("utf-8", "surrogatepass"))
-    try:
-        body = a2b_base64(text.encode("ascii", "replace"))
-    except NotBase64:
-        told = "cannot be read: the body is not base64, as the HAR file says"
-        return Body(b"", Defect("CAP001", problem((), told)))
-    return decoded(body, codings, input)
+    return from_base64(text, codings, input)
 
 
 def _object(holder: Any, key: str) -> dict[str, Any]:

@@ -129,4 +129,5 @@ class At(NamedTuple):
     def capture(self, data: bytes = b"", *defects: Defect, skipped: str | None = None) -> Capture:
         """The capture that is here."""
         file = "" if self.file == self.address else self.file
-        return Capture(self.address, data, self.origin, defects, 1, self.exchange, skipped, file)
+        capture = Capture(self.address, data, self.origin, defects, 1, self.exchange, skipped, file)
+        return capture if self.exchange is None else capture._replace(has_own_lines=True)

@@ -1,8 +1,9 @@
 """Causes: ten thousand findings put down to ten."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+from zlib import crc32
 
 from sessionlint.finding import SEVERITIES, Finding
 from sessionlint.report.words import short
@@ -14,14 +15,34 @@ from sessionlint_rules.times import is_time
 _MOST: Final = 1000
 """Causes that are told apart, at most."""
 _MOST_AGENTS: Final = 1000
+_MOST_OF_SESSION: Final = 64
+"""Causes that the record of one session names."""
 
 _SESSION = re.compile(r"(?:/[0-9]+)?(?:/userSessions/[0-9]+)?")
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
-# What a message says of one payload's values: quoted texts and numbers.
+# A payload's values, as messages have them: quoted texts and numbers.
 _VALUE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|-?\b[0-9][0-9.e+-]*')
 _NUMBER = re.compile("[0-9]+")
-_QUOTE_THE_FAULT: Final = ("CAP008", "CAP009")
-"""Messages whose quoted text is no value of a payload, but what went wrong: `"Too many requests"`."""
+_VARIES: Final = {
+    "CAP004": re.compile(r".+", re.DOTALL),  # where a file was cut off, and in what
+    "CAP008": _NUMBER,  # quoted is what went wrong: "Too many requests"
+    "CAP009": _NUMBER,
+}
+"""What says nothing of the fault in messages of these rules; in all others, a payload's values."""
+
+
+class OfSession(NamedTuple):
+    """The findings of one session."""
+
+    counts: list[int]
+    """How many: errors, warnings, infos."""
+    marks: list[int]
+    """Of their causes, each once; of too many the first."""
+
+    def joined(self, other: "OfSession") -> "OfSession":
+        """Both together."""
+        marks = dict.fromkeys([*self.marks, *other.marks])
+        return OfSession(list(map(int.__add__, self.counts, other.counts)), list(marks)[:_MOST_OF_SESSION])
 
 
 class _Gathered:
@@ -67,6 +88,16 @@ class _Gathered:
         self.first_capture = self.first_capture or first
         self.last_capture = last
 
+    def in_sessions(self, sessions: Sequence[Mapping[str, Any]]) -> None:
+        """These have it too."""
+        self.sessions += len(sessions)
+        for session in sessions:
+            date = session.get("date")
+            if date is not None and is_time(date):
+                self.seen(date, date)
+            if "agentId" in session:
+                self.agents.add(session["agentId"][:200])
+
     def seen(self, first: str | None, last: str | None) -> None:
         """Dates of sessions that have it."""
         if first is not None and (self.first is None or first < self.first):
@@ -82,15 +113,25 @@ class CauseCollector:
         self._causes: Bounded[_Gathered] = Bounded(_MOST, _by_severity)
         self._findings = 0
 
-    def see(self, findings: list[Finding], sessions: Mapping[str, Mapping[str, Any]]) -> None:
-        """All findings of one capture, or of a stretch of one; ``sessions`` by the pointers that they are at."""
+    def see(self, findings: list[Finding], sessions: Mapping[str, Mapping[str, Any]]) -> dict[str, OfSession]:
+        """All findings of one capture, or of a stretch of one; ``sessions`` by the pointers that they are at.
+
+        Returns the findings of those sessions that have any, by their pointers.
+        """
         self._findings += len(findings)
+        found: dict[str, OfSession] = {}
         affected: dict[str, set[str | None]] = {}
         for finding in findings:
-            where, pointer = place(finding, sessions)
+            where, pointer = _place(finding, sessions)
             if finding.lane == "capture":  # a file may be cut off anywhere
                 pointer = ""
-            key = "\0".join((finding.rule, pointer, kind_of_message(finding)))
+            key = _key(finding.rule, pointer, finding.message)
+            if where is not None:
+                of_session = found.setdefault(where, OfSession([0, 0, 0], []))
+                of_session.counts[SEVERITIES.index(finding.severity)] += 1
+                mark = _mark(key)
+                if mark not in of_session.marks and len(of_session.marks) < _MOST_OF_SESSION:
+                    of_session.marks.append(mark)
             gathered = self._causes.get(key)
             if gathered is None:
                 if not self._causes.wants(key):
@@ -103,18 +144,10 @@ class CauseCollector:
             affected.setdefault(key, set()).add(where)
         for key, places in affected.items():
             gathered = self._causes.get(key)
-            if gathered is None:  # dropped while the capture was gone through
-                continue
-            gathered.in_captures(1, findings[0].capture, findings[0].capture)
-            for where in places:
-                if where is not None:
-                    session = sessions[where]
-                    gathered.sessions += 1
-                    date = session.get("date")
-                    if date is not None and is_time(date):
-                        gathered.seen(date, date)
-                    if "agentId" in session:
-                        gathered.agents.add(session["agentId"][:200])
+            if gathered is not None:  # else it was dropped while the capture was gone through
+                gathered.in_captures(1, findings[0].capture, findings[0].capture)
+                gathered.in_sessions([sessions[where] for where in places if where is not None])
+        return found
 
     def merge(self, other: "CauseCollector") -> None:
         """Takes in what was collected after."""
@@ -128,7 +161,20 @@ class CauseCollector:
         return Causes(tuple(listed), self._findings, self._causes.is_whole)
 
 
-def place(finding: Finding, sessions: Mapping[str, Any]) -> tuple[str | None, str]:
+def mark(cause: Cause) -> int:
+    """What tells a cause from others in the record of a session."""
+    return _mark(_key(cause.rule, cause.pointer, cause.message))
+
+
+def _key(rule: str, pointer: str, message: str) -> str:
+    return "\0".join((rule, pointer, kind_of_message(rule, message)))
+
+
+def _mark(key: str) -> int:
+    return crc32(key.encode("utf-8", "surrogatepass"))
+
+
+def _place(finding: Finding, sessions: Mapping[str, Any]) -> tuple[str | None, str]:
     """Where the session of a finding is, if it is in one, and the finding's pointer without indices.
 
     A bare session is told as if it lay in a response, so that the same defect is one cause.
@@ -147,9 +193,9 @@ def _by_severity(key: str) -> tuple[int, int, str]:
     return (SEVERITIES.index(registry()[rule].severity), *by_hash(key))
 
 
-def kind_of_message(finding: Finding) -> str:
+def kind_of_message(rule: str, message: str) -> str:
     """The message without what is one payload's: what all of one fault say."""
-    return (_NUMBER if finding.rule in _QUOTE_THE_FAULT else _VALUE).sub("…", finding.message)
+    return _VARIES.get(rule, _VALUE).sub("…", message)
 
 
 def _plain(finding: Finding) -> Finding:

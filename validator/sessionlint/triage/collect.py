@@ -7,13 +7,13 @@ from typing import Any, Final
 from sessionlint.capture import Capture
 from sessionlint.document import Document, Json, pointer
 from sessionlint.escape import printable
-from sessionlint.finding import SEVERITIES, Finding, Message
+from sessionlint.finding import Message
 from sessionlint.linter import Result, Totals
 from sessionlint.payload import Session
 from sessionlint.recognise import Part, sessions_in
 from sessionlint.rule import registry
 from sessionlint.triage.bounded import Bounded, Distinct, Tally
-from sessionlint.triage.causes import CauseCollector, kind_of_message, place
+from sessionlint.triage.causes import CauseCollector, OfSession, kind_of_message
 from sessionlint.triage.fields import FieldCollector
 from sessionlint.triage.model import (
     Count,
@@ -41,7 +41,7 @@ _LONGEST_NAME: Final = 200
 _MOST_SITES: Final = 20
 _MOST_OBSTACLES: Final = 50
 
-_WHERE: Final = {"har": "in HAR files", "http": "in HTTP captures"}
+_WHERE: Final = {"har": "in HAR files", "http": "in HTTP captures", "recording": "in recordings of mocks"}
 
 
 class Collector:
@@ -99,10 +99,7 @@ class Collector:
             # Rules read a sound payload as it is, and of any other a copy.
             is_sound = read.tree is part.tree is not None
             self._fields.see(part.tree, in_each, is_session=part.kind is Session, is_sound=is_sound)
-        found: dict[str, list[int]] = {}
-        if result.findings:
-            self._causes.see(result.findings, sessions)
-            found = _found(result.findings, sessions)
+        found = self._causes.see(result.findings, sessions) if result.findings else {}
         cut = set(map(pointer, document.cut))
         for where, session in sessions.items():
             self._see_session(capture, where, session, found.get(where, _NO_FINDINGS), is_cut=where in cut)
@@ -111,8 +108,7 @@ class Collector:
         """Findings about sessions that came before in the run, of a capture that was seen."""
         self.totals.add(result)
         sessions = _by_pointer(document.parts) if document else {}
-        self._causes.see(result.findings, sessions)
-        for where, more in _found(result.findings, sessions).items():
+        for where, more in self._causes.see(result.findings, sessions).items():
             address = f"{result.capture}!{where}"
             for kept in (self._bad, self._good):
                 if known := kept.get(address):
@@ -123,7 +119,7 @@ class Collector:
         told = next((finding for finding in result.findings if finding.rule == result.obstacle), None)
         if told is None:  # nobody wants to hear of it
             return
-        key = f"{told.rule} {kind_of_message(told)}"
+        key = f"{told.rule} {kind_of_message(told.rule, told.message)}"
         known = self._unreadable.get(key)
         if known:
             self._unreadable.replace(key, _more(known, 1))
@@ -131,7 +127,7 @@ class Collector:
             self._unreadable.add(key, Unreadable(told.rule, told.name, 1, told.address, told.message))
 
     def _see_session(
-        self, capture: Capture, where: str, session: Mapping[str, Any], found: list[int], *, is_cut: bool
+        self, capture: Capture, where: str, session: Mapping[str, Any], found: OfSession, *, is_cut: bool
     ) -> None:
         date, agent = session.get("date"), session.get("agentId")
         if date is not None and is_time(date):
@@ -151,7 +147,7 @@ class Collector:
         if kept.wants(address):
             identity = _NO_IDENTITY if self._redact else _identity(session)
             shown = () if self._redact else figures(session, self._least_jump(told))
-            kept.add(address, (date or "", packed((address, *identity, part, *told, found), shown)))
+            kept.add(address, (date or "", packed((address, *identity, part, *told, *found), shown)))
 
     def _judged(self, where: str, session: Any, agent: str | None) -> tuple[str | None, tuple[Json, ...]]:
         """The verdict on a session, and what a record says of it."""
@@ -275,7 +271,7 @@ class Collector:
 _ORDER: Final = (*PARTS, NONE_FOUND, "")
 _NOT_ASKED: Final = ("", (), (), "")
 _NOTHING: Final[Mapping[str, Any]] = {}
-_NO_FINDINGS: Final = [0, 0, 0]
+_NO_FINDINGS: Final = OfSession([0, 0, 0], [])
 _NO_IDENTITY: Final = (None,) * 7
 
 
@@ -316,16 +312,6 @@ def _kind(capture: Capture, document: Document) -> str:
 def _by_pointer(parts: Sequence[Part]) -> dict[str, Mapping[str, Any]]:
     """Sessions by the pointers that they are at."""
     return {pointer(path): session for path, session in sessions_in(parts)}
-
-
-def _found(findings: list[Finding], sessions: Mapping[str, Any]) -> dict[str, list[int]]:
-    """How many errors, warnings and infos each session has."""
-    found: dict[str, list[int]] = {}
-    for finding in findings:
-        where, _ = place(finding, sessions)
-        if where is not None:
-            found.setdefault(where, [0, 0, 0])[SEVERITIES.index(finding.severity)] += 1
-    return found
 
 
 def _more(known: Unreadable, captures: int) -> Unreadable:

@@ -144,6 +144,8 @@ class SessionRecord(NamedTuple):
     would_change: str
     findings: list[int]
     """How many: errors, warnings, infos."""
+    causes: list[int]
+    """The marks of their causes (`sessionlint.triage.causes.mark`)."""
     score: float | None = None
     ping: list[Any] | None = None
     """Sent, received; least, average, greatest RTT and deviation in ms; the error."""
@@ -173,7 +175,7 @@ class Packed(NamedTuple):
     """A record as JSON, a list in two pieces: small, quick to hand to another process, and of bounded size."""
 
     head: bytes
-    """Up to ``findings``, without the end of the list: what a triage itself looks at."""
+    """Up to ``causes``, without the end of the list: what a triage itself looks at."""
     figures: bytes
     """The rest of it: what people look at."""
 

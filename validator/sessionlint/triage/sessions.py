@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 
 from sessionlint.document import Json
+from sessionlint.triage.causes import OfSession
 from sessionlint.triage.model import Packed, SessionRecord, Sign
 from sessionlint_rules.diagnosis import find_jump
 
@@ -25,7 +26,7 @@ _SHARES: Final = ("min", "mean", "max")
 
 
 def figures(session: Mapping[str, Any], least_jump_ms: float | None = None) -> list[Json]:
-    """What `SessionRecord` has after ``findings``, from a session as rules see it; with its jump, if that is told."""
+    """What `SessionRecord` has after ``causes``, from a session as rules see it; with its jump, if that is told."""
     get = session.get
     network = get("network", _NOTHING)
     profile = network.get("networkProfile", _NOTHING)
@@ -87,7 +88,7 @@ def _page(page: Mapping[str, Any]) -> list[Any]:
 
 
 def packed(head: Sequence[Json], figures: Sequence[Json] = ()) -> Packed:
-    """A record of what comes up to ``findings``, and of its figures, if they are kept."""
+    """A record of what comes up to ``causes``, and of its figures, if they are kept."""
     try:
         made = _pieces(head, figures)
         if len(made.head) + len(made.figures) <= _LARGE:
@@ -103,19 +104,16 @@ def _pieces(head: Json, figures: Json) -> Packed:
 
 
 def heads(records: Iterable[Packed]) -> list[list[Any]]:
-    """The fields of `SessionRecord` up to ``findings``, of each."""
+    """The fields of `SessionRecord` up to ``causes``, of each."""
     found: list[list[Any]] = orjson.loads(b"[%b]" % b",".join([record.head + b"]" for record in records]))
     return found
 
 
-def with_findings(record: Packed, more: Sequence[int]) -> Packed:
-    """A record with so many more errors, warnings and infos."""
+def with_findings(record: Packed, more: OfSession) -> Packed:
+    """A record with more findings."""
     (head,) = heads([record])
-    head[_FINDINGS] = list(map(int.__add__, head[_FINDINGS], more))
-    return record._replace(head=packed(head).head)
-
-
-_FINDINGS: Final = SessionRecord._fields.index("findings")
+    *others, counts, marks = head
+    return record._replace(head=packed([*others, *OfSession(counts, marks).joined(more)]).head)
 
 
 def unpacked(record: Packed) -> SessionRecord:

@@ -19,6 +19,7 @@ import orjson
 
 from sessionlint import __version__
 from sessionlint.escape import printable
+from sessionlint.triage.causes import mark
 from sessionlint.triage.model import Cause, Hour, Triage
 from sessionlint.triage.text import render as as_text
 from sessionlint.triage.words import (
@@ -214,6 +215,7 @@ def _cause(cause: Cause) -> list[Any]:
         number(cause.agents) if cause.agents.value else "",
         days(cause.first, cause.last),
         printable(cause.example),
+        mark(cause),
     ]
 
 

@@ -56,23 +56,26 @@
   }
 
   function session(row, index) {
-    const [address, id, agent, date, site, organization, location, browser, verdict, confidence, signs, others, change, findings, score] = row;
-    const [signal, noise, quality, channel, mode, network, rate] = row[20] || [];
-    const cpu = row[21] || [];
-    const memory = row[22] || [];
-    const pages = (row[26] || []).filter(Boolean);
+    const [
+      address, id, agent, date, site, organization, location, browser, verdict, confidence, signs, others, change, findings, causes,
+      score, pings, gatewayPings, connect, blocked, hardware, wireless, shares, bytes, destination, traceError, hops, visited, errors, jump,
+    ] = row;
+    const [signal, noise, quality, channel, mode, network, rate] = wireless || [];
+    const cpu = shares || [];
+    const memory = bytes || [];
+    const pages = (visited || []).filter(Boolean);
     return {
       index, address, id, agent, date, site, organization, location, browser, verdict, confidence,
       signs: signs.map(([rule, pointer, message]) => ({ rule, pointer, message })),
-      others, change, findings, score,
-      ping: ping(row[15]), gateway: ping(row[16]), connect: row[17], blocked: row[18], hardware: row[19],
+      others, change, findings, causes, score,
+      ping: ping(pings), gateway: ping(gatewayPings), connect, blocked, hardware,
       signal, noise, quality, channel, mode, network, rate,
       cpu: { least: cpu[0], mean: cpu[1], greatest: cpu[2] },
       memory: { least: memory[0], mean: memory[1], greatest: memory[2], total: memory[3] },
-      destination: row[23], traceError: row[24], hops: row[25] || [],
+      destination, traceError, hops: hops || [],
       pages: pages.map(([title, start, code, content, load]) => ({ title, start, code, content, load })),
       slowest: pages.reduce((most, page) => (isNumber(page[4]) && page[4] > most ? page[4] : most), -1),
-      errors: (row[27] || []).filter(Boolean), jump: row[28],
+      errors: (errors || []).filter(Boolean), jump,
       broken: findings[0] + findings[1] + findings[2],
     };
   }
@@ -88,7 +91,7 @@
   const signNames = new Map(data.signs.map(([rule, name]) => [rule, name]));
   const nameOf = (rule) => signNames.get(rule) ?? "";
 
-  // A link to all sessions that are alike in one thing: a name by its place among all, a part or a bar likewise.
+  // A link to all sessions that are alike in one thing: a name by its place among all, a part, a bar or a cause likewise.
 
   const NAMED = ["agent", "site", "organization", "location"];
   const names = [...new Set(sessions.flatMap((each) => NAMED.map((kind) => each[kind])))].filter((name) => name !== null);
@@ -96,15 +99,19 @@
   const picks = (kind, place, ...words) => el("a", { href: `#${kind}=${place}` }, ...words);
   const nameLink = (kind, name) => (places.has(name) ? picks(kind, places.get(name), name) : name);
 
+  // What is picked, in words, and whether a session is.
   function picked(kind, place) {
-    if (kind === "verdict") return place in data.parts ? [data.parts[place], (each) => each.verdict === data.parts[place]] : null;
+    if (kind === "verdict") return place in data.parts ? [[data.parts[place]], (each) => each.verdict === data.parts[place]] : null;
     if (kind === "time") {
       const start = data.time?.bars[place]?.[0];
-      return start ? [bar_name(start), (each) => each.date?.startsWith(start)] : null;
+      return start ? [[bar_name(start)], (each) => each.date?.startsWith(start)] : null;
     }
-    return NAMED.includes(kind) && place in names ? [`${kind === "organization" ? "provider" : kind} ${names[place]}`, (each) => each[kind] === names[place]] : null;
+    if (kind === "cause") return place in data.causes ? [causeName(data.causes[place]), isOf(data.causes[place])] : null;
+    return NAMED.includes(kind) && place in names ? [[`${kind === "organization" ? "provider" : kind} ${names[place]}`], (each) => each[kind] === names[place]] : null;
   }
 
+  const causeName = ([, rule, name, pointer]) => [`${rule} ${name} `, el("code", {}, pointer || "(the capture)")];
+  const isOf = (cause) => (each) => each.causes.includes(cause.at(-1));
   const bar_name = (start) => start + (start.length === 13 ? ":00" : "");
 
   // Tables: head and rows of cells, each cell text or a node; on a narrow screen a cell has its column's heading.
@@ -290,12 +297,13 @@
       { label: "Severity", class: "line" }, { label: "What", class: "cause-what free line", heading: true }, { label: "Findings", number: true },
       { label: "Captures", number: true }, { label: "Sessions", number: true }, { label: "Agents", number: true }, { label: "Seen", class: "whole line" },
     ];
-    fill($("#causes table"), columns, data.causes.map(([severity, rule, name, pointer, message, help, findings, captures, affected, agents, seen, example]) => ({
+    const marks = new Set(sessions.flatMap((each) => each.causes)); // of those sessions that are here
+    fill($("#causes table"), columns, data.causes.map(([severity, rule, name, pointer, message, help, findings, captures, affected, agents, seen, example, mark], place) => ({
       cells: [
         el("span", { class: `severity ${severity}` }, severity),
         el("div", {}, el("b", {}, rule), ` ${name}`, el("br"), el("code", {}, pointer || "(the capture)"), el("div", {}, message),
           el("details", {}, el("summary", {}, "Example"), el("div", {}, el("code", {}, example)), help ? el("div", { class: "soft" }, help) : null)),
-        exact.format(findings), exact.format(captures), affected ? exact.format(affected) : "", agents, seen,
+        exact.format(findings), exact.format(captures), affected ? (marks.has(mark) ? picks("cause", place, exact.format(affected)) : exact.format(affected)) : "", agents, seen,
       ],
     })));
   }
@@ -369,7 +377,7 @@
 
   function show() {
     $("#picked").hidden = !view.only;
-    $("#picked").replaceChildren(...(view.only ? [view.only[0], " ", el("a", { href: "#sessions" }, "show all")] : []));
+    $("#picked").replaceChildren(...(view.only ? [...view.only[0], " ", el("a", { href: "#sessions" }, "show all")] : []));
     const pages = Math.max(1, Math.ceil(view.rows.length / ROWS));
     const start = view.page * ROWS;
     const rows = view.rows.slice(start, start + ROWS);
@@ -649,6 +657,12 @@
       each.change || others ? [el("h2", {}, each.change ? "What would change it" : "What else there is"), el("p", {}, `${each.change || ""}${others}`)] : null);
   }
 
+  function found(each) {
+    const counts = ["error", "warning", "info"].map((severity, at) => each.findings[at] && many(each.findings[at], severity));
+    const links = data.causes.map((cause, place) => isOf(cause)(each) && el("div", {}, picks("cause", place, ...causeName(cause))));
+    return [counts.filter(Boolean).join(", "), ...links.filter(Boolean)];
+  }
+
   function open(index) {
     const each = sessions[index];
     if (!each) return null;
@@ -667,7 +681,7 @@
           ["Site", nameLink("site", each.site)], ["Provider", nameLink("organization", each.organization)], ["Place", nameLink("location", each.location)], ["Browser", each.browser],
           ["Experience score", isNumber(each.score) ? String(each.score) : null],
           ["Errors", each.errors.length ? each.errors.join("; ") : null],
-          ["Findings", each.broken ? ["error", "warning", "info"].map((severity, at) => each.findings[at] && many(each.findings[at], severity)).filter(Boolean).join(", ") : null],
+          ["Findings", each.broken ? found(each) : null],
           ["Address", [el("code", {}, each.address), el("span", { class: "soft" }, " (sessionlint extract prints what is there)")]],
         ]))),
     );
