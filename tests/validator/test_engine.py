@@ -46,6 +46,10 @@ def test_a_sound_payload_gives_nothing() -> None:
         (at("network/ping/pktsSent", "10"), [("SCH002", f"{S}/network/ping/pktsSent")]),
         (at("network/ping", 7), [("SCH002", f"{S}/network/ping")]),
         (
+            at("network/ping/pktsSent", "10", at("network/ping/pktsReceived", "10")),
+            [("SCH002", f"{S}/network/ping/{name}") for name in ("pktsReceived", "pktsSent")],
+        ),
+        (
             at("network/systemMetrics/cpuUtilization/max", 1.5),
             [("SYS001", f"{S}/network/systemMetrics/cpuUtilization/max")],
         ),
