@@ -117,7 +117,7 @@ def _rejoined(broken: Reader) -> tuple[Reader, Edited, Notice] | None:
 def _opened_again(broken: Reader) -> tuple[Reader, Edited, Notice] | None:
     """What is read of a response whose start is lost, if that explains what is wrong."""
     text = broken.text
-    edit = opened_again(text)
+    edit = None if broken.truncated else opened_again(text)
     if edit is None:
         return None
     edited = Edited(text, [edit])
