@@ -45,7 +45,7 @@ _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|ntlm|token)[ \t]+", re.I
 # What follows is of ASCII: without case, "\u017f" is an "s" to Unicode, but no header's name has it.
 # No secret goes on where something ends that it stands in: a text in quotes, an element, a section or a comment of a
 # document that is to be salvaged.
-_GOES_ON = r"(?!-->|\]\]>|\?>|\*/|</|\\{0,8}[\"'])"
+_GOES_ON = r"(?!-->|\]\]>|\*/|</|\\{0,8}[\"'])"
 _IN_URL = re.compile(rf"(?<=://)[^/?#@\s:\"']{{0,256}}:(?P<secret>(?:{_GOES_ON}[^/?#@\s]){{1,4096}})(?=@)", re.ASCII)
 _PARAMETER = re.compile(rf"[?&;#](?P<name>[^=&;#\s\"']{{1,40}})=(?P<secret>(?:{_GOES_ON}[^&;#\s])+)", re.ASCII)
 _STARTS_OPTION = re.compile(r"-(?<=\s-)[A-Za-z-]", re.ASCII)
