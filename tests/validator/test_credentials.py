@@ -57,6 +57,11 @@ SECRET = "g351mw5xqhvkmh1vq6zfm51c62wyzib2"
         (f"https://host/?a=1&token={SECRET}&b=2", "https://host/?a=1&token=***&b=2"),
         (f"https://host/?password={SECRET}", "https://host/?password=***"),
         (f"https://host/?api%5Fkey={SECRET}", "https://host/?api%5Fkey=***"),
+        (f"<![CDATA[https://host/?token={SECRET}]]>", "<![CDATA[https://host/?token=***]]>"),
+        (f'{{\\"cookie\\":\\"a={SECRET}=\\",\\"b\\":0', '{\\"cookie\\":\\"***\\",\\"b\\":0'),
+        (f'\\"Authorization: Basic {SECRET}==\\" \\"https://h/\\"', '\\"Authorization: ***\\" \\"https://h/\\"'),
+        (f"Cookie: a=à\x85{SECRET}", "Cookie: ***"),
+        (f"curl -u me:à\xa0{SECRET} x", "curl -u me:*** x"),
     ],
 )
 def test_a_secret_is_taken_out(text: str, left: str) -> None:
@@ -79,6 +84,7 @@ def test_a_secret_is_taken_out(text: str, left: str) -> None:
         "Authorization: ***",
         "headers={'Authorization': 'Bearer ' + token}",
         "the cookie, or authorization",
+        "cookie; \u017fet-cookie: a, x-ap\u0131-key: b",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -124,8 +130,9 @@ def test_no_secret_beside_a_document_is_told(text: str, encoding: str) -> None:
     assert SECRET not in repr(report)
 
 
-def test_what_is_hidden_in_a_broken_text_moves_nothing() -> None:
-    text = f'{{"userSessions": [], // Authorization: Bearer {SECRET}\n}} é Cookie: a={SECRET} x'
+@pytest.mark.parametrize("secret", [SECRET, f"à{SECRET}", f"é{SECRET}Å\U0001f511"])
+def test_what_is_hidden_in_a_broken_text_moves_nothing(secret: str) -> None:
+    text = f'{{"userSessions": [], // Authorization: Bearer {secret}\n}} é Cookie: a={secret} x'
     told = {finding.rule: (finding.line, finding.column) for finding in check(text.encode()).findings}
     assert told == {"CAP017": (None, None), "CAP003": (1, 22), "CAP018": (2, 3)}
 
@@ -137,10 +144,12 @@ def test_what_is_hidden_in_a_broken_text_moves_nothing() -> None:
         "<response><userSessions><orgName>https://a/?token={}</orgName><port>0</port></userSessions></response> x",
         '{{"userSessions": [{{"orgName": "\\"Cookie: a={}\\"", "port": 0}},]}}',
         '{{/*curl -u me:{}*/"userSessions": [{{"port": 0}},]}}',
+        "<response><userSessions><id><![CDATA[https://a/?token={}]]></id><port>0</port></userSessions></response> x",
     ],
 )
-def test_nothing_behind_what_is_hidden_in_a_broken_text_is_lost(text: str) -> None:
-    told = [check(text.format(secret).encode()) for secret in (SECRET, "*" * len(SECRET))]
+@pytest.mark.parametrize("secret", [SECRET, f"à{SECRET}", f"é{SECRET}Å\U0001f511"])
+def test_nothing_behind_what_is_hidden_in_a_broken_text_is_lost(text: str, secret: str) -> None:
+    told = [check(text.format(secret).encode()) for secret in (secret, "*" * len(secret))]
     one, other = ({(each.rule, each.line, each.column) for each in report.findings} for report in told)
     assert one - {("CAP017", None, None)} == other - {("CAP017", None, None)}
     assert [report.summary.sessions for report in told] == [1, 1]
@@ -149,6 +158,14 @@ def test_nothing_behind_what_is_hidden_in_a_broken_text_is_lost(text: str) -> No
 def test_the_values_of_a_sound_payload_are_no_credentials() -> None:
     payload = {"userSessions": [], "cookie": SECRET, "link": f"https://me:{SECRET}@host/"}
     assert {finding.rule for finding in check(json.dumps(payload).encode()).findings} == {"SCH004"}
+
+
+def test_a_secret_in_a_comment_of_sound_xml_moves_nothing() -> None:
+    text = "<response><userSessions><!-- -u me:{} x --><port>0</port></userSessions></response>"
+    secret = f"à{SECRET}é"
+    told = [check(text.format(each).encode()) for each in (secret, "*" * len(secret))]
+    one, other = ({(each.rule, each.line, each.column) for each in report.findings} for report in told)
+    assert one - other == {("CAP017", None, None)}
 
 
 def test_a_comment_in_sound_xml_is_shown_without_its_secret() -> None:
@@ -168,7 +185,7 @@ def test_comments_are_read_in_one_go(text: str) -> None:
     assert harmless_comments(text.encode()) == (text.encode(), ())
 
 
-@given(st.text(alphabet=":/@-uU =\"'?&;#tokencurlCookie\r\n abx", max_size=200))
+@given(st.text(alphabet=":/@-uU =\"'?&;#tokencurlCookie\r\n abx\u017f\u0131\xa0", max_size=200))
 def test_any_text_is_read(text: str) -> None:
     kinds, harmless = without_secrets(text)
     assert kinds or harmless == text

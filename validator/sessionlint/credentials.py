@@ -42,28 +42,31 @@ _SECRET_PARAMETERS = frozenset(
 _PLACEHOLDER = re.compile(r"[\W_xX]*|[<$%{\[(].*|.*(?:redacted|removed|masked|hidden).*", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|ntlm|token)[ \t]+", re.IGNORECASE)
 
-# No secret goes on where something ends that it stands in: a text in quotes, an element or a comment of a document
-# that is to be salvaged.
-_GOES_ON = r"(?!-->|\*/|</|\\{0,8}[\"'])"
-_IN_URL = re.compile(rf"(?<=://)[^/?#@\s:\"']{{0,256}}:(?P<secret>(?:{_GOES_ON}[^/?#@\s]){{1,4096}})(?=@)")
-_PARAMETER = re.compile(rf"[?&;#](?P<name>[^=&;#\s\"']{{1,40}})=(?P<secret>(?:{_GOES_ON}[^&;#\s])+)")
-_STARTS_OPTION = re.compile(r"-(?<=\s-)[A-Za-z-]")
+# What follows is of ASCII: without case, "\u017f" is an "s" to Unicode, but no header's name has it.
+# No secret goes on where something ends that it stands in: a text in quotes, an element, a section or a comment of a
+# document that is to be salvaged.
+_GOES_ON = r"(?!-->|\]\]>|\*/|</|\\{0,8}[\"'])"
+_IN_URL = re.compile(rf"(?<=://)[^/?#@\s:\"']{{0,256}}:(?P<secret>(?:{_GOES_ON}[^/?#@\s]){{1,4096}})(?=@)", re.ASCII)
+_PARAMETER = re.compile(rf"[?&;#](?P<name>[^=&;#\s\"']{{1,40}})=(?P<secret>(?:{_GOES_ON}[^&;#\s])+)", re.ASCII)
+_STARTS_OPTION = re.compile(r"-(?<=\s-)[A-Za-z-]", re.ASCII)
 _OPENED = r"[ =]?(?P<quote>[\"'])?"
 _SECRET = rf"(?P<secret>(?(quote)(?:{_GOES_ON}[^\r\n])+|(?:{_GOES_ON}\S)+))"
-_USER = re.compile(rf"\s(?:-[A-Za-z]{{0,9}}[uUa]|--user|--auth|--proxy-user){_OPENED}[^\s:\"']{{1,256}}:{_SECRET}")
+_USER = re.compile(
+    rf"\s(?:-[A-Za-z]{{0,9}}[uUa]|--user|--auth|--proxy-user){_OPENED}[^\s:\"']{{1,256}}:{_SECRET}", re.ASCII
+)
 """Of curl, Wget and HTTPie."""
-_OPTION = re.compile(rf"\s(?:--oauth2-bearer|--password|--http-password)(?=[ =]){_OPENED}{_SECRET}")
-_COOKIE = re.compile(rf"\s(?:--cookie|-b){_OPENED}[^\s\"'=]{{1,256}}={_SECRET}")
+_OPTION = re.compile(rf"\s(?:--oauth2-bearer|--password|--http-password)(?=[ =]){_OPENED}{_SECRET}", re.ASCII)
+_COOKIE = re.compile(rf"\s(?:--cookie|-b){_OPENED}[^\s\"'=]{{1,256}}={_SECRET}", re.ASCII)
 _QUOTE = r"\\?[\"']"
 _VALUE = rf"(?:\s*{_QUOTE}value{_QUOTE}[ \t]*:)?"
 # A quoted part of a header's value; its quotes are escaped if the header is in quotes itself.
-_ESCAPED_PART = r'=\\++"[^"\r\n]*+(?<=\\)"'
+_ESCAPED_PART = r'=\\++"[^"\r\n]*+(?<=\\)"(?=[,;\s\]\'"\\]|\Z)'
 _QUOTED_PART = r'="[^"\r\n]++"(?=[,;\s\]\']|\Z)'
 _HEADER = re.compile(
     rf"(?:(?<=(?P<around>\"))|(?<=<!--)|(?<![\w\"-]))(?P<name>{'|'.join(_HEADERS)})"
     rf"(?:(?:{_QUOTE})?[ \t]*(?::|=>?)|{_QUOTE},{_VALUE})[ \t]*(?:\\?(?:(?P<opened>\")|'))?"
     rf"(?P<secret>(?:{_ESCAPED_PART}|(?(opened)(?!)|(?(around)(?!)|{_QUOTED_PART}))|{_GOES_ON}[^\r\n\]])+)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 """As itself, and as programs write it: in a dictionary, as an argument, in JSON, maybe escaped."""
 
@@ -121,9 +124,9 @@ def without_secrets(text: str, *, keeps_places: bool = False) -> tuple[set[Kind]
 
 
 def harmless(text: bytes, *, keeps_places: bool = False) -> tuple[bytes, tuple[Defect, ...]]:
-    """A text without its credentials, and what is to say of them."""
-    kinds, without = without_secrets(text.decode("latin-1"), keeps_places=keeps_places)
-    return (without.encode("latin-1"), tuple(defects_of(kinds))) if kinds else (text, ())
+    """A text, in UTF-8 or not, without its credentials, and what is to say of them."""
+    kinds, without = without_secrets(text.decode("utf-8", "surrogateescape"), keeps_places=keeps_places)
+    return (without.encode("utf-8", "surrogateescape"), tuple(defects_of(kinds))) if kinds else (text, ())
 
 
 def harmless_comments(text: bytes) -> tuple[bytes, tuple[Defect, ...]]:
@@ -131,9 +134,9 @@ def harmless_comments(text: bytes) -> tuple[bytes, tuple[Defect, ...]]:
     kinds: set[Kind] = set()
 
     def hidden(comment: re.Match[bytes]) -> bytes:
-        found, without = without_secrets(comment[0].decode("latin-1"), keeps_places=True)
+        found, without = without_secrets(comment[0].decode(), keeps_places=True)
         kinds.update(found)
-        return without.encode("latin-1")
+        return without.encode()
 
     return _COMMENT.sub(hidden, text), tuple(defects_of(kinds))
 

@@ -63,6 +63,21 @@ def test_a_session_of_any_number_of_causes_has_a_record_of_bounded_size() -> Non
     assert (sum(record.findings), len(record.causes)) == (1000, 64)
 
 
+def test_of_too_many_causes_a_session_names_the_worst() -> None:
+    payload = at("port", 0)
+    payload["userSessions"][0] = {f"new{number}": number for number in range(1000)} | payload["userSessions"][0]
+    triage = triaged(sound(), payload)
+    worst = {mark(cause) for cause in triage.causes.listed if cause.rule in ("SES008", "COR002")}
+    assert len(worst) == 2
+    assert sum(worst <= set(unpacked(record).causes) for record in triage.sessions) == 1
+
+
+def test_no_key_of_a_payload_makes_two_causes_alike() -> None:
+    names = ["xppjhntuqn", "xsjzbybvos"]  # of one checksum, with all else that tells a cause
+    causes = triaged(*(at(name, 1) for name in names)).causes.listed
+    assert len({mark(cause) for cause in causes if cause.rule == "SCH004"}) == 2
+
+
 def test_wherever_a_file_is_cut_off_it_is_one_cause() -> None:
     text = orjson.dumps(sound())
     captures = [Capture(f"{at}.json", text[:at]) for at in (len(text) - 1, len(text) - 300, len(text) // 2)]

@@ -1,9 +1,9 @@
 """Causes: ten thousand findings put down to ten."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
-from zlib import crc32
 
 from sessionlint.finding import SEVERITIES, Finding
 from sessionlint.report.words import short
@@ -16,7 +16,7 @@ _MOST: Final = 1000
 """Causes that are told apart, at most."""
 _MOST_AGENTS: Final = 1000
 _MOST_OF_SESSION: Final = 64
-"""Causes that the record of one session names."""
+"""Causes that the record of one session names, of what its own capture tells."""
 
 _SESSION = re.compile(r"(?:/[0-9]+)?(?:/userSessions/[0-9]+)?")
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
@@ -37,12 +37,12 @@ class OfSession(NamedTuple):
     counts: list[int]
     """How many: errors, warnings, infos."""
     marks: list[int]
-    """Of their causes, each once; of too many the first."""
+    """Of their causes, each once; of too many the worst."""
 
     def joined(self, other: "OfSession") -> "OfSession":
-        """Both together."""
+        """Both together: what other captures tell of a session, its repeats, is never much."""
         marks = dict.fromkeys([*self.marks, *other.marks])
-        return OfSession(list(map(int.__add__, self.counts, other.counts)), list(marks)[:_MOST_OF_SESSION])
+        return OfSession(list(map(int.__add__, self.counts, other.counts)), list(marks))
 
 
 class _Gathered:
@@ -119,7 +119,8 @@ class CauseCollector:
         Returns the findings of those sessions that have any, by their pointers.
         """
         self._findings += len(findings)
-        found: dict[str, OfSession] = {}
+        counts: dict[str, list[int]] = {}
+        keys: dict[str, dict[str, None]] = {}
         affected: dict[str, set[str | None]] = {}
         for finding in findings:
             where, pointer = _place(finding, sessions)
@@ -127,11 +128,8 @@ class CauseCollector:
                 pointer = ""
             key = _key(finding.rule, pointer, finding.message)
             if where is not None:
-                of_session = found.setdefault(where, OfSession([0, 0, 0], []))
-                of_session.counts[SEVERITIES.index(finding.severity)] += 1
-                mark = _mark(key)
-                if mark not in of_session.marks and len(of_session.marks) < _MOST_OF_SESSION:
-                    of_session.marks.append(mark)
+                counts.setdefault(where, [0, 0, 0])[SEVERITIES.index(finding.severity)] += 1
+                keys.setdefault(where, {})[key] = None
             gathered = self._causes.get(key)
             if gathered is None:
                 if not self._causes.wants(key):
@@ -147,7 +145,7 @@ class CauseCollector:
             if gathered is not None:  # else it was dropped while the capture was gone through
                 gathered.in_captures(1, findings[0].capture, findings[0].capture)
                 gathered.in_sessions([sessions[where] for where in places if where is not None])
-        return found
+        return {where: OfSession(counts[where], _marks(keys[where])) for where in counts}
 
     def merge(self, other: "CauseCollector") -> None:
         """Takes in what was collected after."""
@@ -170,8 +168,17 @@ def _key(rule: str, pointer: str, message: str) -> str:
     return "\0".join((rule, pointer, kind_of_message(rule, message)))
 
 
+def _marks(keys: Iterable[str]) -> list[int]:
+    """Those of so many causes as the record of a session names."""
+    found = list(keys)
+    if len(found) > _MOST_OF_SESSION:
+        found = sorted(found, key=_by_severity)[:_MOST_OF_SESSION]
+    return list(map(_mark, found))
+
+
 def _mark(key: str) -> int:
-    return crc32(key.encode("utf-8", "surrogatepass"))
+    # A payload's keys are in it: of a checksum, anybody could make two alike. JavaScript's numbers hold six bytes.
+    return int.from_bytes(sha256(key.encode("utf-8", "surrogatepass")).digest()[:6], "big")
 
 
 def _place(finding: Finding, sessions: Mapping[str, Any]) -> tuple[str | None, str]:
