@@ -185,3 +185,10 @@ def test_a_lost_start(text: str, tmp_path: Path) -> None:
             (tmp_path / "a.json").write_text(whole[start:], encoding="utf-8")
             rules = [finding.rule for finding in check(tmp_path / "a.json").findings if finding.rule != "COR002"]
             assert rules == ["CAP003", *expected], start
+
+
+@pytest.mark.parametrize("text", [JSON, json.dumps(json.loads(JSON))], ids=["indented", "compact"])
+def test_a_slip_at_the_start_is_no_lost_start(text: str) -> None:
+    for place in range(text.index("[")):
+        (finding,) = check((text[:place] + text[place + 1 :]).encode()).findings or (None,)
+        assert not finding or "lost" not in finding.message, place
