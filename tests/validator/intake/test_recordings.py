@@ -16,11 +16,12 @@ from sessionlint.intake.content import contents, reader_of
 from sessionlint.intake.files import captures
 from sessionlint.intake.source import At, Input
 from sessionlint.limits import Limits
-from support import at
+from support import EXAMPLES, at
 from support_intake import PAYLOAD, URL, rows
 
 HERE = At(Input(Limits()), "a.json", "a.json", "named")
 TEXT = PAYLOAD.decode()
+XML = (EXAMPLES / "sound.xml").read_text(encoding="utf-8")
 OBJECT = json.loads(TEXT)
 REQUEST = {"method": "GET", "url": "/v6/endpoint-data/user-sessions/07625:1490529480:h3qJQTpl.json"}
 
@@ -88,6 +89,11 @@ def vcr(body: Any) -> dict[str, Any]:
             },
             "item/0/item/0/response/0/body",
         ),
+        # As Postman's API hands it out.
+        (
+            {"collection": {"item": [{"request": URL, "response": [{"code": 200, "body": TEXT}]}]}},
+            "collection/item/0/response/0/body",
+        ),
         # MockServer: an expectation, and a list of them.
         (
             {"httpRequest": {"path": REQUEST["url"]}, "httpResponse": {"statusCode": 200, "body": TEXT}},
@@ -96,6 +102,10 @@ def vcr(body: Any) -> dict[str, Any]:
         (
             [{"httpRequest": {}, "httpResponse": {"body": {"type": "JSON", "json": OBJECT}}}],
             "0/httpResponse/body/json",
+        ),
+        (
+            [{"httpResponse": {"body": {"type": "BINARY", "base64Bytes": base64.b64encode(PAYLOAD).decode()}}}],
+            "0/httpResponse/body/base64Bytes",
         ),
     ],
 )
@@ -136,6 +146,11 @@ def _rows(folder: Path, recording: Any) -> list[tuple[str, str]]:
         ({"request": {"url": "/v6/endpoint-data/user-sessions/web"}, "response": {"body": "[]"}}, "another API"),
         ({"request": {"urlPattern": ".*"}, "response": {"jsonBody": {"agents": []}}}, "another API"),
         ({"request": REQUEST, "response": {"status": 302, "body": "x"}}, "redirect"),
+        (
+            {"response": {"jsonBody": {"userSessions": [{"date": "{{now}}"}]}, "transformers": ["response-template"]}},
+            "template",
+        ),
+        ({"request": REQUEST, "response": {"jsonBody": OBJECT, "transformers": ["response-template"]}}, "data"),
         # What the mock answers is no payload any more.
         ({"request": REQUEST, "response": {"status": 200, "jsonBody": {"sessions": []}}}, "data"),
     ],
@@ -188,6 +203,36 @@ def test_places_are_those_of_the_file(tmp_path: Path) -> None:
         assert (finding.line, finding.column) == (line, column)
         assert finding.source == path.as_posix()
         assert finding.pointer == "/userSessions/0/port"
+
+
+@pytest.mark.parametrize(("encoding", "rules"), [("utf-8-sig", []), ("utf-16", ["CAP007"])])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_what_windows_writes_is_a_recording_too(
+    tmp_path: Path, encoding: str, rules: list[str], indent: int | None
+) -> None:
+    recording = {"request": REQUEST, "response": {"jsonBody": at("port", 70000)}}
+    (tmp_path / "a.json").write_text(json.dumps(recording, indent=indent), encoding=encoding)
+    assert [finding.rule for finding in check(tmp_path / "a.json").findings] == [*rules, "SES008"]
+
+
+def test_a_saved_example_answers_its_own_request_in_its_own_format(tmp_path: Path) -> None:
+    asked = {"url": {"raw": URL.replace("07625", "00001")}}
+    headers = [{"name": "content-type", "values": ["text/xml"]}]
+    example = {"originalRequest": {"url": URL.replace(".json", ".xml")}, "headers": headers, "body": XML}
+    (capture,) = of(tmp_path, {"item": [{"request": asked, "response": [example]}]})
+    assert capture.exchange
+    assert capture.exchange.media_type == "text/xml"
+    assert check(tmp_path / "a.json").findings == ()
+
+
+def test_levels_without_end_take_no_memory(tmp_path: Path) -> None:
+    stub = {"item": [{"response": {"body": TEXT}}]}
+    for levels in range(100):
+        stub = {"item": [stub]}
+        addresses = [capture.address for capture in of(tmp_path, stub)]
+        if levels < 20:
+            assert addresses[0].endswith("response/body")
+    assert addresses == [(tmp_path / "a.json").as_posix()]
 
 
 def test_far_to_the_right_they_are_those_of_the_body(tmp_path: Path) -> None:
@@ -253,7 +298,7 @@ _SCALARS = st.sampled_from([None, True, 0, 200, 10**30, 1.5, "", "base64", "GET"
 def test_whatever_stands_under_their_keys_is_read(inner: Any) -> None:
     recording = {"mappings": [{"response": {"body": TEXT}}, {"response": inner}, inner], "item": inner}
     found = list(contents(lambda: reader_of(json.dumps(recording).encode()), HERE))
-    assert "mappings/0/response/body" in found[0].address
+    assert any("mappings/0/response/body" in each.address for each in found)
     assert all(each.skipped or each.data or each.defects for each in found)
 
 

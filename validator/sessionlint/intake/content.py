@@ -376,10 +376,15 @@ def _utf_16(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     """What Windows PowerShell writes; a document is left to the decoder, anything else is made UTF-8."""
     head = reader.peek(CHUNK)
     if kind_of(head[: len(head) & ~1].decode("utf-16", "replace").encode(), at) not in ("lines", "log", "HAR", "HTTP"):
-        yield from _document(reader, at)
-        return
+        data, broken = _whole(reader, at)
+        text = data.decode("utf-16", "replace").encode()
+        if broken or not may_be_recording(text, at):
+            yield _captured(data, broken, at)
+            return
+        captures = _one(text, None, at)
+    else:
+        captures = contents(lambda: buffered(_Utf8(reader)), at)
     told = problem((), "the text is UTF-16, not UTF-8", help="Save the file as UTF-8, without a byte-order mark.")
-    captures = contents(lambda: buffered(_Utf8(reader)), at)
     yield from _with_defects(captures, [Defect("CAP007", told)])
 
 

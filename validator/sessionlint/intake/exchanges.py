@@ -38,6 +38,8 @@ class Answer(NamedTuple):
     """Those that were found around it, beside the headers and the URL."""
     line: int | None = None
     """Of a body that is a part of the file's own text, the line it starts on; its columns are the file's too."""
+    may_be_template: bool = False
+    """Whether a mock fills in what stands in double braces in the body."""
 
 
 class Final(NamedTuple):
@@ -114,6 +116,8 @@ def _reason_of_mock(answer: Answer) -> str | None:
         return "error answer"
     if not answer.body().data:
         return "no body"
+    if answer.may_be_template and b"{{" in answer.body().data:
+        return "template"
     return None if is_session(answer) else "another API"
 
 
