@@ -243,7 +243,7 @@ def test_far_to_the_right_they_are_those_of_the_body(tmp_path: Path) -> None:
     assert finding.source == finding.capture
 
 
-@pytest.mark.parametrize("id", ["{id}", ":id", "{{sessionId}}", "*"])
+@pytest.mark.parametrize("id", ["{id}", ":id", "{{sessionId}}", "*", ".+", "[^/]+", r"\d\d:\w"])
 def test_a_variable_in_an_address_asks_for_no_session(tmp_path: Path, id: str) -> None:
     request = {"url": f"/v6/endpoint-data/user-sessions/{id}.json?aid={{{{aid}}}}"}
     (capture,) = of(tmp_path, {"request": request, "response": {"body": TEXT}})
@@ -305,3 +305,9 @@ def test_whatever_stands_under_their_keys_is_read(inner: Any) -> None:
 def test_many_answers_take_time_in_proportion(tmp_path: Path) -> None:
     stub = {"response": {"jsonBody": OBJECT}}
     assert len(of(tmp_path, {"mappings": [stub] * 5000})) == 5000
+
+
+def test_an_address_of_colons_takes_time_in_proportion(tmp_path: Path) -> None:
+    request = {"url": f"/v6/endpoint-data/user-sessions/{':' * 300_000}/"}
+    stub = {"request": request, "response": {"body": "x"}}
+    assert len(of(tmp_path, {"mappings": [stub, {"response": {"body": TEXT}}]})) == 2

@@ -16,8 +16,10 @@ from sessionlint.recognise import has_evidence
 Headers = Sequence[tuple[str, str]]
 
 _SESSION = re.compile(rf"{THIS_API}/([^/]+)")
-_DETAILS = re.compile(rf"{THIS_API}/[^/?]*[:{{][^/?]*(?:\?|$)")
+_DETAILS = re.compile(rf"{THIS_API}/(?=[^/?]*[:{{])[^/?]*+(?:\?|$)")
 """The path of one session: its id has colons, or a variable stands for it."""
+_OPEN = re.compile(r"\A:|[{}*+\[\]()\\|^$\s]")
+"""What a variable or a pattern has, and no value: a plus sign is a blank in a query."""
 _VENDOR = "thousandeyes"
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
 
@@ -163,8 +165,8 @@ def _exchange(source: Source, answer: Answer) -> Exchange:
 
 
 def _given(text: str | None) -> str | None:
-    """A value in a URL, unless a variable stands in its place: ``{id}``, ``{{id}}``, ``:id``, a wildcard."""
-    return None if text is None or text.startswith(":") or any(mark in text for mark in "{}*") else text
+    """A value in a URL, unless a variable or a pattern stands in its place: ``{id}``, ``{{id}}``, ``:id``, ``[^/]+``."""
+    return None if text is None or _OPEN.search(text) else text
 
 
 def _split(url: str) -> tuple[str, Mapping[str, str]]:
