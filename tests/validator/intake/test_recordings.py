@@ -226,7 +226,7 @@ def test_a_saved_example_answers_its_own_request_in_its_own_format(tmp_path: Pat
 
 
 def test_levels_without_end_take_no_memory(tmp_path: Path) -> None:
-    stub = {"item": [{"response": {"body": TEXT}}]}
+    stub: dict[str, Any] = {"item": [{"response": {"body": TEXT}}]}
     for levels in range(100):
         stub = {"item": [stub]}
         addresses = [capture.address for capture in of(tmp_path, stub)]

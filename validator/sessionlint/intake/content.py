@@ -82,7 +82,7 @@ def kind_of(head: bytes, at: At) -> Kind:
         return _lines_of_lists(head, start)
     if mark in b'["' or (mark == b"<" and not head.startswith(b"< ", start)):
         # An empty mark is in every string: blank files are documents too.
-        return "log" if mark not in (b"", b"<") and _is_log(head) else "document"
+        return (mark not in (b"", b"<") and _told_by_lines(head, start)) or "document"
     if head.startswith(_COMPRESSED):
         return "compressed"
     if head.startswith(_ZIP):
@@ -103,7 +103,7 @@ def kind_of(head: bytes, at: At) -> Kind:
         return "HTTP"  # its body may be compressed, and so look binary
     if _is_binary(head):
         return "document" if at.origin == "named" else "binary"
-    return "log" if _is_log(head) else "lines" if says_lines(at.name) else "text"
+    return _told_by_lines(head, start) or ("lines" if says_lines(at.name) else "text")
 
 
 def _is_log(head: bytes) -> bool:
@@ -112,6 +112,18 @@ def _is_log(head: bytes) -> bool:
     from sessionlint.intake.logs import is_log
 
     return is_log(head)
+
+
+def _told_by_lines(head: bytes, start: int) -> Kind | None:
+    """What a text is, if its lines tell: of several responses, one a line, the first may have lost its start."""
+    if _is_log(head):
+        return "log"
+    line_end = head.find(b"\n", start)
+    first = head[start:line_end] if line_end >= 0 else b""
+    if not first.rstrip().endswith(b"}]}") or not _OBJECT_LINES.fullmatch(head, line_end):
+        return None
+    following = head[line_end:].lstrip().partition(b"\n")[0]
+    return "lines" if has_evidence(following) and _is_json(following) and not _is_json(first) else None
 
 
 def _lines_of_lists(head: bytes, start: int) -> Kind:
