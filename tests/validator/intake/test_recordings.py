@@ -126,10 +126,13 @@ def test_a_compressed_body_is_expanded(tmp_path: Path) -> None:
     assert capture.data == PAYLOAD
 
 
-def test_a_body_that_is_no_base64_is_told(tmp_path: Path) -> None:
+def test_a_body_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     good = {"response": {"body": TEXT}}
-    bad = {"request": REQUEST, "response": {"base64Body": "A"}}
-    assert [row[1] for row in _rows(tmp_path, {"mappings": [good, bad]})] == ["data", "no body"]
+    packed = {"base64Body": base64.b64encode(b"\x0b\x02").decode(), "headers": {"Content-Encoding": "br"}}
+    for response in ({"base64Body": "A"}, packed):
+        ours, other = ({"request": request, "response": response} for request in (REQUEST, {"url": "/v6/agents"}))
+        told = [row[1] for row in _rows(tmp_path, {"mappings": [good, ours, other]})]
+        assert told == ["data", "CAP001", "another API"]
 
 
 def _rows(folder: Path, recording: Any) -> list[tuple[str, str]]:

@@ -116,9 +116,10 @@ def _reason_of_mock(answer: Answer) -> str | None:
     """A mock answers with an error, or with what is in another file, because it is meant to."""
     if answer.status is not None and answer.status >= 400:
         return "error answer"
-    if not answer.body().data:
+    body = answer.body()
+    if not (body.data or body.defect):
         return "no body"
-    if answer.may_be_template and b"{{" in answer.body().data:
+    if answer.may_be_template and b"{{" in body.data:
         return "template"
     return None if is_session(answer) else "another API"
 
