@@ -148,6 +148,8 @@ def _rows(folder: Path, recording: Any) -> list[tuple[str, str]]:
         ({"request": {"url": "/v6/agents"}, "response": {"jsonBody": {"agents": []}}}, "another API"),
         ({"request": {"url": "/v6/endpoint-data/user-sessions/web"}, "response": {"body": "[]"}}, "another API"),
         ({"request": {"urlPattern": ".*"}, "response": {"jsonBody": {"agents": []}}}, "another API"),
+        ({"request": REQUEST, "response": {"jsonBody": None, "body": TEXT}}, "data"),
+        ({"request": REQUEST, "response": {"body": {"string": None, "content": TEXT}}}, "data"),
         ({"request": REQUEST, "response": {"status": 302, "body": "x"}}, "redirect"),
         (
             {"response": {"jsonBody": {"userSessions": [{"date": "{{now}}"}]}, "transformers": ["response-template"]}},

@@ -87,12 +87,12 @@ def _recorded(tree: Json) -> Iterator[_Recorded]:
 
 def _with_body(path: Path, response: dict[str, Any], request: Any) -> _Recorded:
     request = response.get("originalRequest", request)
-    key = next((key for key in _BODIES if key in response), None)
+    key = next((key for key in _BODIES if response.get(key) is not None), None)
     if key is None:
         return _Recorded(path, None, False, response, request)
     path, body, is_base64 = (*path, key), response[key], key in _BASE64
     if isinstance(body, dict) and not parts(body):
-        inner = next((each for each in _WRAPPED if each in body), None)
+        inner = next((each for each in _WRAPPED if body.get(each) is not None), None)
         if inner is not None:
             is_base64 = inner in _BASE64 or body.get("encoded") == "base64"
             path, body = (*path, inner), body[inner]
