@@ -117,8 +117,9 @@ def _examine(engine: Engine, capture: Capture, limits: Limits, foreign: Foreign)
 def decoded_capture(capture: Capture, limits: Limits) -> Document | Undecodable:
     """The document in a capture, or in a stretch of a long one."""
     stretch = capture.stretch
-    # What the name promises was told of the first stretch.
-    decoded = decode(capture.data, "" if stretch else capture.name, limits)
+    is_recorded = capture.exchange is not None and capture.exchange.source == "recording"
+    # What the name promises was told of the first stretch; that of a recording promises nothing of bodies.
+    decoded = decode(capture.data, "" if stretch or is_recorded else capture.name, limits)
     before = capture.first_line - 1
     if stretch is None and not (before and decoded.defects):
         return decoded

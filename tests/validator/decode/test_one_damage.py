@@ -185,3 +185,20 @@ def test_a_lost_start(text: str, tmp_path: Path) -> None:
             (tmp_path / "a.json").write_text(whole[start:], encoding="utf-8")
             rules = [finding.rule for finding in check(tmp_path / "a.json").findings if finding.rule != "COR002"]
             assert rules == ["CAP003", *expected], start
+
+
+@pytest.mark.parametrize("text", [JSON, json.dumps(json.loads(JSON))], ids=["indented", "compact"])
+def test_a_slip_at_the_start_is_no_lost_start(text: str) -> None:
+    for place in range(text.index("[")):
+        (finding,) = check((text[:place] + text[place + 1 :]).encode()).findings or (None,)
+        assert not finding or "lost" not in finding.message, place
+
+
+@pytest.mark.parametrize("name", ["a.log", "a.json", "a.jsonl"])
+def test_the_first_of_several_lines_has_lost_its_start(name: str, tmp_path: Path) -> None:
+    line = json.dumps(json.loads(JSON))
+    broken = json.dumps({"userSessions": [json.loads(JSON)["userSessions"][0] | {"port": 70000}]})
+    for start in range(3, len(line) - 500, 97):
+        (tmp_path / name).write_text(f"{line[start:]}\n{broken}\n{line}\n", encoding="utf-8")
+        told = [(each.rule, each.line) for each in check(tmp_path / name).findings if each.rule != "COR002"]
+        assert told == [("CAP003", 1), ("SES008", 2)], start

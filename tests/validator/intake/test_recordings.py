@@ -16,11 +16,12 @@ from sessionlint.intake.content import contents, reader_of
 from sessionlint.intake.files import captures
 from sessionlint.intake.source import At, Input
 from sessionlint.limits import Limits
-from support import at
+from support import EXAMPLES, at
 from support_intake import PAYLOAD, URL, rows
 
 HERE = At(Input(Limits()), "a.json", "a.json", "named")
 TEXT = PAYLOAD.decode()
+XML = (EXAMPLES / "sound.xml").read_text(encoding="utf-8")
 OBJECT = json.loads(TEXT)
 REQUEST = {"method": "GET", "url": "/v6/endpoint-data/user-sessions/07625:1490529480:h3qJQTpl.json"}
 
@@ -88,6 +89,11 @@ def vcr(body: Any) -> dict[str, Any]:
             },
             "item/0/item/0/response/0/body",
         ),
+        # As Postman's API hands it out.
+        (
+            {"collection": {"item": [{"request": URL, "response": [{"code": 200, "body": TEXT}]}]}},
+            "collection/item/0/response/0/body",
+        ),
         # MockServer: an expectation, and a list of them.
         (
             {"httpRequest": {"path": REQUEST["url"]}, "httpResponse": {"statusCode": 200, "body": TEXT}},
@@ -96,6 +102,10 @@ def vcr(body: Any) -> dict[str, Any]:
         (
             [{"httpRequest": {}, "httpResponse": {"body": {"type": "JSON", "json": OBJECT}}}],
             "0/httpResponse/body/json",
+        ),
+        (
+            [{"httpResponse": {"body": {"type": "BINARY", "base64Bytes": base64.b64encode(PAYLOAD).decode()}}}],
+            "0/httpResponse/body/base64Bytes",
         ),
     ],
 )
@@ -116,10 +126,13 @@ def test_a_compressed_body_is_expanded(tmp_path: Path) -> None:
     assert capture.data == PAYLOAD
 
 
-def test_a_body_that_is_no_base64_is_told(tmp_path: Path) -> None:
+def test_a_body_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     good = {"response": {"body": TEXT}}
-    bad = {"request": REQUEST, "response": {"base64Body": "A"}}
-    assert [row[1] for row in _rows(tmp_path, {"mappings": [good, bad]})] == ["data", "no body"]
+    packed = {"base64Body": base64.b64encode(b"\x0b\x02").decode(), "headers": {"Content-Encoding": "br"}}
+    for response in ({"base64Body": "A"}, packed):
+        ours, other = ({"request": request, "response": response} for request in (REQUEST, {"url": "/v6/agents"}))
+        told = [row[1] for row in _rows(tmp_path, {"mappings": [good, ours, other]})]
+        assert told == ["data", "CAP001", "another API"]
 
 
 def _rows(folder: Path, recording: Any) -> list[tuple[str, str]]:
@@ -135,7 +148,14 @@ def _rows(folder: Path, recording: Any) -> list[tuple[str, str]]:
         ({"request": {"url": "/v6/agents"}, "response": {"jsonBody": {"agents": []}}}, "another API"),
         ({"request": {"url": "/v6/endpoint-data/user-sessions/web"}, "response": {"body": "[]"}}, "another API"),
         ({"request": {"urlPattern": ".*"}, "response": {"jsonBody": {"agents": []}}}, "another API"),
+        ({"request": REQUEST, "response": {"jsonBody": None, "body": TEXT}}, "data"),
+        ({"request": REQUEST, "response": {"body": {"string": None, "content": TEXT}}}, "data"),
         ({"request": REQUEST, "response": {"status": 302, "body": "x"}}, "redirect"),
+        (
+            {"response": {"jsonBody": {"userSessions": [{"date": "{{now}}"}]}, "transformers": ["response-template"]}},
+            "template",
+        ),
+        ({"request": REQUEST, "response": {"jsonBody": OBJECT, "transformers": ["response-template"]}}, "data"),
         # What the mock answers is no payload any more.
         ({"request": REQUEST, "response": {"status": 200, "jsonBody": {"sessions": []}}}, "data"),
     ],
@@ -190,6 +210,36 @@ def test_places_are_those_of_the_file(tmp_path: Path) -> None:
         assert finding.pointer == "/userSessions/0/port"
 
 
+@pytest.mark.parametrize(("encoding", "rules"), [("utf-8-sig", []), ("utf-16", ["CAP007"])])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_what_windows_writes_is_a_recording_too(
+    tmp_path: Path, encoding: str, rules: list[str], indent: int | None
+) -> None:
+    recording = {"request": REQUEST, "response": {"jsonBody": at("port", 70000)}}
+    (tmp_path / "a.json").write_text(json.dumps(recording, indent=indent), encoding=encoding)
+    assert [finding.rule for finding in check(tmp_path / "a.json").findings] == [*rules, "SES008"]
+
+
+def test_a_saved_example_answers_its_own_request_in_its_own_format(tmp_path: Path) -> None:
+    asked = {"url": {"raw": URL.replace("07625", "00001")}}
+    headers = [{"name": "content-type", "values": ["text/xml"]}]
+    example = {"originalRequest": {"url": URL.replace(".json", ".xml")}, "headers": headers, "body": XML}
+    (capture,) = of(tmp_path, {"item": [{"request": asked, "response": [example]}]})
+    assert capture.exchange
+    assert capture.exchange.media_type == "text/xml"
+    assert check(tmp_path / "a.json").findings == ()
+
+
+def test_levels_without_end_take_no_memory(tmp_path: Path) -> None:
+    stub: dict[str, Any] = {"item": [{"response": {"body": TEXT}}]}
+    for levels in range(100):
+        stub = {"item": [stub]}
+        addresses = [capture.address for capture in of(tmp_path, stub)]
+        if levels < 20:
+            assert addresses[0].endswith("response/body")
+    assert addresses == [(tmp_path / "a.json").as_posix()]
+
+
 def test_far_to_the_right_they_are_those_of_the_body(tmp_path: Path) -> None:
     stub = {"a": "x" * 2000, "response": {"jsonBody": at("port", 70000)}}
     (tmp_path / "stub.json").write_text(json.dumps(stub))
@@ -198,7 +248,7 @@ def test_far_to_the_right_they_are_those_of_the_body(tmp_path: Path) -> None:
     assert finding.source == finding.capture
 
 
-@pytest.mark.parametrize("id", ["{id}", ":id", "{{sessionId}}", "*"])
+@pytest.mark.parametrize("id", ["{id}", ":id", "{{sessionId}}", "*", ".+", "[^/]+", r"\d\d:\w"])
 def test_a_variable_in_an_address_asks_for_no_session(tmp_path: Path, id: str) -> None:
     request = {"url": f"/v6/endpoint-data/user-sessions/{id}.json?aid={{{{aid}}}}"}
     (capture,) = of(tmp_path, {"request": request, "response": {"body": TEXT}})
@@ -253,10 +303,16 @@ _SCALARS = st.sampled_from([None, True, 0, 200, 10**30, 1.5, "", "base64", "GET"
 def test_whatever_stands_under_their_keys_is_read(inner: Any) -> None:
     recording = {"mappings": [{"response": {"body": TEXT}}, {"response": inner}, inner], "item": inner}
     found = list(contents(lambda: reader_of(json.dumps(recording).encode()), HERE))
-    assert "mappings/0/response/body" in found[0].address
+    assert any("mappings/0/response/body" in each.address for each in found)
     assert all(each.skipped or each.data or each.defects for each in found)
 
 
 def test_many_answers_take_time_in_proportion(tmp_path: Path) -> None:
     stub = {"response": {"jsonBody": OBJECT}}
     assert len(of(tmp_path, {"mappings": [stub] * 5000})) == 5000
+
+
+def test_an_address_of_colons_takes_time_in_proportion(tmp_path: Path) -> None:
+    request = {"url": f"/v6/endpoint-data/user-sessions/{':' * 300_000}/"}
+    stub = {"request": request, "response": {"body": "x"}}
+    assert len(of(tmp_path, {"mappings": [stub, {"response": {"body": TEXT}}]})) == 2

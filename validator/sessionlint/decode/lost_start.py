@@ -9,6 +9,8 @@ from sessionlint.decode.text import Edit
 _KEY: Final = re.compile(rb'(?<!\\)"[A-Za-z]\w*+"\s*+:')
 _BRACKET: Final = re.compile(rb'"(?:[^"\\\r\n]|\\.)*+"?|([{\[])|([}\]])')
 """A string, closed or not, or a bracket outside of strings."""
+_LIST: Final = b"userSessions"
+"""The name of the list that sessions are in: what has it before a session has its start."""
 _OPENED_BY: Final = {b"}": b"{", b"]": b"["}
 _END_OF_RESPONSE: Final = re.compile(rb"\]\s*+\}\s*+\Z")
 _COMMA: Final = re.compile(rb"\s*+,?+")
@@ -41,4 +43,6 @@ def opened_again(text: bytes) -> Edit | None:
         # It starts inside of a member of the session, and nothing tells of which.
         after = _COMMA.match(text, unopened[0].end())
         start = after.end() if after else start
-    return Edit(0, start, b'{"userSessions":[{')
+    if _LIST in text[:start]:
+        return None
+    return Edit(0, start, b'{"%b":[{' % _LIST)

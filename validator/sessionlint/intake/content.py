@@ -82,7 +82,7 @@ def kind_of(head: bytes, at: At) -> Kind:
         return _lines_of_lists(head, start)
     if mark in b'["' or (mark == b"<" and not head.startswith(b"< ", start)):
         # An empty mark is in every string: blank files are documents too.
-        return "log" if mark not in (b"", b"<") and _is_log(head) else "document"
+        return (mark not in (b"", b"<") and _told_by_lines(head, start)) or "document"
     if head.startswith(_COMPRESSED):
         return "compressed"
     if head.startswith(_ZIP):
@@ -103,7 +103,7 @@ def kind_of(head: bytes, at: At) -> Kind:
         return "HTTP"  # its body may be compressed, and so look binary
     if _is_binary(head):
         return "document" if at.origin == "named" else "binary"
-    return "log" if _is_log(head) else "lines" if says_lines(at.name) else "text"
+    return _told_by_lines(head, start) or ("lines" if says_lines(at.name) else "text")
 
 
 def _is_log(head: bytes) -> bool:
@@ -112,6 +112,18 @@ def _is_log(head: bytes) -> bool:
     from sessionlint.intake.logs import is_log
 
     return is_log(head)
+
+
+def _told_by_lines(head: bytes, start: int) -> Kind | None:
+    """What a text is, if its lines tell: of several responses, one a line, the first may have lost its start."""
+    if _is_log(head):
+        return "log"
+    line_end = head.find(b"\n", start)
+    first = head[start:line_end] if line_end >= 0 else b""
+    if not first.rstrip().endswith(b"}]}") or not _OBJECT_LINES.fullmatch(head, line_end):
+        return None
+    following = head[line_end:].lstrip().partition(b"\n")[0]
+    return "lines" if has_evidence(following) and _is_json(following) and not _is_json(first) else None
 
 
 def _lines_of_lists(head: bytes, start: int) -> Kind:
@@ -376,10 +388,15 @@ def _utf_16(reader: io.BufferedReader, at: At) -> Iterator[Capture]:
     """What Windows PowerShell writes; a document is left to the decoder, anything else is made UTF-8."""
     head = reader.peek(CHUNK)
     if kind_of(head[: len(head) & ~1].decode("utf-16", "replace").encode(), at) not in ("lines", "log", "HAR", "HTTP"):
-        yield from _document(reader, at)
-        return
+        data, broken = _whole(reader, at)
+        text = data.decode("utf-16", "replace").encode()
+        if broken or not may_be_recording(text, at):
+            yield _captured(data, broken, at)
+            return
+        captures = _one(text, None, at)
+    else:
+        captures = contents(lambda: buffered(_Utf8(reader)), at)
     told = problem((), "the text is UTF-16, not UTF-8", help="Save the file as UTF-8, without a byte-order mark.")
-    captures = contents(lambda: buffered(_Utf8(reader)), at)
     yield from _with_defects(captures, [Defect("CAP007", told)])
 
 

@@ -16,8 +16,10 @@ from sessionlint.recognise import has_evidence
 Headers = Sequence[tuple[str, str]]
 
 _SESSION = re.compile(rf"{THIS_API}/([^/]+)")
-_DETAILS = re.compile(rf"{THIS_API}/[^/?]*[:{{][^/?]*(?:\?|$)")
+_DETAILS = re.compile(rf"{THIS_API}/(?=[^/?]*[:{{])[^/?]*+(?:\?|$)")
 """The path of one session: its id has colons, or a variable stands for it."""
+_OPEN = re.compile(r"\A:|[{}*+\[\]()\\|^$\s]")
+"""What a variable or a pattern has, and no value: a plus sign is a blank in a query."""
 _VENDOR = "thousandeyes"
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)", re.IGNORECASE)
 
@@ -38,6 +40,8 @@ class Answer(NamedTuple):
     """Those that were found around it, beside the headers and the URL."""
     line: int | None = None
     """Of a body that is a part of the file's own text, the line it starts on; its columns are the file's too."""
+    may_be_template: bool = False
+    """Whether a mock fills in what stands in double braces in the body."""
 
 
 class Final(NamedTuple):
@@ -112,8 +116,11 @@ def _reason_of_mock(answer: Answer) -> str | None:
     """A mock answers with an error, or with what is in another file, because it is meant to."""
     if answer.status is not None and answer.status >= 400:
         return "error answer"
-    if not answer.body().data:
+    body = answer.body()
+    if not (body.data or body.defect):
         return "no body"
+    if answer.may_be_template and b"{{" in body.data:
+        return "template"
     return None if is_session(answer) else "another API"
 
 
@@ -159,8 +166,8 @@ def _exchange(source: Source, answer: Answer) -> Exchange:
 
 
 def _given(text: str | None) -> str | None:
-    """A value in a URL, unless a variable stands in its place: ``{id}``, ``{{id}}``, ``:id``, a wildcard."""
-    return None if text is None or text.startswith(":") or any(mark in text for mark in "{}*") else text
+    """A value in a URL, unless a variable or a pattern stands in its place: ``{id}``, ``{{id}}``, ``:id``, ``[^/]+``."""
+    return None if text is None or _OPEN.search(text) else text
 
 
 def _split(url: str) -> tuple[str, Mapping[str, str]]:

@@ -5,6 +5,7 @@ MockServer. They write the same under like names, so that one look serves all: a
 list of some, beside a request; and lists of such objects under a few names.
 """
 
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
@@ -22,13 +23,16 @@ from sessionlint.recognise import parts
 
 _RESPONSES: Final = {"response": "request", "httpResponse": "httpRequest"}
 """Keys of a response, and of the request beside it."""
-_LISTS: Final = ("mappings", "interactions", "http_interactions", "item")
+_LISTS: Final = ("mappings", "interactions", "http_interactions", "item", "collection")
 _BODIES: Final = ("jsonBody", "body", "base64Body")
-_WRAPPED: Final = ("string", "base64_string", "content", "json")
+_WRAPPED: Final = ("string", "base64_string", "content", "json", "xml", "base64Bytes")
 """Keys of a body that is in an object of its own."""
+_BASE64: Final = ("base64Body", "base64_string", "base64Bytes")
 _URLS: Final = ("url", "uri", "urlPath", "path", "raw")
 _STATUSES: Final = ("status", "statusCode", "code")
 
+_MOST_STEPS: Final = 64
+"""Steps to a response, at most: two for each folder, and each step takes memory for each response."""
 _MOST_BEFORE: Final = 1000
 """Characters on its line before a body, at most, for its columns to be told in the file."""
 
@@ -48,6 +52,7 @@ def recorded_answers(data: bytes, input: Input) -> list[Answer] | None:
     """The answers in a recording, in its order; ``None`` if it is none, or has no session details."""
     if has_more_values(data, input.limits.document_values):
         return None
+    data = data.removeprefix(BOM_UTF8)
     try:
         tree = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -64,6 +69,8 @@ def _recorded(tree: Json) -> Iterator[_Recorded]:
     waiting: deque[tuple[Path, Json]] = deque([((), tree)])
     while waiting:
         path, value = waiting.popleft()
+        if len(path) > _MOST_STEPS:
+            continue
         if isinstance(value, list):
             waiting += (((*path, index), item) for index, item in enumerate(value) if isinstance(item, dict | list))
         elif isinstance(value, dict):
@@ -75,18 +82,19 @@ def _recorded(tree: Json) -> Iterator[_Recorded]:
                     for index, response in enumerate(responses):
                         if isinstance(response, dict):
                             yield _with_body((*path, key, index), response, value.get(request))
-            waiting += (((*path, key), value[key]) for key in _LISTS if isinstance(value.get(key), list))
+            waiting += (((*path, key), value[key]) for key in _LISTS if isinstance(value.get(key), dict | list))
 
 
 def _with_body(path: Path, response: dict[str, Any], request: Any) -> _Recorded:
-    key = next((key for key in _BODIES if key in response), None)
+    request = response.get("originalRequest", request)
+    key = next((key for key in _BODIES if response.get(key) is not None), None)
     if key is None:
         return _Recorded(path, None, False, response, request)
-    path, body, is_base64 = (*path, key), response[key], key == "base64Body"
+    path, body, is_base64 = (*path, key), response[key], key in _BASE64
     if isinstance(body, dict) and not parts(body):
-        inner = next((each for each in _WRAPPED if each in body), None)
+        inner = next((each for each in _WRAPPED if body.get(each) is not None), None)
         if inner is not None:
-            is_base64 = inner == "base64_string" or body.get("encoded") == "base64"
+            is_base64 = inner in _BASE64 or body.get("encoded") == "base64"
             path, body = (*path, inner), body[inner]
     return _Recorded(path, body, is_base64, response, request)
 
@@ -127,6 +135,7 @@ def _answer(recorded: _Recorded, part: _Part | None, input: Input) -> Answer:
         url=_url(request),
         request_headers=_headers(request),
         line=part and part.line,
+        may_be_template=bool(response.get("transformers")),
     )
 
 
@@ -161,5 +170,8 @@ def _headers(message: Any) -> Headers:
         for name, values in given.items():
             found += ((name, value) for value in (values if isinstance(values, list) else [values]))
     elif isinstance(given, list):
-        found += ((_first_text(each, ("name", "key")) or "", _first_text(each, ("value",))) for each in given)
+        for each in given:
+            name = _first_text(each, ("name", "key")) or ""
+            values = each.get("values", [each.get("value")]) if isinstance(each, dict) else None
+            found += ((name, value) for value in (values if isinstance(values, list) else ()))
     return [(name, value) for name, value in found if isinstance(value, str)]
