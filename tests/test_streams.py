@@ -4,9 +4,11 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from textwrap import dedent
 from time import sleep
 
 import orjson
@@ -138,3 +140,14 @@ if os.name == "posix":  # elsewhere a program cannot send what the terminal send
                     process.wait(2)
             assert process.returncode == 130
             assert process.stderr.read() == b"\n"  # below the ^C that the terminal shows
+
+    def test_keys_that_are_pressed_again_do_not_disturb_the_exit() -> None:
+        script = """
+            import click, signal, sessionlint.cli as commands
+            def interrupted(**_): raise click.Abort
+            commands.cli.main = interrupted
+            try: commands.main()
+            except SystemExit as exit: print(exit.code, signal.getsignal(signal.SIGINT).name)
+        """
+        done = subprocess.run([sys.executable, "-c", dedent(script)], capture_output=True, text=True, check=True)
+        assert done.stdout == "130 SIG_IGN\n"

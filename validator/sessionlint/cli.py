@@ -93,6 +93,8 @@ def main() -> None:
         click.echo(f"sessionlint: {told}{_hint_at_help(error)}", err=True)
         status = error.exit_code
     except click.Abort:
+        # All that is left is to exit: who presses the keys again would end that with a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         status = INTERRUPTED
     except OSError as error:
         status = _cannot_print(error)
