@@ -60,7 +60,7 @@ class Capture(NamedTuple):
     defects: tuple[Defect, ...] = ()
     """What intake found wrong. They may stand beside data; without data there is nothing else to say."""
     first_line: int = 1
-    """The line of the file that the data starts on, where that is not the first: in JSON Lines."""
+    """The line of the file that the data starts on, where that is not the first: in JSON Lines, in what a mock keeps."""
     exchange: Exchange | None = None
     skipped: str | None = None
     """Why intake passed over it: it is to be counted, and nothing more."""
@@ -88,7 +88,7 @@ class Capture(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The address of the text in which its lines are counted: of a line of JSON Lines the file's, else its own."""
+        """The address of the text in which its lines are counted: of what is a part of a file's text the file's."""
         return self.address if self.has_own_lines else self.file or self.address
 
     def in_file(self, line: int) -> "Capture":
